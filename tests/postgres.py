@@ -177,7 +177,7 @@ def _stop_after_run(folder: Path) -> None:
     """Leave a guard behind that outlives this process, so that even a killed run leaves nothing."""
     in_worker = "PYTEST_XDIST_WORKER" in os.environ
     owner = os.getppid() if in_worker else os.getpid()
-    subprocess.Popen(
+    guard = subprocess.Popen(
         [sys.executable, "-m", "tests.postgres", str(owner), str(folder)],
         cwd=Path(__file__).parent.parent,
         start_new_session=True,
@@ -185,6 +185,8 @@ def _stop_after_run(folder: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    # It is meant to outlive us: without this, Python warns about a child that nobody waited for.
+    guard.returncode = 0
 
 
 def _guard(owner: int, folder: Path) -> None:

@@ -1,0 +1,110 @@
+"""Who may do what (permissions by role), and whose rows a person sees (reach)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from crm_core.kernel.errors import NotAllowed
+from db.scope import EVERYONE, NOBODY, Scope
+
+
+class Permission(StrEnum):
+    """An act on a kind of object: ``objects:verb``."""
+
+    CONTACTS_READ = "contacts:read"
+    CONTACTS_EDIT = "contacts:edit"
+    CONTACTS_ASSIGN = "contacts:assign"
+    CONTACTS_DELETE = "contacts:delete"
+    CONTACTS_EXPORT = "contacts:export"
+    INTERACTIONS_READ = "interactions:read"
+    INTERACTIONS_EDIT = "interactions:edit"
+    VIEWS_USE = "views:use"
+    VIEWS_SHARE = "views:share"
+    IMPORTS_RUN = "imports:run"
+    FIELDS_MANAGE = "fields:manage"
+    KPIS_READ = "kpis:read"
+    PROFILE_USE = "profile:use"
+    TOKENS_USE = "tokens:use"
+    USERS_MANAGE = "users:manage"
+    SETTINGS_READ = "settings:read"
+    SETTINGS_MANAGE = "settings:manage"
+    AUDIT_READ = "audit:read"
+    SAMPLE_MANAGE = "sample:manage"
+    SYSTEM_OPERATE = "system:operate"
+
+
+class Role(StrEnum):
+    """The part a person plays in the team."""
+
+    ADMIN = "admin"
+    MANAGER = "manager"
+    SALES = "sales"
+    MARKETING = "marketing"
+    SUPPORT = "support"
+    VIEWER = "viewer"
+
+
+class Reach(StrEnum):
+    """How far a person sees: own records, those of the team (and nobody's), or all."""
+
+    OWN = "own"
+    TEAM = "team"
+    ALL = "all"
+
+
+_P = Permission
+_LOOK = frozenset(
+    {_P.CONTACTS_READ, _P.INTERACTIONS_READ, _P.VIEWS_USE, _P.KPIS_READ, _P.PROFILE_USE, _P.SETTINGS_READ}
+)
+_WORK = _LOOK | {_P.CONTACTS_EDIT, _P.INTERACTIONS_EDIT, _P.TOKENS_USE}
+
+RIGHTS: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: _LOOK,
+    Role.SUPPORT: _WORK,
+    Role.SALES: _WORK | {_P.CONTACTS_EXPORT},
+    Role.MARKETING: _WORK | {_P.CONTACTS_EXPORT, _P.VIEWS_SHARE, _P.IMPORTS_RUN},
+    Role.MANAGER: _WORK
+    | {_P.CONTACTS_ASSIGN, _P.CONTACTS_DELETE, _P.CONTACTS_EXPORT, _P.VIEWS_SHARE, _P.IMPORTS_RUN},
+    Role.ADMIN: frozenset(Permission) - {_P.SYSTEM_OPERATE},
+}
+
+USUAL_REACH: dict[Role, Reach] = {
+    Role.VIEWER: Reach.ALL,
+    Role.SUPPORT: Reach.ALL,
+    Role.SALES: Reach.OWN,
+    Role.MARKETING: Reach.ALL,
+    Role.MANAGER: Reach.TEAM,
+    Role.ADMIN: Reach.ALL,
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who asks: a signed-in person, a token's owner, the shell, or the system itself.
+
+    ``id`` is the user's id, or None for the shell and the system.
+    """
+
+    id: int | None
+    name: str
+    role: Role = Role.VIEWER
+    permissions: frozenset[Permission] = frozenset()
+    scope: Scope = field(default=NOBODY)
+
+    def may(self, permission: Permission) -> bool:
+        """Is this act permitted to this person at all?"""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Refuse with a sentence unless the act is permitted.
+
+        Raises:
+            NotAllowed: the role lacks the permission.
+        """
+        if not self.may(permission):
+            raise NotAllowed(
+                f"Your role ({self.role}) does not include “{permission}”. Ask an administrator for it."
+            )
+
+
+SYSTEM = Actor(None, "Rapport", Role.ADMIN, frozenset(Permission), EVERYONE)
+OPERATOR = Actor(None, "Command line", Role.ADMIN, frozenset(Permission), EVERYONE)

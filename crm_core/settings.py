@@ -1,0 +1,60 @@
+"""What the environment says: read once at the start, then frozen."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and how the app is reached.
+
+    ``data_dir`` holds the SQLite database, secrets, uploaded files, exports and backups. ``https`` says
+    that people reach the app through TLS, so cookies may be marked for it.
+    """
+
+    database_url: str
+    data_dir: Path
+    port: int = 8501
+    address: str = "0.0.0.0"  # noqa: S104 - a team shares the app in its own network
+    https: bool = False
+    worker: str = "process"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the ``CRM_…`` variables; what is not set gets the value that suits a first try."""
+        data_dir = Path(environment.get("CRM_DATA_DIR") or ROOT / "data").resolve()
+        return cls(
+            database_url=environment.get("CRM_DATABASE_URL") or f"sqlite:///{data_dir / 'crm.db'}",
+            data_dir=data_dir,
+            port=int(environment.get("CRM_PORT") or 8501),
+            address=environment.get("CRM_ADDRESS") or "0.0.0.0",  # noqa: S104 - as above
+            https=environment.get("CRM_HTTPS") == "1",
+            worker=environment.get("CRM_WORKER") or "process",
+        )
+
+    @property
+    def imports_dir(self) -> Path:
+        """Where files wait to be imported."""
+        return self.data_dir / "imports"
+
+    @property
+    def exports_dir(self) -> Path:
+        """Where exports lie until they expire."""
+        return self.data_dir / "exports"
+
+    def secret(self, name: str) -> str:
+        """A random secret that is made at the first start and kept outside the code, readable by us alone."""
+        path = self.data_dir / "secrets" / name
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(value := secrets.token_hex(32))
+        return value

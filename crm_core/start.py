@@ -1,0 +1,61 @@
+"""Wires settings, database and reactions together; every door calls it first."""
+
+from crm_core import reactions
+from crm_core.kernel.errors import Unavailable
+from crm_core.settings import Settings
+from db import migrate, session
+
+
+class _Started:
+    settings: Settings | None = None
+
+
+def start(settings: Settings | None = None, *, statement_timeout: int = 15_000) -> Settings:
+    """Connect this process to its database, which must have the version that this program needs.
+
+    Raises:
+        Unavailable: the database is older or newer than the program.
+    """
+    chosen = settings or Settings.from_environment()
+    check_version(chosen)
+    session.connect(chosen.database_url, statement_timeout=statement_timeout)
+    reactions.connect()
+    _Started.settings = chosen
+    return chosen
+
+
+def upgrade(settings: Settings | None = None) -> str:
+    """Bring the database up to this program; returns its revision."""
+    chosen = settings or Settings.from_environment()
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    found = migrate.revision_of(chosen.database_url)
+    if found and not migrate.is_known(found):
+        raise Unavailable(_newer(found), retry=False)
+    if found != migrate.head():
+        migrate.upgrade(chosen.database_url)
+    return migrate.head()
+
+
+def check_version(settings: Settings) -> None:
+    """Refuse a database that this program does not fit.
+
+    Raises:
+        Unavailable: with the way out.
+    """
+    found = migrate.revision_of(settings.database_url)
+    if found == migrate.head():
+        return
+    if found and not migrate.is_known(found):
+        raise Unavailable(_newer(found), retry=False)
+    raise Unavailable(
+        "The database has no tables of this version yet. Run: python -m crm_core db upgrade", retry=False
+    )
+
+
+def settings() -> Settings:
+    """The settings of this process, after ``start``."""
+    return _Started.settings or Settings.from_environment()
+
+
+def _newer(found: str) -> str:
+    return f"The database was made by a newer Rapport (revision {found}). Start that version, or restore a backup."

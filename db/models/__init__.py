@@ -1,0 +1,43 @@
+"""All tables."""
+
+from db.models.activity import Activity, Interaction
+from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
+from db.models.people import (
+    Account,
+    AccountTag,
+    Consent,
+    Contact,
+    ContactCount,
+    ContactPoint,
+    ContactTag,
+    CustomField,
+    SavedView,
+    Tag,
+)
+from db.models.team import ApiToken, Setting, SignIn, SignInAttempt, Team, User
+
+__all__ = [
+    "Account",
+    "AccountTag",
+    "Activity",
+    "ApiToken",
+    "Consent",
+    "Contact",
+    "ContactCount",
+    "ContactPoint",
+    "ContactTag",
+    "CustomField",
+    "Export",
+    "Import",
+    "ImportChunk",
+    "ImportMapping",
+    "ImportRow",
+    "Interaction",
+    "SavedView",
+    "Setting",
+    "SignIn",
+    "SignInAttempt",
+    "Tag",
+    "Team",
+    "User",
+]
