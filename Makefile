@@ -11,7 +11,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 
-.PHONY: help run demo test check format bench migration setup setup-dev clean
+.PHONY: always help run demo test check format bench migration setup setup-dev clean
 
 help: ## show this list
 	@echo "Rapport, a customer relationship manager"
@@ -63,7 +63,7 @@ clean: ## remove the virtual environment and caches; data stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/installed: requirements.txt $(PY)
+.venv/installed: requirements.txt .venv/pyvenv.cfg
 	@echo "Installing what Rapport needs (a minute, once) ..."
 	@$(PIP_INSTALL) --requirement requirements.txt
 	@touch $@
@@ -74,7 +74,8 @@ clean: ## remove the virtual environment and caches; data stays
 	@$(PIP_INSTALL) --requirement requirements.txt --group dev
 	@touch $@
 
-$(PY):
+# Made anew also when the Python it was made with is gone.
+.venv/pyvenv.cfg: $(if $(shell [ -x $(PY) ] || echo broken),always)
 	@command -v $(PYTHON) >/dev/null || \
 	  { echo "Rapport needs Python 3.11 or newer, and there is no $(PYTHON) here. On Debian or Ubuntu: sudo apt install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
