@@ -173,7 +173,9 @@ class Tag(Base):
     noun: ClassVar[str] = "tag"
     name: Mapped[str] = mapped_column(String(120))
     name_key: Mapped[str] = mapped_column(String(120), unique=True)
-    import_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("imports.id", ondelete="SET NULL"))
+    import_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("imports.id", ondelete="SET NULL"), index=True
+    )
 
 
 class ContactTag(ContactChild, Base):
@@ -203,8 +205,12 @@ class Consent(ContactChild, Base):
     source: Mapped[str] = mapped_column(String(200))
     happened_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
-    actor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"))
-    import_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("imports.id", ondelete="SET NULL"))
+    actor_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    import_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("imports.id", ondelete="SET NULL"), index=True
+    )
 
 
 class CustomField(Base):

@@ -425,6 +425,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("name_key", name=op.f("uq_tags_name_key")),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("tags", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tags_import_id"), ["import_id"], unique=False)
     op.create_table(
         "account_tags",
         sa.Column("tag_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -607,6 +609,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consents_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consents_import_id"), ["import_id"], unique=False)
 
     op.create_table(
         "contact_points",
