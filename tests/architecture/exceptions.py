@@ -1,0 +1,13 @@
+"""Every exception from a rule, openly, with its reason. One that is no longer needed fails its test."""
+
+# Functions of db/queries that use Core tables or textual SQL and so walk past the row scope.
+PAST_THE_SCOPE: dict[str, str] = {}
+
+# Where crm_core may wait.
+MAY_SLEEP: dict[str, str] = {}
+
+# Tables that point to an owned table but carry no mark of their own.
+UNMARKED_CHILDREN: dict[str, str] = {}
+
+# Use cases without a mention in the tests: none, and it should stay so.
+UNTESTED_USE_CASES: dict[str, str] = {}
