@@ -23,7 +23,7 @@ def insert(session: Session, model: type[Base], columns: Sequence[str], rows: It
         return _copy(connection, table, columns, ready)
     names = ", ".join(f'"{name}"' for name in columns)
     marks = ", ".join("?" * len(columns))
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
     cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', ready)  # noqa: S608 - our own names
     return int(cursor.rowcount)
 
@@ -70,8 +70,9 @@ def _bound(
 def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Cells]) -> int:
     names = ", ".join(f'"{name}"' for name in columns)
     count = 0
+    opened: Any = connection.connection.cursor()
     with (
-        connection.connection.cursor() as cursor,
+        opened as cursor,
         cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy,
     ):
         for row in rows:

@@ -1,0 +1,117 @@
+"""Kinds of touchpoints, and the sentence for everything that can happen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_core.activity.types import NewInteraction
+from crm_core.kernel.errors import Invalid
+
+KINDS = ("note", "call", "meeting", "email", "chat", "post")
+DIRECTIONS = ("", "in", "out")
+OUTCOMES = ("", "reached", "no answer", "left a message", "interested", "not interested", "done")
+LONGEST_BODY = 100_000
+LONGEST_SUBJECT = 500
+
+LOGGED = {
+    "note": "note.added",
+    "call": "call.logged",
+    "meeting": "meeting.logged",
+    "email": "email.logged",
+    "chat": "chat.logged",
+    "post": "post.logged",
+}
+
+SENTENCES: dict[str, str] = {
+    "note.added": "wrote a note",
+    "call.logged": "logged a call",
+    "meeting.logged": "logged a meeting",
+    "email.logged": "logged an e-mail",
+    "chat.logged": "logged a chat",
+    "post.logged": "logged a social post",
+    "interaction.changed": "changed an entry",
+    "interaction.deleted": "deleted an entry",
+    "interaction.restored": "restored an entry",
+    "contact.created": "added the contact",
+    "contact.imported": "brought the contact in by an import",
+    "contact.changed": "changed {fields}",
+    "contact.deleted": "deleted the contact",
+    "contact.restored": "restored the contact",
+    "contact.assigned": "changed the owner",
+    "contact.tagged": "added the tag “{tag}”",
+    "contact.untagged": "removed the tag “{tag}”",
+    "contacts.bulk_changed": "changed {count} contacts at once",
+    "contacts.bulk_undone": "took a change of {count} contacts back",
+    "account.created": "added the company",
+    "account.imported": "brought the company in by an import",
+    "account.changed": "changed {fields}",
+    "account.deleted": "deleted the company",
+    "account.restored": "restored the company",
+    "account.tagged": "added the tag “{tag}”",
+    "account.untagged": "removed the tag “{tag}”",
+    "consent.granted": "recorded an opt-in ({channel})",
+    "consent.withdrawn": "recorded an opt-out ({channel})",
+}
+
+# What the pills of a timeline stand for.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Notes": ("note.added",),
+    "Calls": ("call.logged",),
+    "Meetings": ("meeting.logged",),
+    "E-mails": ("email.logged",),
+    "Chats and posts": ("chat.logged", "post.logged"),
+    "Consents": ("consent.granted", "consent.withdrawn"),
+    "Changes": (
+        "contact.created",
+        "contact.imported",
+        "contact.changed",
+        "contact.deleted",
+        "contact.restored",
+        "contact.assigned",
+        "contact.tagged",
+        "contact.untagged",
+        "account.created",
+        "account.imported",
+        "account.changed",
+        "account.deleted",
+        "account.restored",
+        "account.tagged",
+        "account.untagged",
+    ),
+}
+
+
+def check(new: NewInteraction) -> None:
+    """Refuse a touchpoint that nobody could read later.
+
+    Raises:
+        Invalid: with a hint for each wrong field.
+    """
+    wrong: dict[str, str] = {}
+    if new.kind not in KINDS:
+        wrong["kind"] = f"Choose one of: {', '.join(KINDS)}."
+    if new.contact_id is None and new.account_id is None:
+        wrong["contact_id"] = "Say which contact or company this is about."
+    if not new.body.strip() and not new.subject.strip():
+        wrong["body"] = "Write what happened."
+    if len(new.body) > LONGEST_BODY:
+        wrong["body"] = f"This is longer than {LONGEST_BODY:,} characters. Shorten it."
+    if len(new.subject) > LONGEST_SUBJECT:
+        wrong["subject"] = f"This is longer than {LONGEST_SUBJECT} characters. Shorten it."
+    if new.direction not in DIRECTIONS:
+        wrong["direction"] = "Choose in, out, or leave it empty."
+    if new.duration_minutes is not None and not 0 <= new.duration_minutes <= 24 * 60:
+        wrong["duration_minutes"] = "Give minutes between 0 and 1440."
+    if wrong:
+        raise Invalid("Please correct the marked fields.", fields=wrong)
+
+
+def sentence(name: str, facts: Mapping[str, Any]) -> str:
+    """What happened, in words; names that have no sentence are shown as they are."""
+    changed = ", ".join(str(field).replace("_", " ") for field in facts.get("changes", {})) or "details"
+    words = {"fields": changed, "tag": "", "count": "several", "channel": "e-mail", **facts}
+    return SENTENCES.get(name, name.replace(".", " ").replace("_", " ")).format_map(_Known(words))
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""

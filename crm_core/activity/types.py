@@ -1,0 +1,66 @@
+"""Shapes of touchpoints and of what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class NewInteraction:
+    """A touchpoint to write down, with a contact or a company.
+
+    ``happened_at`` empty means now; ``direction`` is ``in``, ``out`` or empty.
+    """
+
+    kind: str
+    contact_id: int | None = None
+    account_id: int | None = None
+    subject: str = ""
+    body: str = ""
+    direction: str = ""
+    outcome: str = ""
+    duration_minutes: int | None = None
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class InteractionDetail:
+    """A touchpoint as it is stored."""
+
+    id: int
+    kind: str
+    contact_id: int | None
+    account_id: int | None
+    subject: str
+    body: str
+    direction: str
+    outcome: str
+    duration_minutes: int | None
+    happened_at: datetime
+    actor_id: int | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline: what happened, in words, and what belongs to it.
+
+    ``text`` is what a person wrote, ``changes`` maps fields to their old and new values.
+    """
+
+    id: int
+    name: str
+    sentence: str
+    actor: str
+    happened_at: datetime
+    contact_id: int | None = None
+    account_id: int | None = None
+    about: str = ""
+    interaction_id: int | None = None
+    subject: str = ""
+    text: str = ""
+    direction: str = ""
+    outcome: str = ""
+    duration_minutes: int | None = None
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)

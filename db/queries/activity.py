@@ -1,0 +1,91 @@
+"""Touchpoints and the trace of what happened."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Update, func, or_, select, update
+
+from db.models import Account, Activity, Contact, Interaction
+
+ENTRY = (
+    Activity.id,
+    Activity.name,
+    Activity.actor_name,
+    Activity.happened_at,
+    Activity.contact_id,
+    Activity.account_id,
+    Activity.facts,
+    func.coalesce(Contact.name, Account.name, "").label("about"),
+    Interaction.id.label("interaction_id"),
+    Interaction.subject,
+    Interaction.body,
+    Interaction.direction,
+    Interaction.outcome,
+    Interaction.duration_minutes,
+)
+
+
+def _entries() -> Select[Any]:
+    is_shown = or_(Activity.subject_type != "interactions", Interaction.id.is_not(None))
+    return (
+        select(*ENTRY)
+        .outerjoin(
+            Interaction, (Activity.subject_type == "interactions") & (Interaction.id == Activity.subject_id)
+        )
+        .outerjoin(Contact, Contact.id == Activity.contact_id)
+        .outerjoin(Account, Account.id == Activity.account_id)
+        .where(is_shown)
+    )
+
+
+def of_contact(contact_id: int, names: Sequence[str]) -> Select[Any]:
+    """The timeline of a contact, latest first; all names when none are given."""
+    found = _entries().where(Activity.contact_id == contact_id)
+    return _latest_first(found, names)
+
+
+def of_account(account_id: int, names: Sequence[str]) -> Select[Any]:
+    """The timeline of a company: what happened to it and to its people, latest first."""
+    found = _entries().where(Activity.account_id == account_id)
+    return _latest_first(found, names)
+
+
+def recent(since: datetime, limit: int) -> Select[Any]:
+    """What was recorded lately about contacts and companies, latest first."""
+    about = or_(Activity.contact_id.is_not(None), Activity.account_id.is_not(None))
+    return (
+        _entries()
+        .where(Activity.recorded_at >= since, about)
+        .order_by(Activity.recorded_at.desc(), Activity.id.desc())
+        .limit(limit)
+    )
+
+
+def touch_contact(contact_id: int, happened_at: datetime) -> Update:
+    """Move the last touch of a contact forward; open forms of it stay valid."""
+    later = or_(Contact.last_touch_at.is_(None), Contact.last_touch_at < happened_at)
+    return update(Contact).where(Contact.id == contact_id, later).values(last_touch_at=happened_at)
+
+
+def touch_account(account_id: int, happened_at: datetime) -> Update:
+    """Move the last touch of a company forward."""
+    later = or_(Account.last_touch_at.is_(None), Account.last_touch_at < happened_at)
+    return update(Account).where(Account.id == account_id, later).values(last_touch_at=happened_at)
+
+
+def last_touch(contact_id: int) -> Select[Any]:
+    """When a contact was last in touch with us, by its touchpoints."""
+    return select(func.max(Interaction.happened_at)).where(
+        Interaction.contact_id == contact_id, Interaction.kind != "note"
+    )
+
+
+def set_last_touch(contact_id: int, happened_at: datetime | None) -> Update:
+    """Store the last touch of a contact after one was taken away."""
+    return update(Contact).where(Contact.id == contact_id).values(last_touch_at=happened_at)
+
+
+def _latest_first(found: Select[Any], names: Sequence[str]) -> Select[Any]:
+    chosen = found.where(Activity.name.in_(names)) if names else found
+    return chosen.order_by(Activity.happened_at.desc(), Activity.id.desc())
