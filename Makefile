@@ -36,7 +36,7 @@ test: setup-dev ## run every check and every test, on both databases and in a br
 	exit $$(( checks ? checks : tests ))
 
 check: setup-dev ## format, lint, types, import contracts and sizes, without running tests
-	@$(PY) -m ruff format --check --quiet . || { echo "Some files are not formatted: make format"; exit 1; }
+	@$(PY) -m ruff format --check --quiet --output-format concise . || { echo "Some files are not formatted: make format"; exit 1; }
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo

@@ -16,7 +16,7 @@ from crm_core.kernel.access import Permission
 from tests.architecture.exceptions import UNTESTED_USE_CASES
 from tests.architecture.sources import Source, full_name, imported_names, sources
 
-FEWEST_WORDS = 4
+FEWEST_WORDS = 2
 
 
 @cache
