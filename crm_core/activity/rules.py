@@ -50,6 +50,8 @@ SENTENCES: dict[str, str] = {
     "account.untagged": "removed the tag “{tag}”",
     "consent.granted": "recorded an opt-in ({channel})",
     "consent.withdrawn": "recorded an opt-out ({channel})",
+    "sample.loaded": "loaded the sample company",
+    "sample.removed": "removed the sample company",
 }
 
 # What the pills of a timeline stand for.

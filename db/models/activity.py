@@ -53,4 +53,4 @@ class Interaction(Trace, SoftDeleted, Sampled, Base):
     duration_minutes: Mapped[int | None]
     happened_at: Mapped[datetime]
     created_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, Update, func, or_, select, update
+from sqlalchemy import Update, func, or_, select, update
 
 from db.models import Account, Activity, Contact, Interaction
+from db.queries import Rows
 
 ENTRY = (
     Activity.id,
@@ -26,7 +26,7 @@ ENTRY = (
 )
 
 
-def _entries() -> Select[Any]:
+def _entries() -> Rows:
     is_shown = or_(Activity.subject_type != "interactions", Interaction.id.is_not(None))
     return (
         select(*ENTRY)
@@ -39,19 +39,19 @@ def _entries() -> Select[Any]:
     )
 
 
-def of_contact(contact_id: int, names: Sequence[str]) -> Select[Any]:
+def of_contact(contact_id: int, names: Sequence[str]) -> Rows:
     """The timeline of a contact, latest first; all names when none are given."""
     found = _entries().where(Activity.contact_id == contact_id)
     return _latest_first(found, names)
 
 
-def of_account(account_id: int, names: Sequence[str]) -> Select[Any]:
+def of_account(account_id: int, names: Sequence[str]) -> Rows:
     """The timeline of a company: what happened to it and to its people, latest first."""
     found = _entries().where(Activity.account_id == account_id)
     return _latest_first(found, names)
 
 
-def recent(since: datetime, limit: int) -> Select[Any]:
+def recent(since: datetime, limit: int) -> Rows:
     """What was recorded lately about contacts and companies, latest first."""
     about = or_(Activity.contact_id.is_not(None), Activity.account_id.is_not(None))
     return (
@@ -74,7 +74,7 @@ def touch_account(account_id: int, happened_at: datetime) -> Update:
     return update(Account).where(Account.id == account_id, later).values(last_touch_at=happened_at)
 
 
-def last_touch(contact_id: int) -> Select[Any]:
+def last_touch(contact_id: int) -> Rows:
     """When a contact was last in touch with us, by its touchpoints."""
     return select(func.max(Interaction.happened_at)).where(
         Interaction.contact_id == contact_id, Interaction.kind != "note"
@@ -86,6 +86,6 @@ def set_last_touch(contact_id: int, happened_at: datetime | None) -> Update:
     return update(Contact).where(Contact.id == contact_id).values(last_touch_at=happened_at)
 
 
-def _latest_first(found: Select[Any], names: Sequence[str]) -> Select[Any]:
+def _latest_first(found: Rows, names: Sequence[str]) -> Rows:
     chosen = found.where(Activity.name.in_(names)) if names else found
     return chosen.order_by(Activity.happened_at.desc(), Activity.id.desc())

@@ -1,11 +1,11 @@
 """Counting without reading a whole table."""
 
-from typing import Any
+from sqlalchemy import func, select
 
-from sqlalchemy import Select, func, select
+from db.queries import Rows
 
 
-def capped(statement: Select[Any], cap: int) -> Select[Any]:
+def capped(statement: Rows, cap: int) -> Rows:
     """How many rows a statement has, but never more than ``cap``: the engine stops there."""
     limited = statement.order_by(None).limit(cap).offset(None).subquery()
     return select(func.count()).select_from(limited)

@@ -1,14 +1,14 @@
 """The kept numbers of contacts, and their recount."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, func, select, true, update
+from sqlalchemy import ColumnElement, Update, func, select, true, update
 
 from db.models import Contact, ContactCount
+from db.queries import Rows
 
 
-def tally(contact_ids: Sequence[int]) -> Select[Any]:
+def tally(contact_ids: Sequence[int]) -> Rows:
     """These contacts by owner and lifecycle."""
     chosen = Contact.id.in_(contact_ids)
     return (
@@ -18,21 +18,24 @@ def tally(contact_ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def increase(owner_key: int, lifecycle: str, count: int) -> Update:
-    """Add to one kept number, if it exists already."""
-    return (
-        update(ContactCount)
-        .where(ContactCount.owner_key == owner_key, ContactCount.lifecycle == lifecycle)
-        .values(count=ContactCount.count + count)
-    )
+def increase(owner_key: int, lifecycle: str, count: int) -> Executable:
+    """Add to one kept number; it starts at zero. Writers at the same time add up."""
+    row = {"owner_key": owner_key, "lifecycle": lifecycle, "count": count}
+    return insert_or_add(ContactCount, row, ("owner_key", "lifecycle"), "count")
 
 
-def total(owner_ids: Sequence[int] | None, *, unowned: bool) -> Select[Any]:
+def lock(contact_ids: Sequence[int]) -> Select[Any]:
+    """Nobody else changes these contacts until the transaction ends, so that what is counted stays true."""
+    statement = select(Contact.id).where(Contact.id.in_(contact_ids)).order_by(Contact.id)
+    return statement.with_for_update(of=Contact).execution_options(with_deleted=True)
+
+
+def total(owner_ids: Sequence[int] | None, *, unowned: bool) -> Rows:
     """All contacts of these owners (None: of everybody)."""
     return select(func.sum(ContactCount.count)).where(_of(owner_ids, unowned))
 
 
-def by_lifecycle(owner_ids: Sequence[int] | None, *, unowned: bool) -> Select[Any]:
+def by_lifecycle(owner_ids: Sequence[int] | None, *, unowned: bool) -> Rows:
     """The contacts of these owners by lifecycle."""
     return (
         select(ContactCount.lifecycle, func.sum(ContactCount.count))
@@ -42,14 +45,14 @@ def by_lifecycle(owner_ids: Sequence[int] | None, *, unowned: bool) -> Select[An
     )
 
 
-def recount() -> Select[Any]:
+def recount() -> Rows:
     """The truth, by reading every contact."""
     return select(Contact.owner_id, Contact.lifecycle, func.count()).group_by(
         Contact.owner_id, Contact.lifecycle
     )
 
 
-def all_kept() -> Select[Any]:
+def all_kept() -> Rows:
     """What is kept."""
     return select(ContactCount.owner_key, ContactCount.lifecycle, ContactCount.count)
 
