@@ -54,7 +54,13 @@ def _complete(sample: str, delimiter: str, options: Options, *, is_whole: bool) 
         return plain
     escaped = replace(plain, escapechar="\\")
     gain = _score(sample, escaped, is_whole=is_whole) - _score(sample, plain, is_whole=is_whole)
-    return escaped if gain > 0 else plain
+    return escaped if gain > 0 or (gain == 0 and _has_escaped_quote(sample, delimiter, quote)) else plain
+
+
+def _has_escaped_quote(sample: str, delimiter: str, quote: str) -> bool:
+    """Whether text goes on after an escaped quote; before a delimiter it ends a path: "C:\\dir\\"."""
+    after = re.escape(delimiter + quote) + r"\r\n"
+    return bool(quote) and re.search(rf"\\{quote}[^{after}]", sample) is not None
 
 
 def _quotechar(sample: str, delimiter: str) -> str:
@@ -108,7 +114,9 @@ def _score(sample: str, dialect: Dialect, *, is_whole: bool) -> float:
         return 0.0
     agreeing = sum(len(row.cells) == width for row in rows) / len(rows)
     broken = sum(bool(row.problem) for row in rows) / len(rows)
-    return max((agreeing + header / 2) * (1 - 1 / width) * (1 - broken), 0.001)
+    # A table that starts in the first line is more likely than one below notes.
+    trust = 1.0 if first > 1 else 0.5
+    return max((agreeing + header / 2) * (1 - 1 / width) * (1 - broken) * trust, 0.001)
 
 
 def _has_header_below(rows: list[Row], width: int) -> bool:

@@ -127,10 +127,10 @@ class _Splitter:
         trusted.
         """
         bare = text.rstrip("\r\n")
+        pairs_up = bare.count(self.quote) % 2 == 0 if self.quote else True
+        fits = literal is not None and len(literal) == self.width
         if literal is None:
             literal = bare.split(self.dialect.delimiter) if self.dialect.delimiter else [bare]
-        pairs_up = bare.count(self.quote) % 2 == 0 if self.quote else True
-        fits = self.width is not None and len(literal) == self.width
         if problem:
             return Row(line, literal, problem)
         if pairs_up and not fits:

@@ -59,7 +59,7 @@ def recognise(path: Path, file_name: str) -> str:
     start = _first_letters(head)
     if start.startswith("BEGIN:VCARD"):
         return "vcard"
-    if start.startswith("BEGIN:VCALENDAR"):
+    if start.startswith("BEGIN:"):  # VCALENDAR, or a piece of one.
         raise Invalid(f"“{file_name}” is a calendar. Import it as meetings, or drop a list of contacts here.")
     _refuse_binary(head, file_name)
     return "text"

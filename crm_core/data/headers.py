@@ -111,11 +111,14 @@ def name_columns(cells: Sequence[str], width: int) -> tuple[str, ...]:
 
 
 def _is_note(rows: Sequence[Row], index: int, width: int) -> bool:
-    row = rows[index]
-    if len(row.cells) >= width or index + 1 == len(rows):
-        return False
-    lines = 1 + sum(cell.count("\n") for cell in row.cells)
-    return has_value(row.cells) or rows[index + 1].line > row.line + lines
+    """Whether a narrow row is one of several notes: one of them holds a value, or an empty line ends them."""
+    for row, following in zip(rows[index:_PREAMBLE_ROWS], rows[index + 1 :], strict=False):
+        if len(row.cells) >= width:
+            return False
+        lines = 1 + sum(cell.count("\n") for cell in row.cells)
+        if has_value(row.cells) or following.line > row.line + lines:
+            return True
+    return False
 
 
 def _is_data(cells: Sequence[str], below: Sequence[Row]) -> bool:

@@ -85,7 +85,7 @@ def test_every_mix_of_encoding_separator_and_line_end_is_found(
         ("cp1250", ["Řehoř Dvořák", "Žofie Šťastná", "Jiří Novák"]),
         ("cp1250", ["Wałęsa", "Łukasz Żółć", "Święty"]),
         ("iso8859-2", ["Řehoř Dvořák", "Žofie Šťastná", "Jiří Novák"]),
-        ("cp1254", ["Gülşah Yıldız", "Işık Öztürk", "Çağrı"]),  # noqa: RUF001  # Turkish has this letter
+        ("cp1254", ["Gülşah Yıldız", "Işık Öztürk", "Çağrı"]),  # Turkish has this letter
         ("cp1251", ["Иван Петров", "Мария Смирнова", "Санкт-Петербург"]),
         ("koi8-r", ["Иван Петров", "Мария Смирнова", "Санкт-Петербург"]),
         ("cp1253", ["Γιώργος Παπαδόπουλος", "Ελένη Νικολάου", "Αθήνα"]),
@@ -233,6 +233,38 @@ def test_the_separator_line_of_excel_is_honoured(tmp_path: Path) -> None:
 
     assert (layout.columns, layout.delimiter, layout.header_line) == (("Name", "Amount"), ";", 2)
     assert rows == [Row(3, ["Berg, Anna", "1,5"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "columns"),
+    [
+        ("Name\tCity\nBerg, Anna\tOslo, NO\nLie, Bo\tRome, IT\n", "\t", ("Name", "City")),
+        ("name,tags\nAnn,a|b|c\nBo,d|e|f\n", ",", ("name", "tags")),
+        ("Name;Price;Town\nBerg, Anna;1,50;Oslo\nLie, Bo;2,75;Rome\n", ";", ("Name", "Price", "Town")),
+        ("Name\nBerg, Anna\nLie, Bo\n", "", ("Name",)),
+        ("Time\n12:30:00\n13:40:00\n", ",", ("Time",)),
+        (
+            "Report,Contacts\nExported,2024-01-01\n\nName,Email,City\nAnn,a@x.example,Oslo\n",
+            ",",
+            ("Name", "Email", "City"),
+        ),
+        (
+            "Contacts,,,\nMade 2024-01-01,,,\n,,,\nName,Email,City,Phone\nAnn,,Oslo,1\n",
+            ",",
+            ("Name", "Email", "City", "Phone"),
+        ),
+        ("'name','note'\n'Ann','it''s, ok'\n'Bo','x'\n", ",", ("name", "note")),
+        ('name, note\n"A", "b, c"\n"B", "d"\n', ",", ("name", "note")),
+        ("name^city\nAnn^Oslo\nBo^Rome\n", "^", ("name", "city")),
+    ],
+)
+def test_separators_are_told_from_marks_inside_cells(
+    tmp_path: Path, text: str, delimiter: str, columns: tuple[str, ...]
+) -> None:
+    layout, rows = read(written(tmp_path, text))
+
+    assert (layout.delimiter, layout.columns) == (delimiter, columns)
+    assert all(len(row.cells) == len(columns) for row in rows)
 
 
 def test_a_list_of_names_in_one_column_stays_one_column(tmp_path: Path) -> None:
