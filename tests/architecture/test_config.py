@@ -1,4 +1,4 @@
-"""The settings that ship for Streamlit are known to the pinned version: it ignores a misspelt one in silence."""
+"""Settings shipped for Streamlit are known to the pinned version: it ignores a misspelt one in silence."""
 
 import tomllib
 from collections.abc import Iterator
