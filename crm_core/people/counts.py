@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from crm_core.kernel.work import Work
-from db.models import ContactCount
 from db.queries import counts as sql
 
 Tally = Counter[tuple[int, str]]
@@ -23,14 +22,15 @@ def add(work: Work, change: Tally) -> None:
     """Add a difference (which may be negative) to the kept numbers."""
     work.flush()
     for (owner_key, lifecycle), count in sorted(change.items()):
-        if count and not work.run(sql.increase(owner_key, lifecycle, count)):
-            work.add(ContactCount(owner_key=owner_key, lifecycle=lifecycle, count=count))
+        if count:
+            work.run(sql.increase(owner_key, lifecycle, count))
 
 
 @contextmanager
 def kept(work: Work, contact_ids: Iterable[int]) -> Iterator[None]:
     """Whatever is done to these contacts inside the block, the kept numbers follow."""
     chosen = list(contact_ids)
+    work.tuples(sql.lock(chosen))
     before = tally(work, chosen)
     yield
     work.flush()

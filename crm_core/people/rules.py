@@ -30,9 +30,7 @@ def name_key(values: Mapping[str, Any]) -> str:
 def search_text(name: str, company: str, *reachable: str) -> str:
     """All that one can be found by, folded, in one text: name, company, e-mails, phones (as digits)."""
     found = [fold(name), fold(company)]
-    for value in reachable:
-        if value:
-            found.append(_digits(value) if value[0] == "+" else fold(value))
+    found += [_digits(value) if value[0] == "+" else fold(value) for value in reachable if value]
     return "\n".join(part for part in found if part)
 
 

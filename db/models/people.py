@@ -23,6 +23,7 @@ from db.base import (
 
 PRESENT = text("deleted_at IS NULL AND external_id IS NOT NULL")
 IMPORTED = text("import_id IS NOT NULL")
+DELETED = text("deleted_at IS NOT NULL")
 
 
 class Account(Owned, SoftDeleted, Sampled, Versioned, Base):
@@ -45,6 +46,7 @@ class Account(Owned, SoftDeleted, Sampled, Versioned, Base):
         Index(None, "name_key", "id"),
         Index(None, "domain"),
         Index("ix_accounts_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
+        Index("ix_accounts_deleted_at", "deleted_at", "id", sqlite_where=DELETED, postgresql_where=DELETED),
     )
     noun: ClassVar[str] = "company"
     name: Mapped[str] = mapped_column(String(300))
@@ -103,6 +105,7 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
         Index(None, "created_at", "id"),
         Index(None, "last_touch_at", "id"),
         Index("ix_contacts_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
+        Index("ix_contacts_deleted_at", "deleted_at", "id", sqlite_where=DELETED, postgresql_where=DELETED),
     )
     noun: ClassVar[str] = "contact"
     salutation: Mapped[str] = words(60)

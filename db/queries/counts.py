@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Update, func, select, true, update
+from sqlalchemy import ColumnElement, Executable, func, select, true
 
 from db.models import Contact, ContactCount
 from db.queries import Rows
+from db.upsert import insert_or_add
 
 
 def tally(contact_ids: Sequence[int]) -> Rows:
@@ -24,7 +25,7 @@ def increase(owner_key: int, lifecycle: str, count: int) -> Executable:
     return insert_or_add(ContactCount, row, ("owner_key", "lifecycle"), "count")
 
 
-def lock(contact_ids: Sequence[int]) -> Select[Any]:
+def lock(contact_ids: Sequence[int]) -> Rows:
     """Nobody else changes these contacts until the transaction ends, so that what is counted stays true."""
     statement = select(Contact.id).where(Contact.id.in_(contact_ids)).order_by(Contact.id)
     return statement.with_for_update(of=Contact).execution_options(with_deleted=True)
