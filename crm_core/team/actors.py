@@ -1,6 +1,6 @@
 """Turns a user row into somebody who may act: permissions from the role, scope from the reach."""
 
-from crm_core.kernel.access import RIGHTS, Actor, Reach, Role
+from crm_core.kernel.access import RIGHTS, Actor, Permission, Reach, Role
 from crm_core.kernel.work import Work
 from db.models import User
 from db.queries import users as sql
@@ -10,7 +10,9 @@ from db.scope import Scope
 def actor_of(work: Work, user: User) -> Actor:
     """What this user may do and see right now, by the row as it stands."""
     role = Role(user.role)
-    return Actor(user.id, user.name, role, RIGHTS[role], scope_of(work, user))
+    # Somebody else knows the password: until it is changed, changing it is all that may be done.
+    rights = frozenset({Permission.PROFILE_USE}) if user.must_change_password else RIGHTS[role]
+    return Actor(user.id, user.name, role, rights, scope_of(work, user))
 
 
 def scope_of(work: Work, user: User) -> Scope:

@@ -104,7 +104,7 @@ def upgrade() -> None:
         "users",
         sa.Column("username", sa.String(length=120), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("reach", sa.String(length=10), nullable=False),

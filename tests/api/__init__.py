@@ -1,0 +1,1 @@
+"""The routes and the guards in front of them."""

@@ -1,0 +1,1 @@
+"""Signing in, users, teams, tokens, the company."""
