@@ -58,4 +58,7 @@ def settings() -> Settings:
 
 
 def _newer(found: str) -> str:
-    return f"The database was made by a newer Rapport (revision {found}). Start that version, or restore a backup."
+    return (
+        f"The database was made by a newer Rapport (revision {found}). "
+        "Start that version, or restore a backup."
+    )

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON as AnyJson
 from sqlalchemy import (
+    JSON,
     BigInteger,
     DateTime,
     Dialect,
@@ -28,7 +28,7 @@ CONSTRAINT_NAMES = {
 }
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
-Json = AnyJson().with_variant(JSONB(), "postgresql")
+Json = JSON().with_variant(JSONB(), "postgresql")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -37,7 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Refuse naive times, turn the others to UTC."""
         if value is None:
             return None
@@ -45,7 +45,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("An instant needs a time zone.")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Give the stored UTC time its zone back."""
         return value.replace(tzinfo=UTC) if value else None
 
@@ -60,7 +60,7 @@ class Base(DeclarativeBase):
         list[Any]: Json,
         list[str]: Json,
     }
-    __table_args__: Any = {"sqlite_autoincrement": True}
+    __table_args__: Any = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it so
     noun: ClassVar[str] = "record"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
 
@@ -86,7 +86,8 @@ class Owned:
     @declared_attr
     def owner_id(cls) -> Mapped[int | None]:
         """The employee who is linked to this record."""
-        return mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"), index=True)
+        # Without an index: each table has one that begins with the owner and goes on as its lists are sorted.
+        return mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"))
 
 
 class ContactChild:
@@ -105,6 +106,15 @@ class AccountChild:
     def account_id(cls) -> Mapped[int]:
         """The account that this row is part of."""
         return mapped_column(BigId, ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+
+
+class ImportChild:
+    """A row that is seen exactly when its import is: it holds what stood in somebody's file."""
+
+    @declared_attr
+    def import_id(cls) -> Mapped[int]:
+        """The import that this row is part of."""
+        return mapped_column(BigId, ForeignKey("imports.id", ondelete="CASCADE"))
 
 
 class Trace:

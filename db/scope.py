@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
-from db.base import AccountChild, Base, ContactChild, Owned, SoftDeleted, Trace
+from db.base import AccountChild, Base, ContactChild, ImportChild, Owned, SoftDeleted, Trace
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ def _seen(scope: Scope, model: Any) -> ColumnElement[bool] | None:
         return _parent_seen(scope, "contacts", model.contact_id)
     if issubclass(model, AccountChild):
         return _parent_seen(scope, "accounts", model.account_id)
+    if issubclass(model, ImportChild):
+        return _parent_seen(scope, "imports", model.import_id)
     return _trace_seen(scope, model) if issubclass(model, Trace) else None
 
 

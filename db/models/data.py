@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, BigId, Json, Owned, facts, table_args, words
+from db.base import Base, BigId, ImportChild, Json, Owned, facts, table_args, words
 
 
 class Import(Owned, Base):
@@ -17,7 +17,7 @@ class Import(Owned, Base):
     """
 
     __tablename__ = "imports"
-    __table_args__ = table_args(Index(None, "state", "heartbeat_at"))
+    __table_args__ = table_args(Index(None, "state", "heartbeat_at"), Index(None, "owner_id", "id"))
     noun: ClassVar[str] = "import"
     kind: Mapped[str] = mapped_column(String(20))
     file_name: Mapped[str] = mapped_column(String(300))
@@ -46,7 +46,7 @@ class Import(Owned, Base):
     finished_at: Mapped[datetime | None]
 
 
-class ImportChunk(Base):
+class ImportChunk(ImportChild, Base):
     """Some hundred or thousand rows of a file that were stored in one transaction.
 
     ``outcome`` holds, compactly, which rows were created (with the ids they got), updated or skipped.
@@ -54,14 +54,13 @@ class ImportChunk(Base):
 
     __tablename__ = "import_chunks"
     __table_args__ = table_args(Index(None, "import_id", "phase", "first_row", unique=True))
-    import_id: Mapped[int] = mapped_column(BigId, ForeignKey("imports.id", ondelete="CASCADE"))
     phase: Mapped[str] = mapped_column(String(10))
     first_row: Mapped[int]
     last_row: Mapped[int]
     outcome: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
-class ImportRow(Base):
+class ImportRow(ImportChild, Base):
     """A row of a file that needs to be remembered by itself: refused, warned about, changed or undecided.
 
     ``before`` are the values that an update replaced; ``problems`` the reasons, field by field.
@@ -72,7 +71,6 @@ class ImportRow(Base):
         Index(None, "import_id", "phase", "row_number", unique=True),
         Index(None, "import_id", "phase", "outcome"),
     )
-    import_id: Mapped[int] = mapped_column(BigId, ForeignKey("imports.id", ondelete="CASCADE"))
     phase: Mapped[str] = mapped_column(String(10))
     row_number: Mapped[int]
     line: Mapped[int]
@@ -100,6 +98,7 @@ class Export(Owned, Base):
     """A file that was made for somebody: who, what, how many rows, and where it lies until it expires."""
 
     __tablename__ = "exports"
+    __table_args__ = table_args(Index(None, "owner_id", "id"))
     noun: ClassVar[str] = "export"
     kind: Mapped[str] = mapped_column(String(20))
     format: Mapped[str] = mapped_column(String(10))

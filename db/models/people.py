@@ -24,6 +24,7 @@ from db.base import (
 PRESENT = text("deleted_at IS NULL AND external_id IS NOT NULL")
 IMPORTED = text("import_id IS NOT NULL")
 DELETED = text("deleted_at IS NOT NULL")
+OPTED_OUT = text("email_opt = 'out'")
 
 
 class Account(Owned, SoftDeleted, Sampled, Versioned, Base):
@@ -44,6 +45,7 @@ class Account(Owned, SoftDeleted, Sampled, Versioned, Base):
             postgresql_where=PRESENT,
         ),
         Index(None, "name_key", "id"),
+        Index(None, "owner_id", "name_key", "id"),
         Index(None, "domain"),
         Index("ix_accounts_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
         Index("ix_accounts_deleted_at", "deleted_at", "id", sqlite_where=DELETED, postgresql_where=DELETED),
@@ -79,7 +81,7 @@ class Account(Owned, SoftDeleted, Sampled, Versioned, Base):
 
 
 class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
-    """A person, with the values that lists show; further e-mails, phones and handles are ``ContactPoint`` rows.
+    """A person, with the values that lists show. Further e-mails, phones, handles: ``ContactPoint``.
 
     ``name`` is what people read, ``name_key`` its folded form for sorting (last name first), ``company``
     the name of the account, repeated here so that long lists need no join. ``birthday`` is ISO text,
@@ -98,6 +100,9 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
             postgresql_where=PRESENT,
         ),
         Index(None, "name_key", "id"),
+        Index(None, "owner_id", "name_key", "id"),
+        Index(None, "lifecycle", "name_key", "id"),
+        Index("ix_contacts_opted_out", "name_key", "id", sqlite_where=OPTED_OUT, postgresql_where=OPTED_OUT),
         Index(None, "email"),
         Index(None, "phone"),
         Index(None, "mobile"),

@@ -1,6 +1,6 @@
 """Touchpoints: written in a moment, seen by those who see the customer, in the order they happened."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -44,12 +44,12 @@ def _account_of(who: Actor, contact_id: int) -> int:
         return work.get(Contact, contact_id).account_id or 0
 
 
-def _touched(who: Actor, contact_id: int):
+def _touched(who: Actor, contact_id: int) -> datetime | None:
     with begin(who, write=False) as work:
         return work.get(Contact, contact_id).last_touch_at
 
 
-def test_a_note_stands_on_the_timeline_with_its_words(ann: Actor, zoe: int):
+def test_a_note_stands_on_the_timeline_with_its_words(ann: Actor, zoe: int) -> None:
     interactions.log(ann, NewInteraction("note", zoe, body="Likes *gold* plans"))
 
     note, created = history.of_contact(ann, zoe, Paging())
@@ -57,7 +57,7 @@ def test_a_note_stands_on_the_timeline_with_its_words(ann: Actor, zoe: int):
     assert created.sentence == "added the contact"
 
 
-def test_a_call_of_last_week_stands_where_it_happened_and_moves_the_last_touch(ann: Actor, zoe: int):
+def test_a_call_of_last_week_stands_where_it_happened_and_moves_the_last_touch(ann: Actor, zoe: int) -> None:
     last_week = MONDAY - timedelta(days=7)
     interactions.log(ann, NewInteraction("note", zoe, body="Today"))
     interactions.log(ann, NewInteraction("call", zoe, subject="Offer", happened_at=last_week))
@@ -66,7 +66,7 @@ def test_a_call_of_last_week_stands_where_it_happened_and_moves_the_last_touch(a
     assert _touched(ann, zoe) == last_week
 
 
-def test_a_note_is_no_touch_but_a_call_is_and_deleting_it_takes_the_touch_back(ann: Actor, zoe: int):
+def test_a_note_is_no_touch_but_a_call_is_and_deleting_it_takes_the_touch_back(ann: Actor, zoe: int) -> None:
     interactions.log(ann, NewInteraction("note", zoe, body="x"))
     assert _touched(ann, zoe) is None
 
@@ -79,14 +79,14 @@ def test_a_note_is_no_touch_but_a_call_is_and_deleting_it_takes_the_touch_back(a
     assert _touched(ann, zoe) == MONDAY
 
 
-def test_a_company_shows_what_happened_to_its_people(ann: Actor, zoe: int):
+def test_a_company_shows_what_happened_to_its_people(ann: Actor, zoe: int) -> None:
     interactions.log(ann, NewInteraction("meeting", zoe, body="At the fair"))
 
     [meeting, *_] = history.of_account(ann, _account_of(ann, zoe), Paging())
     assert (meeting.text, meeting.about) == ("At the fair", "Zoë")
 
 
-def test_filters_of_the_timeline_choose_groups(ann: Actor, zoe: int):
+def test_filters_of_the_timeline_choose_groups(ann: Actor, zoe: int) -> None:
     for kind in ("note", "call", "email"):
         interactions.log(ann, NewInteraction(kind, zoe, body=kind))
 
@@ -94,7 +94,7 @@ def test_filters_of_the_timeline_choose_groups(ann: Actor, zoe: int):
     assert {entry.text for entry in chosen} == {"call", "email"}
 
 
-def test_a_long_timeline_comes_in_pages_without_gaps(ann: Actor, zoe: int):
+def test_a_long_timeline_comes_in_pages_without_gaps(ann: Actor, zoe: int) -> None:
     for number in range(25):
         interactions.log(ann, NewInteraction("note", zoe, body=str(number)))
 
@@ -103,7 +103,7 @@ def test_a_long_timeline_comes_in_pages_without_gaps(ann: Actor, zoe: int):
     assert [int(entry.text) for page in pages for entry in page] == list(range(24, -1, -1))
 
 
-def test_a_deleted_note_is_gone_until_restored(ann: Actor, zoe: int):
+def test_a_deleted_note_is_gone_until_restored(ann: Actor, zoe: int) -> None:
     note = interactions.log(ann, NewInteraction("note", zoe, body="secret"))
     interactions.delete(ann, note)
 
@@ -114,7 +114,7 @@ def test_a_deleted_note_is_gone_until_restored(ann: Actor, zoe: int):
         interactions.restore(ann, note)
 
 
-def test_two_people_edit_one_note_and_the_second_is_told(ann: Actor, mia: Actor, zoe: int):
+def test_two_people_edit_one_note_and_the_second_is_told(ann: Actor, mia: Actor, zoe: int) -> None:
     note = interactions.log(ann, NewInteraction("note", zoe, body="first"))
     seen = interactions.get(ann, note)
     interactions.change(mia, note, NewInteraction("note", body="Mia was here"), version=seen.version)
@@ -124,7 +124,7 @@ def test_two_people_edit_one_note_and_the_second_is_told(ann: Actor, mia: Actor,
     assert caught.value.theirs["body"] == "Mia was here"
 
 
-def test_a_stranger_neither_reads_nor_writes(bob: Actor, ann: Actor, zoe: int):
+def test_a_stranger_neither_reads_nor_writes(bob: Actor, ann: Actor, zoe: int) -> None:
     note = interactions.log(ann, NewInteraction("note", zoe, body="secret"))
 
     for act in (
@@ -138,26 +138,26 @@ def test_a_stranger_neither_reads_nor_writes(bob: Actor, ann: Actor, zoe: int):
     assert history.recent(bob) == []
 
 
-def test_one_who_looks_on_reads_but_does_not_write(vera: Actor, zoe: int):
+def test_one_who_looks_on_reads_but_does_not_write(vera: Actor, zoe: int) -> None:
     assert len(history.of_contact(vera, zoe, Paging())) == 1
     with pytest.raises(NotAllowed):
         interactions.log(vera, NewInteraction("note", zoe, body="x"))
 
 
-def test_all_problems_are_said_at_once(ann: Actor, zoe: int):
+def test_all_problems_are_said_at_once(ann: Actor, zoe: int) -> None:
     with pytest.raises(Invalid) as caught:
         interactions.log(ann, NewInteraction("dance", zoe, duration_minutes=-1))
 
     assert set(caught.value.fields) == {"kind", "body", "duration_minutes"}
 
 
-def test_a_touch_of_the_future_is_now(ann: Actor, zoe: int):
+def test_a_touch_of_the_future_is_now(ann: Actor, zoe: int) -> None:
     interactions.log(ann, NewInteraction("call", zoe, body="x", happened_at=MONDAY + timedelta(days=3)))
 
     assert _touched(ann, zoe) == MONDAY
 
 
-def test_lately_shows_the_newest_first_and_only_ones_own(ann: Actor, mia: Actor, zoe: int):
+def test_lately_shows_the_newest_first_and_only_ones_own(ann: Actor, mia: Actor, zoe: int) -> None:
     interactions.log(ann, NewInteraction("note", zoe, body="one"))
     interactions.log(mia, NewInteraction("note", zoe, body="two"))
 

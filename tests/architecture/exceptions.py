@@ -9,8 +9,6 @@ MAY_SLEEP: dict[str, str] = {}
 # Tables that point to an owned table but carry no mark of their own.
 UNMARKED_CHILDREN: dict[str, str] = {
     "tags": "a tag is a word everybody uses; it only remembers the import that brought it",
-    "import_chunks": "holds positions in a file; asked for by the id of an import, which is owned",
-    "import_rows": "asked for by the id of an import, which is owned",
 }
 
 # Use cases without a mention in the tests: none, and it should stay so.

@@ -22,12 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from db import models, session
-from db.base import AccountChild, Base, ContactChild, Owned, Trace, UtcDateTime
+from db.base import AccountChild, Base, ContactChild, ImportChild, Owned, Trace, UtcDateTime
 from db.scope import EVERYONE, NOBODY, Scope
 from tests.architecture.exceptions import UNMARKED_CHILDREN
 from tests.people import Cast
 
-MARKS = (Owned, ContactChild, AccountChild, Trace)
+MARKS = (Owned, ContactChild, AccountChild, ImportChild, Trace)
 MODELS: dict[str, Any] = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
 PRIVATE = sorted(name for name, model in MODELS.items() if issubclass(model, MARKS))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -24,7 +24,7 @@ def _rows(who: Actor) -> dict[str, int]:
         }
 
 
-def test_it_comes_complete_and_its_numbers_are_right(olga: Actor):
+def test_it_comes_complete_and_its_numbers_are_right(olga: Actor) -> None:
     loaded = sample.load(olga, 60)
 
     assert (loaded.contacts, loaded.accounts) == (60, 12)
@@ -40,7 +40,7 @@ def test_it_comes_complete_and_its_numbers_are_right(olga: Actor):
     assert len(history.of_contact(olga, contact.id, Paging())) > 0
 
 
-def test_removing_it_leaves_what_was_there_before_and_what_people_added(cast: Cast):
+def test_removing_it_leaves_what_was_there_before_and_what_people_added(cast: Cast) -> None:
     with begin(cast.ann) as work:
         work.add(
             Contact(
@@ -48,7 +48,7 @@ def test_removing_it_leaves_what_was_there_before_and_what_people_added(cast: Ca
                 created_at=MONDAY, updated_at=MONDAY,
             )
         )  # fmt: skip
-        counts.add(work, counts.Tally({(cast.ann.id, "lead"): 1}))
+        counts.add(work, counts.Tally({(cast.ann.id or 0, "lead"): 1}))
     before = _rows(cast.olga)
     sample.load(cast.olga, 60)
     with begin(cast.olga, write=False) as work:
@@ -66,7 +66,7 @@ def test_removing_it_leaves_what_was_there_before_and_what_people_added(cast: Ca
         assert counts.differences(work) == []
 
 
-def test_it_is_loaded_once_and_removed_once(olga: Actor):
+def test_it_is_loaded_once_and_removed_once(olga: Actor) -> None:
     sample.load(olga, 5)
     with pytest.raises(Conflict, match="loaded already"):
         sample.load(olga, 5)
@@ -76,7 +76,7 @@ def test_it_is_loaded_once_and_removed_once(olga: Actor):
     sample.load(olga, 5)
 
 
-def test_only_the_admin_loads_and_removes_it(cast: Cast):
+def test_only_the_admin_loads_and_removes_it(cast: Cast) -> None:
     for who in (cast.mia, cast.ann, cast.vera):
         with pytest.raises(NotAllowed):
             sample.load(who, 5)
@@ -84,6 +84,6 @@ def test_only_the_admin_loads_and_removes_it(cast: Cast):
             sample.remove(who)
 
 
-def test_an_absurd_size_is_refused(olga: Actor):
+def test_an_absurd_size_is_refused(olga: Actor) -> None:
     with pytest.raises(Invalid, match="between 1 and"):
         sample.load(olga, 0)

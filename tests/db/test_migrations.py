@@ -36,11 +36,11 @@ def _tables(url: str) -> set[str]:
     return {name for name in names if not name.startswith(SEARCH)} - {"alembic_version"}
 
 
-def test_there_is_exactly_one_newest_revision():
+def test_there_is_exactly_one_newest_revision() -> None:
     assert len(ScriptDirectory(str(migrate.SCRIPTS)).get_heads()) == 1
 
 
-def test_up_down_and_up_again(empty_url: str):
+def test_up_down_and_up_again(empty_url: str) -> None:
     migrate.upgrade(empty_url)
     assert _tables(empty_url) == set(Base.metadata.tables)
     assert migrate.revision_of(empty_url) == migrate.head()
@@ -53,7 +53,7 @@ def test_up_down_and_up_again(empty_url: str):
     assert _tables(empty_url) == set(Base.metadata.tables)
 
 
-def test_tables_and_models_do_not_drift(own_database: session.Database):
+def test_tables_and_models_do_not_drift(own_database: session.Database) -> None:
     def ours(_thing: object, name: str | None, _kind: str, _reflected: bool, _other: object) -> bool:
         return not (name or "").startswith(SEARCH)
 
@@ -70,7 +70,7 @@ def test_tables_and_models_do_not_drift(own_database: session.Database):
 
 def test_a_database_of_a_newer_program_is_refused_with_the_way_out(
     own_database: session.Database, tmp_path: Path
-):
+) -> None:
     _stamp(own_database.url, "fffffffffff0")
     settings = Settings(own_database.url, tmp_path)
 
@@ -79,7 +79,7 @@ def test_a_database_of_a_newer_program_is_refused_with_the_way_out(
             act(settings)
 
 
-def test_an_empty_database_is_refused_until_it_is_upgraded(empty_url: str, tmp_path: Path):
+def test_an_empty_database_is_refused_until_it_is_upgraded(empty_url: str, tmp_path: Path) -> None:
     settings = Settings(empty_url, tmp_path)
     with pytest.raises(Unavailable, match="db upgrade"):
         start.check_version(settings)
@@ -88,7 +88,7 @@ def test_an_empty_database_is_refused_until_it_is_upgraded(empty_url: str, tmp_p
     start.check_version(settings)
 
 
-def test_every_foreign_key_is_indexed(own_database: session.Database):
+def test_every_foreign_key_is_indexed(own_database: session.Database) -> None:
     engine = engines.create(own_database.url)
     with engine.connect() as connection:
         looked = inspect(connection)

@@ -1,18 +1,19 @@
 """The kernel: permission at the door, scope in the session, one commit, one trace."""
 
 import pytest
+from sqlalchemy import func, select
 
-from crm_core.kernel.access import Permission
+from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import Conflict, NotAllowed, NotFound
 from crm_core.kernel.work import REACTIONS, Work, begin, use_case
 from db.models import Account, Activity, Contact, Interaction
+from db.queries import Rows
 from db.scope import NOBODY, Scope
-from db.session import transaction
-from sqlalchemy import func, select
+from db.session import Database, transaction
 from tests.people import GUEST, MONDAY, Cast
 
 
-def _contact(work, owner, name="Zoe Zander"):
+def _contact(work: Work, owner: Actor, name: str = "Zoe Zander") -> int:
     contact = work.add(
         Contact(name=name, name_key=name.lower(), owner_id=owner.id, created_at=MONDAY, updated_at=MONDAY)
     )
@@ -21,7 +22,7 @@ def _contact(work, owner, name="Zoe Zander"):
 
 
 @use_case(Permission.CONTACTS_EDIT)
-def create(work: Work, owner) -> int:
+def create(work: Work, owner: Actor) -> int:
     """Create a contact for a test."""
     return _contact(work, owner)
 
@@ -32,12 +33,12 @@ def name_of(work: Work, contact_id: int) -> str:
     return work.get(Contact, contact_id).name
 
 
-def test_a_guest_is_refused_with_a_sentence(database):
+def test_a_guest_is_refused_with_a_sentence(database: Database) -> None:
     with pytest.raises(NotAllowed, match="does not include"):
         create(GUEST, GUEST)
 
 
-def test_a_stranger_does_not_find_the_record(cast: Cast):
+def test_a_stranger_does_not_find_the_record(cast: Cast) -> None:
     contact = create(cast.ann, cast.ann)
 
     assert name_of(cast.ann, contact) == name_of(cast.mia, contact) == "Zoe Zander"
@@ -45,7 +46,7 @@ def test_a_stranger_does_not_find_the_record(cast: Cast):
         name_of(cast.bob, contact)
 
 
-def test_a_record_of_nobody_is_seen_by_the_manager_but_not_by_sellers(cast: Cast):
+def test_a_record_of_nobody_is_seen_by_the_manager_but_not_by_sellers(cast: Cast) -> None:
     with begin(cast.olga) as work:
         contact = work.add(Contact(name="X", name_key="x", created_at=MONDAY, updated_at=MONDAY))
         work.flush()
@@ -56,12 +57,19 @@ def test_a_record_of_nobody_is_seen_by_the_manager_but_not_by_sellers(cast: Cast
         name_of(cast.ann, key)
 
 
-@pytest.mark.parametrize("statement", [
-    select(Contact.id), select(func.count()).select_from(Contact), select(Contact.owner_id, func.count()).group_by(Contact.owner_id),
-    select(Activity.id), select(Activity.id).join(Contact, Contact.id == Activity.contact_id),
-    select(select(Contact.id).subquery().c.id), select(select(Activity.id).cte().c.id),
-])
-def test_no_kind_of_statement_leaves_the_scope(cast: Cast, statement):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(Contact.id),
+        select(func.count()).select_from(Contact),
+        select(Contact.owner_id, func.count()).group_by(Contact.owner_id),
+        select(Activity.id),
+        select(Activity.id).join(Contact, Contact.id == Activity.contact_id),
+        select(select(Contact.id).subquery().c.id),
+        select(select(Activity.id).cte().c.id),
+    ],
+)
+def test_no_kind_of_statement_leaves_the_scope(cast: Cast, statement: Rows) -> None:
     create(cast.ann, cast.ann)
 
     seen = {}
@@ -72,7 +80,7 @@ def test_no_kind_of_statement_leaves_the_scope(cast: Cast, statement):
     assert (seen["ann"], seen["bob"], seen["olga"]) == (1, 0, 1)
 
 
-def test_a_deleted_record_is_hidden_until_somebody_means_it(cast: Cast):
+def test_a_deleted_record_is_hidden_until_somebody_means_it(cast: Cast) -> None:
     contact = create(cast.ann, cast.ann)
     with begin(cast.ann) as work:
         work.get(Contact, contact).deleted_at = MONDAY
@@ -84,19 +92,19 @@ def test_a_deleted_record_is_hidden_until_somebody_means_it(cast: Cast):
         assert work.get(Contact, contact, with_deleted=True).name == "Zoe Zander"
 
 
-def test_what_fails_in_a_reaction_undoes_the_whole_act(cast: Cast, monkeypatch):
-    def refuse(_work, activity):
+def test_what_fails_in_a_reaction_undoes_the_whole_act(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_work: Work, activity: Activity) -> None:
         raise Conflict(f"No {activity.name} today.")
 
     monkeypatch.setitem(REACTIONS, "contact.created", (refuse,))
 
-    with pytest.raises(Conflict, match="No contact.created today"):
+    with pytest.raises(Conflict, match=r"No contact\.created today"):
         create(cast.ann, cast.ann)
     with begin(cast.olga) as work:
         assert work.tuples(select(Contact.id)) == work.tuples(select(Activity.id)) == []
 
 
-def test_a_stale_save_is_a_conflict_that_shows_theirs(cast: Cast):
+def test_a_stale_save_is_a_conflict_that_shows_theirs(cast: Cast) -> None:
     contact = create(cast.ann, cast.ann)
     with begin(cast.mia) as work:
         row = work.fresh(Contact, contact, 1)
@@ -107,7 +115,7 @@ def test_a_stale_save_is_a_conflict_that_shows_theirs(cast: Cast):
     assert caught.value.theirs["city"] == "Uppsala"
 
 
-def test_many_rows_arrive_with_their_times_and_objects(cast: Cast):
+def test_many_rows_arrive_with_their_times_and_objects(cast: Cast) -> None:
     with begin(cast.olga) as work:
         keys = work.reserve(Account, 3)
         work.insert(
@@ -123,7 +131,7 @@ def test_many_rows_arrive_with_their_times_and_objects(cast: Cast):
         assert work.reserve(Account, 1)[0] > max(keys)
 
 
-def test_without_a_scope_nothing_is_seen(cast: Cast):
+def test_without_a_scope_nothing_is_seen(cast: Cast) -> None:
     create(cast.ann, cast.ann)
 
     with transaction(NOBODY, write=False) as session:
