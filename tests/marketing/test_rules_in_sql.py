@@ -25,7 +25,14 @@ TEXTS = (
     "card_number", "origin", "time_zone",
 )  # fmt: skip
 HANDLES = ("website", "linkedin", "x", "facebook", "instagram")
-NEVER: list[tuple[str, str]] = []
+# What no contact of this world can be: every contact has these values, and all were changed today.
+NEVER = {
+    ("created", "is_empty"),
+    ("name", "is_empty"),
+    ("sample", "is_empty"),
+    ("updated", "is_empty"),
+    ("updated", "more_than_days_ago"),
+}
 INSTANTS = (
     MONDAY, MONDAY - timedelta(hours=10), MONDAY - timedelta(days=7), MONDAY - timedelta(days=31), None,
     datetime(2026, 2, 28, 23, 30, tzinfo=UTC), datetime(2026, 3, 1, 22, 59, tzinfo=UTC), MONDAY + timedelta(days=6),
@@ -169,7 +176,7 @@ def test_every_comparison_agrees_and_none_is_always_true_or_false(cast: Cast) ->
             assert found == {key for key, record in records.items() if matches(rule, record, moment)}, raw
             [leaf] = rules.leaves(rule)
             hits.setdefault((leaf.field, leaf.operator), set()).add(len(found))
-        dull = [key for key, sizes in hits.items() if sizes == {0} and key not in NEVER]
+        dull = {key for key, sizes in hits.items() if sizes == {0} and key[0] != "import"}
 
     assert dull == NEVER
 

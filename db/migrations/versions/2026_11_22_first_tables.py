@@ -180,7 +180,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("exports", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_exports_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exports_owner_id_id"), ["owner_id", "id"], unique=False)
 
     op.create_table(
         "imports",
@@ -239,7 +239,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("imports", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_imports_file_digest"), ["file_digest"], unique=False)
-        batch_op.create_index(batch_op.f("ix_imports_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_imports_owner_id_id"), ["owner_id", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_imports_state_heartbeat_at"), ["state", "heartbeat_at"], unique=False
         )
@@ -353,7 +353,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("import_id IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_accounts_name_key_id"), ["name_key", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_accounts_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_accounts_owner_id_name_key_id"), ["owner_id", "name_key", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_accounts_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(
             "uq_accounts_origin_external_id",
@@ -544,7 +546,19 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_contacts_mobile"), ["mobile"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_name_key_id"), ["name_key", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_contacts_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_contacts_owner_id_name_key_id"), ["owner_id", "name_key", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_contacts_lifecycle_name_key_id"), ["lifecycle", "name_key", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_contacts_opted_out",
+            ["name_key", "id"],
+            unique=False,
+            sqlite_where=sa.text("email_opt = 'out'"),
+            postgresql_where=sa.text("email_opt = 'out'"),
+        )
         batch_op.create_index(batch_op.f("ix_contacts_phone"), ["phone"], unique=False)
         batch_op.create_index(
             "uq_contacts_origin_external_id",
@@ -756,7 +770,13 @@ def downgrade() -> None:
             postgresql_where=sa.text("deleted_at IS NULL AND external_id IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_contacts_phone"))
-        batch_op.drop_index(batch_op.f("ix_contacts_owner_id"))
+        batch_op.drop_index(
+            "ix_contacts_opted_out",
+            sqlite_where=sa.text("email_opt = 'out'"),
+            postgresql_where=sa.text("email_opt = 'out'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_contacts_lifecycle_name_key_id"))
+        batch_op.drop_index(batch_op.f("ix_contacts_owner_id_name_key_id"))
         batch_op.drop_index(batch_op.f("ix_contacts_name_key_id"))
         batch_op.drop_index(batch_op.f("ix_contacts_mobile"))
         batch_op.drop_index(batch_op.f("ix_contacts_last_touch_at_id"))
@@ -793,7 +813,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("deleted_at IS NULL AND external_id IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_accounts_parent_id"))
-        batch_op.drop_index(batch_op.f("ix_accounts_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_accounts_owner_id_name_key_id"))
         batch_op.drop_index(batch_op.f("ix_accounts_name_key_id"))
         batch_op.drop_index(
             "ix_accounts_import_id",
@@ -815,12 +835,12 @@ def downgrade() -> None:
     op.drop_table("saved_views")
     with op.batch_alter_table("imports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_imports_state_heartbeat_at"))
-        batch_op.drop_index(batch_op.f("ix_imports_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_imports_owner_id_id"))
         batch_op.drop_index(batch_op.f("ix_imports_file_digest"))
 
     op.drop_table("imports")
     with op.batch_alter_table("exports", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_exports_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_exports_owner_id_id"))
 
     op.drop_table("exports")
     with op.batch_alter_table("api_tokens", schema=None) as batch_op:
