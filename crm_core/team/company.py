@@ -74,6 +74,16 @@ def setup_code(settings: Settings) -> str | None:
     return code
 
 
+def check_code(code: str, *, settings: Settings | None = None) -> None:
+    """Is this the set-up code? Asked before a person fills in the rest; ``set_up`` asks again.
+
+    Raises:
+        NotAllowed: it is not (or there were too many wrong ones).
+        Conflict: Rapport is set up already.
+    """
+    _proved(code, settings or Settings.from_environment())
+
+
 def set_up(
     code: str,
     admin: NewAdmin,
@@ -91,13 +101,7 @@ def set_up(
         Conflict: somebody was quicker.
     """
     chosen = settings or Settings.from_environment()
-    if is_set_up():
-        raise Conflict("Rapport is set up already. Sign in instead.")
-    attempt_ids = lockout.enter_setup()
-    if not hmac.compare_digest(_typed(code).encode(), _typed(setup_code(chosen) or "").encode()):
-        raise NotAllowed(
-            "This is not the set-up code. It stands where Rapport was started, after “Set-up code:”."
-        )
+    attempt_ids = _proved(code, chosen)
     try:
         signed_in = _set_up(SYSTEM, admin, _checked(wanted), attempt_ids, (address, browser))
     except Conflict as error:
@@ -107,6 +111,17 @@ def set_up(
     _code_file(chosen).unlink(missing_ok=True)
     _Kept.database = None
     return signed_in
+
+
+def _proved(code: str, settings: Settings) -> tuple[int, ...]:
+    if is_set_up():
+        raise Conflict("Rapport is set up already. Sign in instead.")
+    attempt_ids = lockout.enter_setup()
+    if not hmac.compare_digest(_typed(code).encode(), _typed(setup_code(settings) or "").encode()):
+        raise NotAllowed(
+            "This is not the set-up code. It stands where Rapport was started, after “Set-up code:”."
+        )
+    return attempt_ids
 
 
 @use_case(Permission.SYSTEM_OPERATE)

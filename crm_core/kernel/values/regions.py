@@ -1,4 +1,4 @@
-"""What usually goes with a country: its currency, time zone and language. For suggestions, never for decisions."""
+"""What usually goes with a country: currency, time zone, language. For suggestions, never for decisions."""
 
 from functools import cache
 from importlib.resources import files
@@ -12,9 +12,14 @@ from babel.numbers import get_territory_currencies, list_currencies
 from crm_core.kernel.values.text import fold
 
 _NOT_SPENT = {"XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX"}
+_AREAS = (
+    "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+    "Pacific/",
+)  # fmt: skip
 # Where the table of zones starts at a country's edge, not with its most people.
 _CAPITAL_ZONES = {
     "AU": "Australia/Sydney", "BR": "America/Sao_Paulo", "CA": "America/Toronto", "RU": "Europe/Moscow",
+    "UA": "Europe/Kyiv",
 }  # fmt: skip
 
 
@@ -38,8 +43,7 @@ def currencies(locale: str = "en") -> dict[str, str]:
 @cache
 def time_zones() -> tuple[str, ...]:
     """The names of all time zones that are places, and UTC; source: IANA time zone database."""
-    areas = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    return ("UTC", *sorted(zone for zone in available_timezones() if zone.startswith(areas)))
+    return ("UTC", *sorted(zone for zone in available_timezones() if zone.startswith(_AREAS)))
 
 
 def currency_of(country: str) -> str:

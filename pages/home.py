@@ -1,0 +1,103 @@
+"""The start page: how things stand, what happened lately, and the first steps while there is nothing yet."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from crm_core.activity import history
+from crm_core.activity.types import Entry
+from crm_core.data import sample
+from crm_core.insights import kpis
+from crm_core.insights.kpis import Count, HomeNumbers
+from crm_core.kernel.access import Actor, Permission
+from crm_core.team import profile
+from pages.ui import first_steps, lifecycle_chart, navigation, words
+from pages.ui.admin_company import ask_to_remove_sample
+from pages.ui.fragments import secured
+from pages.ui.session import me, require
+
+REFRESH_SECONDS = 30
+SHOWN_ENTRIES = 8
+
+
+def head(actor: Actor) -> None:
+    """The greeting, and what people come here to do."""
+    hello, acts = st.columns([3, 2], vertical_alignment="bottom")
+    hello.header(words.md(words.greeting(actor.name)), anchor=False)
+    hello.caption(f"{words.today():%A}, {words.day(words.today())}")
+    with acts.container(horizontal=True, horizontal_alignment="right"):
+        if actor.may(Permission.CONTACTS_EDIT):
+            navigation.button("contacts", "Add a contact", icon=":material/person_add:", new=1)
+        if navigation.can_open(actor, "imports"):
+            navigation.button("imports", "Import", icon=":material/upload_file:")
+
+
+def sample_notice(actor: Actor) -> None:
+    """Made-up customers are marked as such, with the way to be rid of them."""
+    if sample.is_loaded(actor):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="sample-notice"):
+            st.markdown(
+                ":material/science: You are looking at **sample data** beside your own.", width="stretch"
+            )
+            if actor.may(Permission.SAMPLE_MANAGE) and st.button("Remove sample data", key="remove-sample"):
+                ask_to_remove_sample()
+
+
+@secured(Permission.KPIS_READ, run_every=REFRESH_SECONDS)
+def numbers() -> None:
+    """The tiles, the stages and what happened lately; drawn anew by themselves."""
+    actor = me()
+    now = kpis.home(actor)
+    if not profile.preferences(actor).hides_first_steps:
+        first_steps.draw(actor, now)
+    tiles(actor, now)
+    stages, lately = st.columns([2, 3], gap="medium")
+    with stages.container(border=True, height="stretch"):
+        st.markdown("**Contacts by stage**")
+        lifecycle_chart.draw(now.by_lifecycle)
+    with lately.container(border=True, height="stretch"):
+        st.markdown("**Lately**")
+        recent(history.recent(actor, SHOWN_ENTRIES) if actor.may(Permission.INTERACTIONS_READ) else [])
+
+
+def tiles(actor: Actor, now: HomeNumbers) -> None:
+    """Four numbers, each with the way to its rows."""
+    since = f"since Monday, {words.day(now.week_began_on)}."
+    whose = "of everybody" if actor.scope.is_everything else "within your reach"
+    shown: tuple[tuple[str, Count, str, dict[str, str]], ...] = (
+        ("Contacts", Count(now.contacts), f"All contacts {whose}.", {}),
+        ("Companies", now.companies, f"All companies {whose}.", {"show": "companies"}),
+        ("New this week", now.new_contacts, f"Contacts added {since}", {"pill": "new"}),
+        (
+            "Touchpoints this week",
+            now.interactions,
+            f"Notes, calls, meetings, messages {since}",
+            {"pill": "touched"},
+        ),
+    )
+    for place, (label, count, help_text, query) in zip(st.columns(4), shown, strict=True):
+        with place.container(border=True, height="stretch", gap=None):
+            st.metric(label, words.number(count.value, is_capped=count.is_capped), help=help_text)
+            navigation.link("contacts", "See them", icon=":material/arrow_forward:", **query)
+
+
+def recent(entries: Sequence[Entry]) -> None:
+    """One line an event, with the way to the customer."""
+    for entry in entries:
+        what, about = st.columns([3, 2], vertical_alignment="center")
+        subject = f": {words.md(entry.subject)}" if entry.subject else ""
+        when = words.ago(entry.happened_at)
+        what.markdown(f"{words.md(entry.actor)} {words.md(entry.sentence)}{subject}  \n:small[:gray[{when}]]")
+        if entry.contact_id is not None and entry.about:
+            with about:
+                navigation.link(
+                    "customer", words.md(entry.about), icon=":material/person:", id=entry.contact_id
+                )
+    if not entries:
+        st.caption("Nothing yet. Notes, calls, meetings and changes will stand here as your team works.")
+
+
+user = require(Permission.KPIS_READ)
+head(user)
+sample_notice(user)
+numbers()

@@ -1,0 +1,48 @@
+"""Admin: what each role may do, to read."""
+
+import pandas as pd
+import streamlit as st
+
+from crm_core.kernel.access import RIGHTS, USUAL_REACH, Actor, Permission, Role
+from pages.ui import words
+from pages.ui.admin_users import REACHES, ROLES
+
+ACTS: dict[Permission, str] = {
+    Permission.CONTACTS_READ: "See contacts and companies",
+    Permission.CONTACTS_EDIT: "Add and change contacts and companies",
+    Permission.CONTACTS_ASSIGN: "Give contacts to other owners",
+    Permission.CONTACTS_DELETE: "Delete and restore contacts and companies",
+    Permission.CONTACTS_EXPORT: "Export lists",
+    Permission.INTERACTIONS_READ: "Read what was said and done",
+    Permission.INTERACTIONS_EDIT: "Log notes, calls, meetings and e-mails",
+    Permission.VIEWS_USE: "Keep own views of lists",
+    Permission.VIEWS_SHARE: "Share views with everyone",
+    Permission.IMPORTS_RUN: "Import files, and undo imports",
+    Permission.KPIS_READ: "See numbers and the start page",
+    Permission.PROFILE_USE: "Manage the own account",
+    Permission.TOKENS_USE: "Let programs act in the own name (API tokens)",
+    Permission.USERS_MANAGE: "Manage users and teams",
+    Permission.SETTINGS_READ: "Read the company settings",
+    Permission.SETTINGS_MANAGE: "Change the company settings",
+    Permission.FIELDS_MANAGE: "Add and change custom fields",
+    Permission.AUDIT_READ: "Read the audit log",
+    Permission.SAMPLE_MANAGE: "Load and remove the sample company",
+}
+YES = ":material/check: yes"
+
+
+def draw(_: Actor) -> None:
+    """The matrix of roles and rights, and whose records each role usually sees."""
+    st.caption(
+        "What one may not do is not shown, and is refused. Whose records one sees is set for each person."
+    )
+    st.table(matrix(), border="horizontal")
+    st.markdown("\n".join(f"- **{words.sentence(role)}:** {what}" for role, what in ROLES.items()))
+
+
+def matrix() -> pd.DataFrame:
+    """One row an act, one column a role; the first row says whose records the role usually sees."""
+    rows = {"Usually sees": [REACHES[USUAL_REACH[role]].lower() for role in Role]}
+    for permission, act in ACTS.items():
+        rows[act] = [YES if permission in RIGHTS[role] else "" for role in Role]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[words.sentence(role) for role in Role])

@@ -1,0 +1,60 @@
+"""How many contacts stand at each stage of the lifecycle; a bar opens its contacts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from crm_core.people.rules import LIFECYCLES
+from pages.ui import words
+
+NO_STAGE = "No stage yet"
+_BARS: dict[str, Any] = {
+    "height": {"step": 34},
+    "params": [{"name": "pick", "select": {"type": "point", "fields": ["stage"]}}],
+    "encoding": {
+        "y": {
+            "field": "label", "type": "nominal", "sort": None, "title": None,
+            "axis": {"ticks": False, "domain": False, "labelPadding": 8, "labelLimit": 140},
+        },
+        "x": {"field": "contacts", "type": "quantitative", "axis": None, "scale": {"zero": True}},
+    },
+    "layer": [
+        {
+            "mark": {"type": "bar", "cornerRadiusEnd": 4, "height": 20, "cursor": "pointer"},
+            "encoding": {
+                "color": {"value": "#17897E"},
+                "tooltip": [
+                    {"field": "label", "title": "Stage"},
+                    {"field": "contacts", "title": "Contacts", "format": ","},
+                ],
+            },
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 6},
+            "encoding": {"text": {"field": "contacts", "format": ","}},
+        },
+    ],
+}  # fmt: skip
+
+
+def draw(by_lifecycle: Mapping[str, int]) -> None:
+    """The bars, in the order of the stages."""
+    if not by_lifecycle:
+        st.caption("As soon as there are contacts, their stages show here.")
+        return
+    st.vega_lite_chart(frame(by_lifecycle), _BARS, key="lifecycle")
+
+
+def frame(by_lifecycle: Mapping[str, int]) -> pd.DataFrame:
+    """One row a stage that has contacts: known stages in their order, then the company's own, then none."""
+    own = sorted(stage for stage in by_lifecycle if stage and stage not in LIFECYCLES)
+    ordered = [stage for stage in (*LIFECYCLES, *own, "") if by_lifecycle.get(stage)]
+    return pd.DataFrame(
+        {
+            "stage": ordered,
+            "label": [words.sentence(stage) or NO_STAGE for stage in ordered],
+            "contacts": [by_lifecycle[stage] for stage in ordered],
+        }
+    )

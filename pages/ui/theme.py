@@ -1,0 +1,39 @@
+"""The mark of Rapport, and the few touches that the theme settings cannot make."""
+
+import streamlit as st
+
+# Two speech marks that overlap: what was said, and what was heard.
+_SAID = "M5 3h14a5 5 0 0 1 5 5v6a5 5 0 0 1-5 5h-7l-6 5v-5a5 5 0 0 1-4-5V8a5 5 0 0 1 3-5z"
+_HEARD = "M15 12h10a5 5 0 0 1 5 5v5a5 5 0 0 1-4 5v4l-5-4h-6a5 5 0 0 1-5-5v-5a5 5 0 0 1 5-5z"
+_SHAPES = f'<path d="{_SAID}" fill="#0F766E"/><path d="{_HEARD}" fill="#2DB5A8" fill-opacity=".92"/>'
+_OPEN = '<svg xmlns="http://www.w3.org/2000/svg" height="32" '
+MARK = f'{_OPEN} width="32" viewBox="0 0 32 32">{_SHAPES}</svg>'
+LOGO = (
+    f'{_OPEN} width="150" viewBox="0 0 150 32">{_SHAPES}<text x="40" y="23" fill="#16988C" font-size="21" '
+    'font-weight="650" letter-spacing="-.3" font-family="system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,'
+    'Arial,sans-serif">Rapport</text></svg>'
+)
+
+STYLE = """<style>
+.stMainBlockContainer { padding: 2.75rem 2.5rem 4rem; max-width: 84rem; }
+.stSidebar [data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
+.stSidebar [data-testid="stSidebarUserContent"] {
+  flex: 1; display: flex; flex-direction: column; padding-bottom: 1rem;
+}
+.stSidebar [data-testid="stSidebarUserContent"] > div { flex: 1; display: flex; flex-direction: column; }
+.stSidebar [data-testid="stSidebarUserContent"] > div > .stVerticalBlock { flex: 1; }
+.st-key-account { margin-top: auto; padding-top: .75rem; border-top: 1px solid rgba(128, 128, 128, .25); }
+.st-key-session_bridge { display: none; }
+.st-key-gate { padding-top: 9vh; }
+.stMetric label p { font-size: .875rem; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3.25rem 1rem 3rem; }
+  .st-key-gate { padding-top: 1vh; }
+}
+</style>"""
+
+
+def apply() -> None:
+    """Name, mark and style of every page."""
+    st.set_page_config(page_title="Rapport", page_icon=MARK, layout="wide")
+    st.html(STYLE)
