@@ -106,7 +106,7 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
         Index(None, "email"),
         Index(None, "phone"),
         Index(None, "mobile"),
-        Index(None, "account_id"),
+        Index(None, "account_id", "name_key"),
         Index(None, "created_at", "id"),
         Index(None, "last_touch_at", "id"),
         Index("ix_contacts_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),

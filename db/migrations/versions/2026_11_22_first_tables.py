@@ -524,7 +524,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_contacts_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_contacts_account_id_name_key"), ["account_id", "name_key"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_contacts_created_at_id"), ["created_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_email"), ["email"], unique=False)
         batch_op.create_index(
@@ -787,7 +789,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_contacts_email"))
         batch_op.drop_index(batch_op.f("ix_contacts_created_at_id"))
-        batch_op.drop_index(batch_op.f("ix_contacts_account_id"))
+        batch_op.drop_index(batch_op.f("ix_contacts_account_id_name_key"))
 
     op.drop_table("contacts")
     with op.batch_alter_table("account_tags", schema=None) as batch_op:
