@@ -1,4 +1,4 @@
-"""Fields that the admin adds without code: their values stand beside the others in lists, filters and files."""
+"""Fields that the admin adds without code: they stand beside the others in lists, filters and files."""
 
 import re
 from collections.abc import Iterable, Sequence

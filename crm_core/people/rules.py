@@ -8,6 +8,8 @@ from crm_core.kernel.values.text import fold
 LIFECYCLES = ("subscriber", "lead", "qualified", "opportunity", "customer", "advocate", "former", "other")
 LEAD_STATUSES = ("new", "contacted", "working", "qualified", "unqualified", "nurturing")
 CHANNELS = ("email", "phone", "sms", "post", "social")
+# Three parts of a name, or a folded one, can be longer than the column that repeats them.
+_LONGEST_NAME, _LONGEST_COMPANY = 600, 300
 POINT_KINDS = ("email", "phone", "website", "linkedin", "x", "facebook", "instagram", "other")
 
 
@@ -35,7 +37,7 @@ def search_text(name: str, company: str, *reachable: str) -> str:
 
 
 def search_needle(query: str) -> str:
-    """What a person typed, in the form of ``search_text``; a phone number loses its blanks and leading zeros."""
+    """What a person typed, in the form of ``search_text``; a phone number loses blanks and leading zeros."""
     digits = _digits(query)
     if len(digits) >= 3 and not any(letter.isalpha() or letter == "@" for letter in query):
         return digits.lstrip("0")
@@ -55,8 +57,8 @@ def derived(values: Mapping[str, Any], further: Iterable[str] = ()) -> dict[str,
     name = display_name(values)
     get = values.get
     return {
-        "name": name,
-        "name_key": name_key(values),
+        "name": name[:_LONGEST_NAME],
+        "name_key": name_key(values)[:_LONGEST_NAME],
         "birth_day": birth_day(get("birthday") or ""),
         "search_text": search_text(
             name, get("company") or "", get("email") or "", get("phone") or "", get("mobile") or "", *further
@@ -68,7 +70,7 @@ def derived_of_account(values: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of an account that follow from its others."""
     name = values.get("name") or ""
     return {
-        "name_key": fold(name),
+        "name_key": fold(name)[:_LONGEST_COMPANY],
         "search_text": search_text(name, "", values.get("domain") or "", values.get("phone") or ""),
     }
 

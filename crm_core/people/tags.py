@@ -9,6 +9,7 @@ from crm_core.kernel.work import Work, use_case
 from crm_core.people.types import TagRow
 from db import lengths
 from db.models import AccountTag, ContactTag, Tag
+from db.queries import Rows
 from db.queries import accounts as account_sql
 from db.queries import contacts as contact_sql
 from db.queries import tags as sql
@@ -19,8 +20,8 @@ _LONGEST = lengths.of(Tag)["name"]
 @use_case(Permission.CONTACTS_READ, read=True)
 def search(work: Work) -> list[TagRow]:
     """All tags by name, with the number of records that carry them, of those that the reader sees."""
-    people = {tag_id: count for tag_id, count in work.tuples(sql.contact_counts())}
-    companies = {tag_id: count for tag_id, count in work.tuples(sql.account_counts())}
+    people = dict(map(tuple, work.tuples(sql.contact_counts())))
+    companies = dict(map(tuple, work.tuples(sql.account_counts())))
     return [
         TagRow(tag_id, name, people.get(tag_id, 0), companies.get(tag_id, 0))
         for tag_id, name in work.tuples(sql.everything())
@@ -81,27 +82,37 @@ def ensure(work: Work, wanted: Iterable[str]) -> list[Tag]:
     named = {key(name): name for name in map(checked, wanted)}
     if not named:
         return []
-    work.run(sql.add([{"name": name, "name_key": name_key} for name_key, name in named.items()]))
-    return work.scalars(sql.by_keys(list(named)))
+    there = {tag.name_key: tag for tag in work.scalars(sql.by_keys(list(named)))}
+    new = [{"name": name, "name_key": name_key} for name_key, name in named.items() if name_key not in there]
+    if new:
+        work.run(sql.add(new))
+        there = {tag.name_key: tag for tag in work.scalars(sql.by_keys(list(named)))}
+    return [there[name_key] for name_key in named]
 
 
 def put_on_contact(work: Work, contact_id: int, wanted: Iterable[str]) -> None:
     """Make these the tags of a contact, no more and no less."""
-    tags = {tag.name: tag.id for tag in ensure(work, wanted)}
-    before = {tag.name: tag.id for tag in ensure(work, work.scalars(contact_sql.tags_of(contact_id)))}
-    gone = [tag_id for name, tag_id in before.items() if name not in tags]
-    if gone:
-        work.run(contact_sql.untag([contact_id], gone))
-    for name in tags.keys() - before.keys():
-        work.add(ContactTag(contact_id=contact_id, tag_id=tags[name]))
+    there, chosen = _ids(work, contact_sql.tag_ids_of(contact_id)), {tag.id for tag in ensure(work, wanted)}
+    if there - chosen:
+        work.run(contact_sql.untag([contact_id], there - chosen))
+    for tag_id in sorted(chosen - there):
+        work.add(ContactTag(contact_id=contact_id, tag_id=tag_id))
 
 
 def put_on_account(work: Work, account_id: int, wanted: Iterable[str]) -> None:
     """Make these the tags of a company, no more and no less."""
-    tags = {tag.name: tag.id for tag in ensure(work, wanted)}
-    before = {tag.name: tag.id for tag in ensure(work, work.scalars(account_sql.tags_of(account_id)))}
-    gone = [tag_id for name, tag_id in before.items() if name not in tags]
-    if gone:
-        work.run(account_sql.untag(account_id, gone))
-    for name in tags.keys() - before.keys():
-        work.add(AccountTag(account_id=account_id, tag_id=tags[name]))
+    there, chosen = _ids(work, account_sql.tag_ids_of(account_id)), {tag.id for tag in ensure(work, wanted)}
+    if there - chosen:
+        work.run(account_sql.untag(account_id, there - chosen))
+    for tag_id in sorted(chosen - there):
+        work.add(AccountTag(account_id=account_id, tag_id=tag_id))
+
+
+def find(work: Work, name: str) -> Tag | None:
+    """The tag of this name, whatever its case."""
+    found: Tag | None = work.scalar(sql.by_keys([key(checked(name))]))
+    return found
+
+
+def _ids(work: Work, statement: Rows) -> set[int]:
+    return set(work.scalars(statement))

@@ -20,7 +20,7 @@ Chosen = Sequence[int] | Selection
 
 @dataclass(frozen=True)
 class BulkDone:
-    """What a bulk act did: how many records it changed, and the token that takes it back (None: nothing to undo)."""
+    """How many records a bulk act changed, and the token that takes it back (None: nothing to undo)."""
 
     count: int
     undo_token: int | None

@@ -43,6 +43,11 @@ def tags_of(account_id: int) -> Rows:
     return statement.where(AccountTag.account_id == account_id).order_by(Tag.name_key)
 
 
+def tag_ids_of(account_id: int) -> Rows:
+    """The numbers of a company's tags."""
+    return select(AccountTag.tag_id).where(AccountTag.account_id == account_id)
+
+
 def untag(account_id: int, tag_ids: Collection[int]) -> Delete:
     """Take tags from a company."""
     return delete(AccountTag).where(AccountTag.account_id == account_id, AccountTag.tag_id.in_(tag_ids))

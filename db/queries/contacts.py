@@ -71,6 +71,11 @@ def tags_of(contact_id: int) -> Rows:
     return statement.where(ContactTag.contact_id == contact_id).order_by(Tag.name_key)
 
 
+def tag_ids_of(contact_id: int) -> Rows:
+    """The numbers of a contact's tags."""
+    return select(ContactTag.tag_id).where(ContactTag.contact_id == contact_id)
+
+
 def tagged(contact_ids: Collection[int], tag_id: int) -> Rows:
     """Which of these contacts carry a tag."""
     return select(ContactTag.contact_id).where(

@@ -17,6 +17,11 @@ def of(contact_ids: Collection[int]) -> Rows:
     )
 
 
+def reachable(contact_ids: Collection[int]) -> Rows:
+    """The further e-mails and phones of these contacts."""
+    return of(contact_ids).where(ContactPoint.kind.in_(("email", "phone")))
+
+
 def holders(kind: str, value_key: str) -> Rows:
     """Who has this further e-mail, phone or handle."""
     return (
