@@ -1,11 +1,12 @@
 """The timeline: everything that happened to a contact, to a company, or lately."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from crm_core.activity import rules
-from crm_core.activity.types import Entry
+from crm_core.activity.types import Arrival, Entry
 from crm_core.kernel.access import Permission
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
@@ -19,20 +20,46 @@ LATELY = timedelta(days=30)
 def of_contact(work: Work, contact_id: int, paging: Paging, groups: Sequence[str] = ()) -> Page[Entry]:
     """The timeline of a contact, latest first, all of it or only some groups (see ``rules.GROUPS``)."""
     work.get(Contact, contact_id)
-    return work.page(sql.of_contact(contact_id, _names(groups)), paging, _entry)
+    return _with_owners(work, work.page(sql.of_contact(contact_id, _names(groups)), paging, _entry))
 
 
 @use_case(Permission.INTERACTIONS_READ, read=True)
 def of_account(work: Work, account_id: int, paging: Paging, groups: Sequence[str] = ()) -> Page[Entry]:
     """The timeline of a company and its people, latest first."""
     work.get(Account, account_id)
-    return work.page(sql.of_account(account_id, _names(groups)), paging, _entry)
+    return _with_owners(work, work.page(sql.of_account(account_id, _names(groups)), paging, _entry))
 
 
 @use_case(Permission.INTERACTIONS_READ, read=True)
 def recent(work: Work, limit: int = 15) -> list[Entry]:
     """What happened lately to the customers that this person sees, latest first."""
     return work.rows(sql.recent(work.now - LATELY, limit), _entry)
+
+
+@use_case(Permission.INTERACTIONS_READ, read=True)
+def arrival(work: Work, contact_id: int) -> Arrival | None:
+    """The file that brought a contact in; None when a person or a program added it.
+
+    The import itself may be somebody else's: who sees the contact may know the name of its file.
+    """
+    work.get(Contact, contact_id)
+    return work.as_system().first(sql.arrival_of_contact(contact_id), Arrival)
+
+
+def _with_owners(work: Work, page: Page[Entry]) -> Page[Entry]:
+    """Owners by their names: changes are kept with their numbers."""
+    numbers = {one for entry in page for one in entry.changes.get("owner", ()) if isinstance(one, int)}
+    if not numbers:
+        return page
+    names = {row.id: row.name for row in work.tuples(sql.user_names(numbers))}
+    return replace(page, items=tuple(_named(entry, names) for entry in page))
+
+
+def _named(entry: Entry, names: Mapping[int, str]) -> Entry:
+    if "owner" not in entry.changes:
+        return entry
+    old, new = entry.changes["owner"]
+    return replace(entry, changes={**entry.changes, "owner": (names.get(old, ""), names.get(new, ""))})
 
 
 def _names(groups: Sequence[str]) -> list[str]:
@@ -43,6 +70,7 @@ def _entry(
     *,
     id: int,
     name: str,
+    actor_id: int | None,
     actor_name: str,
     happened_at: datetime,
     facts: dict[str, Any],
@@ -50,17 +78,19 @@ def _entry(
     **rest: Any,
 ) -> Entry:
     words = {key: rest[key] or "" for key in ("subject", "direction", "outcome", "about")}
+    tells_itself = name.startswith("interaction.")  # the entry with the words stands further down
     return Entry(
         id=id,
         name=name,
         sentence=rules.sentence(name, facts),
         actor=actor_name,
+        actor_id=actor_id,
         happened_at=happened_at,
         contact_id=rest["contact_id"],
         account_id=rest["account_id"],
         interaction_id=rest["interaction_id"],
         duration_minutes=rest["duration_minutes"],
-        text=body or "",
-        changes={field: (pair[0], pair[1]) for field, pair in facts.get("changes", {}).items()},
+        text="" if tells_itself else body or "",
+        changes=rules.shown_changes(facts),
         **words,
     )

@@ -11,6 +11,15 @@ DIRECTIONS = ("", "in", "out")
 OUTCOMES = ("", "reached", "no answer", "left a message", "interested", "not interested", "done")
 LONGEST_BODY = 100_000
 LONGEST_SUBJECT = 500
+MOST_NAMED = 3
+
+# Columns that follow from others, and columns that people know by another name.
+UNSEEN = frozenset(
+    "account_id parent_id name_key birth_day search_text domain email_opt".split()
+    + "last_touch_at deleted_at updated_at".split()
+)
+NAMES = ("first_name", "middle_name", "last_name")
+COLUMNS = {"owner_id": "owner"}
 
 LOGGED = {
     "note": "note.added",
@@ -48,8 +57,8 @@ SENTENCES: dict[str, str] = {
     "account.restored": "restored the company",
     "account.tagged": "added the tag “{tag}”",
     "account.untagged": "removed the tag “{tag}”",
-    "consent.granted": "recorded an opt-in ({channel})",
-    "consent.withdrawn": "recorded an opt-out ({channel})",
+    "consent.granted": "recorded an opt-in ({channel}): {source}",
+    "consent.withdrawn": "recorded an opt-out ({channel}): {source}",
     "sample.loaded": "loaded the sample company",
     "sample.removed": "removed the sample company",
 }
@@ -109,9 +118,32 @@ def check(new: NewInteraction) -> None:
 
 def sentence(name: str, facts: Mapping[str, Any]) -> str:
     """What happened, in words; names that have no sentence are shown as they are."""
-    changed = ", ".join(str(field).replace("_", " ") for field in facts.get("changes", {})) or "details"
-    words = {"fields": changed, "tag": "", "count": "several", "channel": "e-mail", **facts}
-    return SENTENCES.get(name, name.replace(".", " ").replace("_", " ")).format_map(_Known(words))
+    words = {"fields": _named(shown_changes(facts)), "count": "several", "channel": "e-mail", **facts}
+    said = SENTENCES.get(name, name.replace(".", " ").replace("_", " "))
+    return said.format_map(_Known(words)).strip(": ")
+
+
+def shown_changes(facts: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Old and new value of each field that people know, by field name; custom fields as ``custom.<name>``."""
+    found: dict[str, tuple[Any, Any]] = {}
+    changes = facts.get("changes", {})
+    is_made_of_parts = any(part in changes for part in NAMES)
+    for column, (old, new) in changes.items():
+        if column == "custom":
+            before, after = old or {}, new or {}
+            for name in sorted({*before, *after}):
+                if before.get(name) != after.get(name):
+                    found[f"custom.{name}"] = (before.get(name), after.get(name))
+        elif column not in UNSEEN and not (column == "name" and is_made_of_parts):
+            found[COLUMNS.get(column, column)] = (old, new)
+    return dict(sorted(found.items()))
+
+
+def _named(changes: Mapping[str, Any]) -> str:
+    names = [field.removeprefix("custom.").removesuffix("_url").replace("_", " ") for field in changes]
+    if len(names) > MOST_NAMED + 1:
+        names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more fields"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "details"
 
 
 class _Known(dict[str, Any]):

@@ -46,7 +46,8 @@ class InteractionDetail:
 class Entry:
     """One line of a timeline: what happened, in words, and what belongs to it.
 
-    ``text`` is what a person wrote, ``changes`` maps fields to their old and new values.
+    ``text`` is what a person wrote, ``changes`` maps fields to their old and new values. ``actor_id`` is the
+    user who did it, None for programs and the system.
     """
 
     id: int
@@ -54,6 +55,7 @@ class Entry:
     sentence: str
     actor: str
     happened_at: datetime
+    actor_id: int | None = None
     contact_id: int | None = None
     account_id: int | None = None
     about: str = ""
@@ -64,3 +66,11 @@ class Entry:
     outcome: str = ""
     duration_minutes: int | None = None
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The file that brought a record in, and when."""
+
+    file_name: str
+    brought_at: datetime

@@ -1,16 +1,18 @@
 """Touchpoints and the trace of what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Update, func, or_, select, update
 
-from db.models import Account, Activity, Contact, Interaction
+from db.base import UtcDateTime
+from db.models import Account, Activity, Contact, Import, Interaction, User
 from db.queries import Rows
 
 ENTRY = (
     Activity.id,
     Activity.name,
+    Activity.actor_id,
     Activity.actor_name,
     Activity.happened_at,
     Activity.contact_id,
@@ -60,6 +62,18 @@ def recent(since: datetime, limit: int) -> Rows:
         .order_by(Activity.recorded_at.desc(), Activity.id.desc())
         .limit(limit)
     )
+
+
+def user_names(user_ids: Collection[int]) -> Rows:
+    """What these users are called."""
+    return select(User.id, User.name).where(User.id.in_(user_ids))
+
+
+def arrival_of_contact(contact_id: int) -> Rows:
+    """The file that a contact came in with, and when it was brought in."""
+    brought_at = func.coalesce(Import.started_at, Import.created_at, type_=UtcDateTime)
+    columns = (Import.file_name, brought_at.label("brought_at"))
+    return select(*columns).join(Contact, Contact.import_id == Import.id).where(Contact.id == contact_id)
 
 
 def touch_contact(contact_id: int, happened_at: datetime) -> Update:

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crm_core.activity import history, interactions
-from crm_core.activity.types import NewInteraction
+from crm_core.activity import history, interactions, rules
+from crm_core.activity.types import Arrival, NewInteraction
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import Clock, begin
-from db.models import Account, Contact
+from db.models import Account, Contact, Import
 from tests.people import MONDAY, Cast
 
 
@@ -162,3 +162,66 @@ def test_lately_shows_the_newest_first_and_only_ones_own(ann: Actor, mia: Actor,
     interactions.log(mia, NewInteraction("note", zoe, body="two"))
 
     assert [entry.text for entry in history.recent(ann, 2)] == ["two", "one"]
+
+
+def test_changes_read_as_people_know_the_fields(ann: Actor, mia: Actor, zoe: int) -> None:
+    with begin(mia) as work:
+        contact = work.get(Contact, zoe)
+        changes = {
+            "owner_id": [ann.id, mia.id],
+            "last_name": ["", "Zimmer"],
+            "name": ["Zoë", "Zoë Zimmer"],
+            "search_text": ["", "x"],
+            "custom": [{"size": "S", "shoe": 41}, {"size": "M", "shoe": 41}],
+        }
+        work.record("contact.changed", contact, changes=changes)
+
+    entry = history.of_contact(mia, zoe, Paging()).items[0]
+    assert entry.changes == {
+        "owner": ("Ann Archer", "Mia Meyer"),
+        "last_name": ("", "Zimmer"),
+        "custom.size": ("S", "M"),
+    }
+    assert entry.sentence == "changed size, last name and owner"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "changed details"),
+        (1, "changed a"),
+        (4, "changed a, b, c and d"),
+        (6, "changed a, b, c and 3 more fields"),
+    ],
+)
+def test_long_changes_are_summed_up(count: int, said: str) -> None:
+    changes = {field: ["", "x"] for field in "abcdef"[:count]}
+
+    assert rules.sentence("contact.changed", {"changes": changes}) == said
+
+
+def test_a_changed_entry_is_told_without_its_words_a_second_time(ann: Actor, zoe: int) -> None:
+    note = interactions.log(ann, NewInteraction("note", zoe, body="first"))
+    interactions.change(ann, note, NewInteraction("note", body="second"), version=1)
+
+    texts = [entry.text for entry in history.of_contact(ann, zoe, Paging())]
+    assert sorted(texts) == ["", "", "second"]
+
+
+def test_everyone_who_sees_a_contact_knows_the_file_it_came_with(
+    ann: Actor, olga: Actor, bob: Actor, zoe: int
+) -> None:
+    assert history.arrival(ann, zoe) is None
+    with begin(olga) as work:
+        brought = work.add(
+            Import(
+                kind="contacts", file_name="fair.csv", file_digest="0", file_path="x", file_size=1,
+                state="done", owner_id=olga.id, created_at=MONDAY,
+            )
+        )  # fmt: skip
+        work.flush()
+        work.get(Contact, zoe).import_id = brought.id
+
+    assert history.arrival(ann, zoe) == Arrival("fair.csv", MONDAY)
+    with pytest.raises(NotFound):
+        history.arrival(bob, zoe)
