@@ -1,9 +1,13 @@
 """Wires settings, database and reactions together; every door calls it first."""
 
 from crm_core import reactions
-from crm_core.kernel.errors import Unavailable
+from crm_core.kernel.access import SYSTEM, Permission
+from crm_core.kernel.errors import CrmError, Invalid, Unavailable
+from crm_core.kernel.work import Work, use_case
 from crm_core.settings import Settings
+from crm_core.team import heartbeat
 from db import migrate, session
+from db.queries import health as sql
 
 
 class _Started:
@@ -36,6 +40,18 @@ def upgrade(settings: Settings | None = None) -> str:
     return migrate.head()
 
 
+def downgrade(revision: str, settings: Settings | None = None) -> None:
+    """Take the tables back to a revision; what only newer tables hold is lost.
+
+    Raises:
+        Invalid: there is no such revision.
+    """
+    chosen = settings or Settings.from_environment()
+    if revision != "base" and not migrate.is_known(revision):
+        raise Invalid(f"There is no revision “{revision}”. `base` removes all tables.")
+    migrate.downgrade(chosen.database_url, revision)
+
+
 def check_version(settings: Settings) -> None:
     """Refuse a database that this program does not fit.
 
@@ -55,6 +71,30 @@ def check_version(settings: Settings) -> None:
 def settings() -> Settings:
     """The settings of this process, after ``start``."""
     return _Started.settings or Settings.from_environment()
+
+
+def health() -> dict[str, str]:
+    """How this process is, part by part: ``ok``, or a word for what is wrong.
+
+    ``database`` answers or is out of reach; ``tables`` have the version of this program; ``worker`` says
+    whether one was alive within the last minute, on any machine.
+    """
+    try:
+        found = _revision(SYSTEM)
+        worker = "ok" if heartbeat.is_alive() else "silent" if heartbeat.last_beat() else "never seen"
+    except CrmError:
+        return {"database": "out of reach", "tables": "unknown", "worker": "unknown"}
+    return {
+        "database": "ok",
+        "tables": "ok" if found == migrate.head() else "another version",
+        "worker": worker,
+    }
+
+
+@use_case(Permission.SYSTEM_OPERATE, read=True)
+def _revision(work: Work) -> str:
+    """The revision of the tables."""
+    return str(work.scalar(sql.revision()) or "")
 
 
 def _newer(found: str) -> str:

@@ -7,6 +7,7 @@ from typing import NoReturn
 from crm_core.kernel.access import SYSTEM, Actor, Permission
 from crm_core.kernel.errors import Invalid, NotAllowed, NotFound
 from crm_core.kernel.work import Clock, Work, use_case
+from crm_core.settings import Settings
 from crm_core.team import lockout, passwords, secrets, sightings
 from crm_core.team.actors import actor_of
 from crm_core.team.rules import login_name
@@ -22,6 +23,13 @@ LIFETIME = timedelta(days=7)
 TICKET_LIFETIME = timedelta(seconds=60)
 FORGET_AFTER = timedelta(days=30)
 
+
+def cookie_name(settings: Settings) -> str:
+    """What the cookie is called; the prefix makes browsers refuse it from other hosts and without TLS."""
+    return "__Host-rapport" if settings.https else "rapport"
+
+
+COOKIE = cookie_name(Settings.from_environment())
 WRONG = "The user name or the password is not correct."
 _log = logging.getLogger(__name__)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from crm_core.kernel.access import USUAL_REACH, Permission, Reach, Role
-from crm_core.kernel.errors import Conflict, Invalid
+from crm_core.kernel.access import USUAL_REACH, Actor, Permission, Reach, Role
+from crm_core.kernel.errors import Conflict, Invalid, NotAllowed
 from crm_core.kernel.work import Work, use_case
 from crm_core.team import passwords, rules, sign_in
+from crm_core.team.actors import actor_of
 from crm_core.team.types import UNSET, AddedUser, NewUser, OpenSignIn, UserChanges, UserRow
 from db.models import Team, User
 from db.queries import sign_ins
@@ -164,6 +165,20 @@ def id_of(work: Work, username: str) -> int:
     if user is None:
         raise Invalid(f"There is no user “{username}”. `python -m crm_core user list` shows all.")
     return user.id
+
+
+@use_case(Permission.SYSTEM_OPERATE, read=True)
+def acting_as(work: Work, username: str) -> Actor:
+    """A user as somebody who acts, for the operator of this machine.
+
+    Raises:
+        Invalid: nobody has this name.
+        NotAllowed: the user is disabled.
+    """
+    user: User = work.get(User, id_of(work, username))
+    if not user.is_active:
+        raise NotAllowed(f"“{username}” is disabled and cannot act.")
+    return actor_of(work, user)
 
 
 def _keep_an_admin(work: Work, user: User) -> None:

@@ -1,4 +1,4 @@
-"""The check of a password by streamlit-authenticator. With which hash, and how often, is decided by the team."""
+"""The check of a password by streamlit-authenticator. With which hash, and how often, the team decides."""
 
 import secrets
 
@@ -12,7 +12,7 @@ from crm_core.team.types import SignedIn
 LEFT_BEHIND = ("name", "authentication_status", "username", "email", "roles", "logout")
 
 
-def check(username: str, password: str, *, address: str = "", browser: str = "") -> SignedIn:
+def verify(username: str, password: str, address: str = "", browser: str = "") -> SignedIn:
     """Sign in with what was typed.
 
     Raises:

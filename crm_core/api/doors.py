@@ -1,0 +1,87 @@
+"""A door is one route: who may use it is written beside its path."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from crm_core.api import cookies, origins
+from crm_core.api.replies import broken, refusal, refused
+from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.errors import CrmError, Invalid
+from crm_core.settings import Settings
+from crm_core.team import sign_in, tokens
+
+Act = Callable[[Request], Awaitable[Response]]
+MAX_JSON_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Door:
+    """Methods, path, what happens, and what the caller must be permitted to do; None opens it to everybody.
+
+    With a permission, ``request.state.actor`` is the owner of the token or of the cookie.
+    """
+
+    methods: str
+    path: str
+    act: Act
+    permission: Permission | None = None
+
+    def endpoint(self, settings: Settings) -> Act:
+        """What Starlette calls."""
+
+        async def answer(request: Request) -> Response:
+            request.state.settings = settings
+            try:
+                if self.permission is not None:
+                    actor = await _caller(request, settings)
+                    if actor is None:
+                        headers = {"www-authenticate": "Bearer"}
+                        return refusal(401, "NotSignedIn", "Sign in, or send a token.", headers=headers)
+                    actor.require(self.permission)
+                    request.state.actor = actor
+                return await self.act(request)
+            except CrmError as error:
+                return refused(error)
+            except Exception as error:  # the door is the last place that can answer
+                return broken(error)
+
+        return answer
+
+
+async def body_of(request: Request, longest: int = MAX_JSON_BYTES) -> dict[str, object]:
+    """The JSON object that was sent.
+
+    Raises:
+        Invalid: it is too long, not JSON, or not an object.
+    """
+    parts: list[bytes] = []
+    length = 0
+    async for part in request.stream():
+        length += len(part)
+        if length > longest:
+            raise Invalid(f"The request is longer than {longest} bytes.")
+        parts.append(part)
+    request._body = b"".join(parts)
+    try:
+        found = await request.json()
+    except ValueError as error:
+        raise Invalid("The request is not JSON.") from error
+    if not isinstance(found, dict):
+        raise Invalid("The request is not a JSON object.")
+    return found
+
+
+async def _caller(request: Request, settings: Settings) -> Actor | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await run_in_threadpool(tokens.identify, token.strip())
+    cookie = cookies.read(request.scope, settings)
+    # A cookie is sent by the browser on its own: acts need the proof that our page asked for them.
+    if not cookie or (request.method not in ("GET", "HEAD") and not origins.is_our_page(request.scope)):
+        return None
+    found = await run_in_threadpool(sign_in.identify_token, cookie)
+    return None if found is None else found[1]

@@ -1,0 +1,58 @@
+"""The worker: what takes longer than a click is done here."""
+
+import importlib
+import logging
+import os
+import signal
+import sys
+import threading
+
+import click
+
+from crm_core import start
+from crm_core.cli.shell import Shell, pass_shell
+from crm_core.team import heartbeat
+
+STATEMENT_TIMEOUT = 300_000  # milliseconds; imports and reports take longer than pages may
+GRACE = 10.0  # seconds that a worker without its parent may take to end
+
+_log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input is closed.")
+@pass_shell
+def worker(shell: Shell, with_parent: bool) -> None:
+    """Do the background work of the app; start it on as many machines as wanted."""
+    start.start(shell.settings, statement_timeout=STATEMENT_TIMEOUT)
+    signal.signal(signal.SIGTERM, _interrupt)
+    if with_parent:
+        threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=_beat, args=(ended,), name="heartbeat", daemon=True).start()
+    try:
+        importlib.import_module("crm_core.jobs").work()
+    finally:
+        ended.set()
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _beat(ended: threading.Event) -> None:
+    while True:
+        try:
+            heartbeat.beat()
+        except Exception:  # the database may be away for a moment; the next beat tells
+            _log.warning("The sign of life was not written.", exc_info=True)
+        if ended.wait(heartbeat.EVERY.total_seconds()):
+            return
+
+
+def _end_with_parent() -> None:
+    """The parent holds the other end of standard input, until it ends for whatever reason."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(GRACE)
+    os._exit(1)
