@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, String, TextClause, text
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 
 from db.base import (
     AccountChild,
@@ -24,7 +24,19 @@ from db.base import (
 PRESENT = text("deleted_at IS NULL AND external_id IS NOT NULL")
 IMPORTED = text("import_id IS NOT NULL")
 DELETED = text("deleted_at IS NOT NULL")
-OPTED_OUT = text("email_opt = 'out'")
+# Lists never show deleted rows: without them an index alone can count and page.
+LISTED = text("deleted_at IS NULL")
+OPTED_OUT = text("deleted_at IS NULL AND email_opt = 'out'")
+
+
+def _listed(name: str, *columns: str, where: TextClause = LISTED) -> Index:
+    """An index in the order of a list, over the rows that lists show; the last columns only filter."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def folded(length: int) -> MappedColumn[str]:
+    """A folded text that is compared and sorted letter by letter, whatever the language of the database."""
+    return mapped_column(String(length).with_variant(String(length, collation="C"), "postgresql"))
 
 
 class Account(Owned, SoftDeleted, Sampled, Versioned, Base):
@@ -44,15 +56,15 @@ class Account(Owned, SoftDeleted, Sampled, Versioned, Base):
             sqlite_where=PRESENT,
             postgresql_where=PRESENT,
         ),
-        Index(None, "name_key", "id"),
-        Index(None, "owner_id", "name_key", "id"),
+        _listed("ix_accounts_by_name", "name_key", "id"),
+        _listed("ix_accounts_by_owner", "owner_id", "name_key", "id"),
         Index(None, "domain"),
         Index("ix_accounts_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
         Index("ix_accounts_deleted_at", "deleted_at", "id", sqlite_where=DELETED, postgresql_where=DELETED),
     )
     noun: ClassVar[str] = "company"
     name: Mapped[str] = mapped_column(String(300))
-    name_key: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = folded(300)
     website: Mapped[str] = words(500)
     domain: Mapped[str] = words(255)
     industry: Mapped[str] = words(120)
@@ -99,16 +111,16 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
             sqlite_where=PRESENT,
             postgresql_where=PRESENT,
         ),
-        Index(None, "name_key", "id"),
-        Index(None, "owner_id", "name_key", "id"),
-        Index(None, "lifecycle", "name_key", "id"),
-        Index("ix_contacts_opted_out", "name_key", "id", sqlite_where=OPTED_OUT, postgresql_where=OPTED_OUT),
+        _listed("ix_contacts_by_name", "name_key", "id"),
+        _listed("ix_contacts_by_owner", "owner_id", "name_key", "id", "lifecycle"),
+        _listed("ix_contacts_by_lifecycle", "lifecycle", "name_key", "id", "owner_id"),
+        _listed("ix_contacts_by_creation", "created_at", "id", "owner_id"),
+        _listed("ix_contacts_by_touch", "last_touch_at", "id", "owner_id"),
+        _listed("ix_contacts_by_opt_out", "name_key", "id", "owner_id", where=OPTED_OUT),
         Index(None, "email"),
         Index(None, "phone"),
         Index(None, "mobile"),
         Index(None, "account_id", "name_key"),
-        Index(None, "created_at", "id"),
-        Index(None, "last_touch_at", "id"),
         Index("ix_contacts_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
         Index("ix_contacts_deleted_at", "deleted_at", "id", sqlite_where=DELETED, postgresql_where=DELETED),
     )
@@ -118,7 +130,7 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
     middle_name: Mapped[str] = words(200)
     last_name: Mapped[str] = words(200)
     name: Mapped[str] = mapped_column(String(600))
-    name_key: Mapped[str] = mapped_column(String(600))
+    name_key: Mapped[str] = folded(600)
     job_title: Mapped[str] = words(200)
     department: Mapped[str] = words(200)
     account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("accounts.id", ondelete="SET NULL"))

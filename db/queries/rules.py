@@ -47,7 +47,9 @@ def _positive(leaf: Leaf, moment: Moment) -> Condition:
     if leaf.type == "tags":
         return _tags(leaf)
     if leaf.field.startswith("custom."):
-        return _BY_TYPE[leaf.type](columns.custom(leaf.field.removeprefix("custom."), leaf.type), leaf, moment)
+        return _BY_TYPE[leaf.type](
+            columns.custom(leaf.field.removeprefix("custom."), leaf.type), leaf, moment
+        )
     return _BY_TYPE[leaf.type](columns.CONTACT[leaf.field], leaf, moment)
 
 

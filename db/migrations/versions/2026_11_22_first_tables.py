@@ -290,7 +290,11 @@ def upgrade() -> None:
     op.create_table(
         "accounts",
         sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("name_key", sa.String(length=300), nullable=False),
+        sa.Column(
+            "name_key",
+            sa.String(length=300).with_variant(sa.String(length=300, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("website", sa.String(length=500), server_default="", nullable=False),
         sa.Column("domain", sa.String(length=255), server_default="", nullable=False),
         sa.Column("industry", sa.String(length=120), server_default="", nullable=False),
@@ -352,9 +356,19 @@ def upgrade() -> None:
             sqlite_where=sa.text("import_id IS NOT NULL"),
             postgresql_where=sa.text("import_id IS NOT NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_accounts_name_key_id"), ["name_key", "id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_accounts_owner_id_name_key_id"), ["owner_id", "name_key", "id"], unique=False
+            "ix_accounts_by_name",
+            ["name_key", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_accounts_by_owner",
+            ["owner_id", "name_key", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(batch_op.f("ix_accounts_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(
@@ -464,7 +478,11 @@ def upgrade() -> None:
         sa.Column("middle_name", sa.String(length=200), server_default="", nullable=False),
         sa.Column("last_name", sa.String(length=200), server_default="", nullable=False),
         sa.Column("name", sa.String(length=600), nullable=False),
-        sa.Column("name_key", sa.String(length=600), nullable=False),
+        sa.Column(
+            "name_key",
+            sa.String(length=600).with_variant(sa.String(length=600, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("job_title", sa.String(length=200), server_default="", nullable=False),
         sa.Column("department", sa.String(length=200), server_default="", nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -527,7 +545,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_contacts_account_id_name_key"), ["account_id", "name_key"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_contacts_created_at_id"), ["created_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_email"), ["email"], unique=False)
         batch_op.create_index(
             "ix_contacts_deleted_at",
@@ -543,23 +560,48 @@ def upgrade() -> None:
             sqlite_where=sa.text("import_id IS NOT NULL"),
             postgresql_where=sa.text("import_id IS NOT NULL"),
         )
-        batch_op.create_index(
-            batch_op.f("ix_contacts_last_touch_at_id"), ["last_touch_at", "id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_contacts_mobile"), ["mobile"], unique=False)
-        batch_op.create_index(batch_op.f("ix_contacts_name_key_id"), ["name_key", "id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_contacts_owner_id_name_key_id"), ["owner_id", "name_key", "id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_contacts_lifecycle_name_key_id"), ["lifecycle", "name_key", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_contacts_opted_out",
+            "ix_contacts_by_name",
             ["name_key", "id"],
             unique=False,
-            sqlite_where=sa.text("email_opt = 'out'"),
-            postgresql_where=sa.text("email_opt = 'out'"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_contacts_by_owner",
+            ["owner_id", "name_key", "id", "lifecycle"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_contacts_by_lifecycle",
+            ["lifecycle", "name_key", "id", "owner_id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_contacts_by_creation",
+            ["created_at", "id", "owner_id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_contacts_by_touch",
+            ["last_touch_at", "id", "owner_id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_contacts_by_opt_out",
+            ["name_key", "id", "owner_id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
+            postgresql_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
         )
         batch_op.create_index(batch_op.f("ix_contacts_phone"), ["phone"], unique=False)
         batch_op.create_index(
@@ -773,22 +815,42 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_contacts_phone"))
         batch_op.drop_index(
-            "ix_contacts_opted_out",
-            sqlite_where=sa.text("email_opt = 'out'"),
-            postgresql_where=sa.text("email_opt = 'out'"),
+            "ix_contacts_by_opt_out",
+            sqlite_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
+            postgresql_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
         )
-        batch_op.drop_index(batch_op.f("ix_contacts_lifecycle_name_key_id"))
-        batch_op.drop_index(batch_op.f("ix_contacts_owner_id_name_key_id"))
-        batch_op.drop_index(batch_op.f("ix_contacts_name_key_id"))
+        batch_op.drop_index(
+            "ix_contacts_by_touch",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_contacts_by_creation",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_contacts_by_lifecycle",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_contacts_by_owner",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_contacts_by_name",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_contacts_mobile"))
-        batch_op.drop_index(batch_op.f("ix_contacts_last_touch_at_id"))
         batch_op.drop_index(
             "ix_contacts_import_id",
             sqlite_where=sa.text("import_id IS NOT NULL"),
             postgresql_where=sa.text("import_id IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_contacts_email"))
-        batch_op.drop_index(batch_op.f("ix_contacts_created_at_id"))
         batch_op.drop_index(batch_op.f("ix_contacts_account_id_name_key"))
 
     op.drop_table("contacts")
@@ -815,8 +877,16 @@ def downgrade() -> None:
             postgresql_where=sa.text("deleted_at IS NULL AND external_id IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_accounts_parent_id"))
-        batch_op.drop_index(batch_op.f("ix_accounts_owner_id_name_key_id"))
-        batch_op.drop_index(batch_op.f("ix_accounts_name_key_id"))
+        batch_op.drop_index(
+            "ix_accounts_by_owner",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_accounts_by_name",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.drop_index(
             "ix_accounts_import_id",
             sqlite_where=sa.text("import_id IS NOT NULL"),
