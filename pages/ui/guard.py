@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -15,17 +15,20 @@ _log = logging.getLogger("rapport.pages")
 
 
 @contextmanager
-def guard(done: str | None = None, *, rerun: bool = False) -> Iterator[None]:
+def guard(
+    done: str | None = None, *, rerun: bool = False, refused: Callable[[CrmError], object] | None = None
+) -> Iterator[None]:
     """Show what went wrong as a sentence, or ``done`` as a passing note.
 
     Args:
         done: what was achieved, as a sentence. May hold stored text: it is escaped here.
         rerun: draw the whole page anew after success (which also closes a dialog); the note survives it.
+        refused: what to do with a refusal instead of showing it here, as when a form marks its fields.
     """
     try:
         yield
     except CrmError as error:
-        show(error)
+        (refused or show)(error)
         return
     except Exception:
         reference = secrets.token_hex(3)
