@@ -10,7 +10,7 @@ from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import NotFound
 from crm_core.kernel.work import Work
 from crm_core.people import counts, tags
-from crm_core.people.types import BulkDone, Chosen, Selection
+from crm_core.people.types import BulkDone, Chosen
 from db.models import Activity, ContactTag
 from db.queries import contacts as sql
 
@@ -188,9 +188,8 @@ def _chunks(work: Work, chosen: Chosen, *, with_deleted: bool = False) -> Iterat
 
 
 def _resolve(work: Work, chosen: Chosen) -> list[int]:
-    if isinstance(chosen, Selection):
-        raise NotImplementedError
-    return sorted(set(chosen))
+    ids = chosen if isinstance(chosen, Sequence) else chosen.ids(work)
+    return sorted(set(ids))
 
 
 def _differs(act: Act, old: Any, new: Any) -> bool:

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+
+from crm_core.kernel.work import Work
 
 
-@dataclass(frozen=True)
-class Selection:
-    """All contacts that a list shows, without naming each: the filter rule (as JSON) and the search text."""
+class Selection(Protocol):
+    """A list of contacts that names its members when they are needed, within the reach of who asks."""
 
-    rule: Mapping[str, Any] | None = None
-    text: str = ""
+    def ids(self, work: Work, /) -> Sequence[int]:
+        """The numbers of all its contacts."""
+        ...
 
 
 Chosen = Sequence[int] | Selection
