@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class DateOrder(StrEnum):
-    """Which number comes first in a date such as 03/04/2025. Dates that begin with the year are always y-m-d."""
+    """Which number comes first in a date such as 03/04/2025; what begins with the year is always y-m-d."""
 
     DMY = "d/m/y"
     MDY = "m/d/y"
@@ -23,8 +23,8 @@ _EPOCH = re.compile(r"-?\d{9,10}|-?\d{12,13}")
 class DateStyle:
     """How to read the dates of a column.
 
-    `ambiguous` means that every date fits both orders and the order was assumed; `sentence` says what was decided.
-    `serial`: the cells are spreadsheet day numbers. `epoch`: seconds or milliseconds since 1970.
+    `ambiguous` means that every date fits both orders and the order was assumed; `sentence` says what was
+    decided. `serial`: the cells are spreadsheet day numbers. `epoch`: seconds or milliseconds since 1970.
     """
 
     order: DateOrder = DateOrder.DMY

@@ -1,8 +1,8 @@
 """Days and instants as people and programs write them.
 
-Days are `date`, instants are aware UTC `datetime`. An instant without a zone is read in the company's time zone;
-where clocks were set back the earlier reading is taken. Two-digit years follow POSIX: 69-99 are 19xx, 00-68 are
-20xx; for birthdays the line is drawn at 30.
+Days are `date`, instants are aware UTC `datetime`. An instant without a zone is read in the company's time
+zone; where clocks were set back the earlier reading is taken. Two-digit years follow POSIX: 69-99 are
+19xx, 00-68 are 20xx; for birthdays the line is drawn at 30.
 """
 
 import re
@@ -19,6 +19,7 @@ from crm_core.kernel.values.text import fold
 NO_YEAR: Final = 1604
 """The year of a birthday whose year is not known: a leap year nobody living was born in."""
 
+_ANY = DateStyle()
 _POSIX_PIVOT, _BIRTHDAY_PIVOT = 69, 30
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999
 _EXCEL_DAY_0 = datetime(1899, 12, 30)  # noqa: DTZ001 - a wall-clock day, it gets its zone afterwards
@@ -31,13 +32,15 @@ _WORDS = re.compile(r"[a-z]+|\d+")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|\.|º|o)(?=[\s,]|\Z)")
 _CLOCK = re.compile(
     r"[T,\s]*(?:at |um |à )?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?\s*(?:uhr)?\s*([ap]\.?\s?m\.?)?"
-    r"\s*(z|(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?|utc|gmt)?(?:\s*\([^)]*\))?\Z",
+    r"\s*(z|(?:utc| gmt)?[+-]\d{2}(?::?\d{2})?|utc|gmt)?(?:\s*\([^)]*\))?\Z",
     re.IGNORECASE,
 )
-_SMALL = frozenset(("of", "de", "del", "den", "der", "the", "do", "da", "le", "el", "il", "of", "am", "em", "d"))
+_SMALL = frozenset(
+    ("of", "de", "del", "den", "der", "the", "do", "da", "le", "el", "il", "of", "am", "em", "d")
+)
 
 
-def parse_date(text: str, style: DateStyle = DateStyle(), zone: tzinfo = UTC) -> date | Problem:  # noqa: B008
+def parse_date(text: str, style: DateStyle = _ANY, zone: tzinfo = UTC) -> date | Problem:
     """A calendar day. An instant is taken on the day it was in `zone`."""
     if len(text) == 10 and text[4] == "-":
         try:
@@ -50,7 +53,7 @@ def parse_date(text: str, style: DateStyle = DateStyle(), zone: tzinfo = UTC) ->
     return moment.astimezone(zone).date() if moment.tzinfo is not None else moment.date()
 
 
-def parse_instant(text: str, style: DateStyle = DateStyle(), zone: tzinfo = UTC) -> datetime | Problem:  # noqa: B008
+def parse_instant(text: str, style: DateStyle = _ANY, zone: tzinfo = UTC) -> datetime | Problem:
     """An instant in UTC; a day without a clock time means its first moment in `zone`."""
     try:
         moment = datetime.fromisoformat(text) if text[4:5] == "-" else None
@@ -64,8 +67,9 @@ def parse_instant(text: str, style: DateStyle = DateStyle(), zone: tzinfo = UTC)
     return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def parse_birthday(text: str, style: DateStyle = DateStyle(), zone: tzinfo = UTC) -> date | Problem:  # noqa: B008
-    """A birthday, with or without its year (`--04-01`, `1 April`): without one it stands in the year `NO_YEAR`.
+def parse_birthday(text: str, style: DateStyle = _ANY, zone: tzinfo = UTC) -> date | Problem:
+    """A birthday, with or without its year (`--04-01`, `1 April`): without one it stands in the year
+    `NO_YEAR`.
 
     The time of day of an export (`1979-04-01T00:00:00Z`) says nothing about a birthday and is dropped.
     """
@@ -223,4 +227,6 @@ def _within(text: str, day: date) -> date | Problem:
 
 
 def _impossible(text: str) -> Problem:
-    return Problem(f"“{shorten(text)}” is not a date that exists or can be read. Write it as 2025-12-31.", text)
+    return Problem(
+        f"“{shorten(text)}” is not a date that exists or can be read. Write it as 2025-12-31.", text
+    )

@@ -21,13 +21,14 @@ _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?")
 _NUMBER = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d+)")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}")
 _COMMA_REGIONS = frozenset(
-    "DE AT FR ES IT NL PT BE SE NO DK FI PL CZ SK HU RO BG HR SI RS GR TR RU UA BR AR CL CO ID VN LT LV EE".split()
+    """DE AT FR ES IT NL PT BE SE NO DK FI PL CZ SK HU RO BG HR SI RS GR TR RU UA BR AR CL CO ID VN LT LV
+    EE""".split()
 )
 _ENTITLED_GROUPS = 3
 
 
 def decide_sign(cells: Iterable[str], region: str | None = None) -> DecimalSign:
-    """The decimal sign of a column: from the cells that can be read one way only, else as usual in `region`."""
+    """The decimal sign of a column: by the cells that can be read one way only, else as usual in `region`."""
     points = commas = 0
     for cell in cells:
         sign = _evident(re.sub(r"[^\d.,]", "", cell))
@@ -39,7 +40,8 @@ def decide_sign(cells: Iterable[str], region: str | None = None) -> DecimalSign:
 
 
 def parse(text: str, sign: DecimalSign = DecimalSign.POINT) -> Decimal | Problem:
-    """An exact number from `1.234,56`, `1'234.50`, `1 234,56`, `(12.50)` (negative), `12-` (negative), `1.5E+3`."""
+    """An exact number from `1.234,56`, `1'234.50`, `1 234,56`, `(12.50)` (negative), `12-` (negative),
+    `1.5E+3`."""
     if _PLAIN.fullmatch(text) and not (sign is DecimalSign.COMMA and text[-4:-3] == "."):
         return Decimal(text)
     return _parse(text, sign)
@@ -77,7 +79,7 @@ def parse_integer(text: str, sign: DecimalSign = DecimalSign.POINT) -> int | Pro
 
 
 def parse_share(text: str, sign: DecimalSign = DecimalSign.POINT, hundred: bool = True) -> Decimal | Problem:
-    """A share from 0 to 1: `50 %` and `0.5 ` are a half. A bare number counts in hundredths unless `hundred` is off."""
+    """A share from 0 to 1: `50 %` is a half. A bare number is in hundredths unless `hundred` is off."""
     percent = text.rstrip().endswith("%")
     number = parse(text.rstrip().rstrip("%").rstrip(), sign)
     if isinstance(number, Problem):

@@ -17,7 +17,8 @@ def parse(text: str) -> str | Problem:
     """One address, normalised and in lower case: the form that is stored, compared and unique.
 
     The local part may be international, the domain is shown in Unicode. Addresses below `.test` are accepted:
-    they are reserved for samples (RFC 2606) and reach nobody. Expects a cleaned text; blanks are not forgiven.
+    they are reserved for samples (RFC 2606) and reach nobody. Expects a cleaned text; blanks are not
+    forgiven.
     """
     local, _, domain = text.partition("@")
     if text.isascii() and _PLAIN_LOCAL.fullmatch(local) and len(text) <= _MAX_LENGTH:
@@ -28,7 +29,7 @@ def parse(text: str) -> str | Problem:
 
 
 def parse_all(cell: str) -> tuple[list[str], list[Problem]]:
-    """All addresses of a cell, without doubles: `a@x.com, b@y.com`, `Ann <a@x.com>; ...`, `mailto:a@x.com`."""
+    """All addresses of a cell, none twice: `a@x.com, b@y.com`, `Ann <a@x.com>; ...`, `mailto:a@x.com`."""
     found = parse(cell)
     if type(found) is str:
         return [found], []
@@ -66,7 +67,7 @@ def _without_scheme(part: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _domain(domain: str) -> str | None:
-    """The library's normal form of a domain, or None. Domains repeat, so most addresses need no library call."""
+    """The library's normal form of a domain, or None. Domains repeat: most addresses need no library call."""
     verdict = _by_library(f"a@{domain}")
     return None if isinstance(verdict, Problem) else verdict[2:]
 

@@ -11,7 +11,7 @@ from babel.core import get_global
 from crm_core.kernel.values.problem import Problem, shorten
 from crm_core.kernel.values.text import fold
 
-_LOCALES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "fi", "pl", "cs", "tr", "ru", "ja", "zh")
+_LOCALES = "en de fr es it nl pt sv da nb fi pl cs tr ru ja zh".split()
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:\.utf-?8)?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\((?:gmt|utc)?\s*[+-]?\d{0,2}:?\d{0,2}\)\s*", re.IGNORECASE)
 _SPOKEN_ZONES = {
@@ -20,7 +20,8 @@ _SPOKEN_ZONES = {
     "est": "America/New_York", "edt": "America/New_York", "et": "America/New_York",
     "eastern time (us & canada)": "America/New_York", "eastern time": "America/New_York",
     "cst": "America/Chicago", "cdt": "America/Chicago", "central time (us & canada)": "America/Chicago",
-    "central time": "America/Chicago", "mst": "America/Denver", "mountain time (us & canada)": "America/Denver",
+    "central time": "America/Chicago", "mst": "America/Denver",
+    "mountain time (us & canada)": "America/Denver",
     "mountain time": "America/Denver", "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles",
     "pacific time (us & canada)": "America/Los_Angeles", "pacific time": "America/Los_Angeles",
     "jst": "Asia/Tokyo", "ist": "Asia/Kolkata", "aest": "Australia/Sydney",
@@ -36,7 +37,9 @@ def parse(text: str) -> str | Problem:
     found = _TAG.fullmatch(text)
     code = _language_codes().get(found[1].lower()) if found else None
     if found is None or code is None:
-        return Problem(f"“{shorten(text)}” is not a language we know. Write its name or its code, as in de.", text)
+        return Problem(
+            f"“{shorten(text)}” is not a language we know. Write its name or its code, as in de.", text
+        )
     script = f"-{found[2].title()}" if found[2] else ""
     return code + script + (f"-{found[3].upper()}" if found[3] else "")
 
@@ -49,7 +52,9 @@ def parse_time_zone(text: str) -> str | Problem:
         found = _SPOKEN_ZONES.get(key) or _zones().get(key)
         if found:
             return found
-    return Problem(f"“{shorten(text)}” is not a time zone we know. Write its name, as in Europe/Berlin.", text)
+    return Problem(
+        f"“{shorten(text)}” is not a time zone we know. Write its name, as in Europe/Berlin.", text
+    )
 
 
 @cache
@@ -84,7 +89,9 @@ def _language_names() -> dict[str, str]:
 @cache
 def _zones() -> dict[str, str]:
     zones: dict[str, str] = {}
-    ordered = sorted(zoneinfo.available_timezones(), key=lambda name: (name.startswith(("Etc/", "posix", "right")), name))
+    ordered = sorted(
+        zoneinfo.available_timezones(), key=lambda name: (name.startswith(("Etc/", "posix", "right")), name)
+    )
     for zone in ordered:
         zones[zone.lower()] = zone
         zones.setdefault(zone.rpartition("/")[2].lower(), zone)

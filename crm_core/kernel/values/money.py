@@ -13,12 +13,20 @@ from crm_core.kernel.values.problem import Problem, shorten
 from crm_core.kernel.values.text import fold
 
 _SYMBOLS = {
-    "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₩": "KRW",
-    "₪": "ILS", "฿": "THB", "₫": "VND", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "kr": "SEK", "Fr.": "CHF", "SFr.": "CHF",
-    "R$": "BRL", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD",
+    "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₴": "UAH",
+    "₩": "KRW",
+    "₪": "ILS", "฿": "THB", "₫": "VND", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "kr": "SEK", "Fr.": "CHF",
+    "SFr.": "CHF",
+    "R$": "BRL", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD",
+    "HK$": "HKD",
     "S$": "SGD", "MX$": "MXN", "Rp": "IDR", "RM": "MYR", "₦": "NGN", "元": "CNY", "円": "JPY", "R": "ZAR",
 }  # fmt: skip
-_SHARED = {"$": "USD CAD AUD NZD MXN HKD SGD ARS CLP COP", "kr": "SEK NOK DKK ISK", "¥": "JPY CNY", "£": "GBP EGP"}
+_SHARED = {
+    "$": "USD CAD AUD NZD MXN HKD SGD ARS CLP COP",
+    "kr": "SEK NOK DKK ISK",
+    "¥": "JPY CNY",
+    "£": "GBP EGP",
+}
 _LOCALES = ("en", "de", "fr", "es", "it", "nl", "pt")
 _MARK = re.compile(r"[^\W\d_]*[^\w\s.,'’`+\-−()]+|[^\W\d_]+\.?")
 _NO_CENTS = re.compile(r"[.,](?:-|–|—|--)(?=\D*\Z)")
@@ -27,7 +35,8 @@ _MAX_MINOR = 2**63 - 1
 
 
 def parse(text: str, sign: DecimalSign, currency: str) -> tuple[int, str] | Problem:
-    """Minor units and currency of `1.234,56 €`, `$1,234.56`, `EUR 12`, `(12.50)`; `currency` where none is written.
+    """Minor units and currency of `1.234,56 €`, `$1,234.56`, `EUR 12`, `(12.50)`; `currency` where none is
+    written.
 
     More decimals than the currency has are rounded half up, with a warning that keeps the rounded amount.
     """
@@ -74,7 +83,9 @@ def _minor(text: str, number: Decimal, currency: str) -> tuple[int, str] | Probl
         return Problem(f"“{shorten(text)}” is more than an amount can hold.", text)
     if to_decimal(minor, currency) != number:
         kept = (minor, currency)
-        return Problem(f"“{shorten(text)}” has more decimals than {currency}; it was rounded.", text, kept=kept)
+        return Problem(
+            f"“{shorten(text)}” has more decimals than {currency}; it was rounded.", text, kept=kept
+        )
     return minor, currency
 
 
@@ -96,7 +107,14 @@ def _names() -> dict[str, str]:
     for locale in _LOCALES:
         for code, spelled in Locale.parse(locale).currencies.items():
             names.setdefault(fold(spelled), code)
-    return names | {"euros": "EUR", "dollar": "USD", "dollars": "USD", "pound": "GBP", "pounds": "GBP", "francs": "CHF"}
+    return names | {
+        "euros": "EUR",
+        "dollar": "USD",
+        "dollars": "USD",
+        "pound": "GBP",
+        "pounds": "GBP",
+        "francs": "CHF",
+    }
 
 
 def _refused(text: str) -> Problem:

@@ -1,7 +1,8 @@
 """Full names in parts.
 
-Rules for names in Latin script as exports write them: "Given Family", "Family, Given", titles before, degrees behind,
-nicknames in quotes or brackets, family names with particles. A wrong split can be corrected; nothing is lost by it.
+Rules for names in Latin script as exports write them: "Given Family", "Family, Given", titles before,
+degrees behind, nicknames in quotes or brackets, family names with particles. A wrong split can be
+corrected; nothing is lost by it.
 """
 
 import re
@@ -40,7 +41,7 @@ class FullName:
 
 
 def split(text: str) -> FullName:
-    """The parts of a full name. A single word is a first name; behind a title such as Mr or Herr it is a last name."""
+    """The parts of a full name. A single word is a first name; behind a title such as Mr a last name."""
     plain, nickname, asides = _without_asides(text)
     parts = [part for part in _COMMAS.split(plain) if part.strip(" .")]
     if not parts:
@@ -107,7 +108,13 @@ def _is_title(word: str, after_title: bool) -> bool:
     pieces = bare.split(".")
     if len(pieces) > 1 and all(piece in TITLES for piece in pieces):
         return True
-    return word.endswith(".") and len(bare) > 2 and "." not in bare and "'" not in bare and bare not in BOUND_GIVEN
+    return (
+        word.endswith(".")
+        and len(bare) > 2
+        and "." not in bare
+        and "'" not in bare
+        and bare not in BOUND_GIVEN
+    )
 
 
 def _without_degrees(words: list[str], least: int) -> tuple[list[str], list[str]]:
@@ -134,7 +141,9 @@ def _is_all_degrees(words: list[str], strict: bool) -> bool:
         return not strict or len(words) > 1
     if strict and all(fold(word).rstrip(".") == "jr" or "." in word[1:-1] for word in words):
         return False
-    return all(_is_degree(word, strict=False) or word in NUMERALS or fold(word) in ("col.",) for word in words)
+    return all(
+        _is_degree(word, strict=False) or word in NUMERALS or fold(word) in ("col.",) for word in words
+    )
 
 
 def _given_and_family(words: list[str]) -> tuple[str, str, str]:
@@ -159,7 +168,7 @@ def _family_start(words: list[str]) -> int:
 
 def _bind(words: list[str]) -> list[str]:
     """`Abdul Salam Ahmed` has the given name `Abdul Salam`."""
-    if len(words) > 2 and fold(words[0]) in BOUND_GIVEN or len(words) == 2 and fold(words[0]) == "abd":
+    if (len(words) > 2 and fold(words[0]) in BOUND_GIVEN) or (len(words) == 2 and fold(words[0]) == "abd"):
         return [" ".join(words[:2]), *words[2:]]
     return words
 

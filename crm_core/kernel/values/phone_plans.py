@@ -57,7 +57,6 @@ def plan_of_code(code: str) -> NumberingPlan:
     """The plan that decides about numbers behind a country calling code."""
     region = phonenumbers.region_code_for_country_code(int(code))
     metadata = PhoneMetadata.metadata_for_region_or_calling_code(int(code), region)
-    assert metadata is not None, f"calling code {code} has no metadata"
     return _plan(metadata)
 
 
@@ -68,8 +67,10 @@ def plan_of_region(region: str) -> NumberingPlan | None:
     return None if metadata is None else _plan(metadata)
 
 
-def _plan(metadata: PhoneMetadata) -> NumberingPlan:
-    general = metadata.general_desc
+def _plan(metadata: PhoneMetadata | None) -> NumberingPlan:
+    general = metadata.general_desc if metadata else None
+    if metadata is None or general is None:
+        raise LookupError("phonenumbers has a country without a numbering plan")
     possible = tuple(general.possible_length)
     local = tuple(general.possible_length_local_only or ())
     prefix, abroad = metadata.national_prefix_for_parsing, metadata.international_prefix

@@ -1,7 +1,8 @@
 """Phone numbers, judged by the phonenumbers library, and a shorter way to the same answers.
 
-A stored number is E.164 (`+31612345678`), with `;ext=12` behind it where there is an extension (RFC 3966), or the
-text as written where the library cannot make a possible number of it: a phone number is never thrown away.
+A stored number is E.164 (`+31612345678`), with `;ext=12` behind it where there is an extension (RFC 3966),
+or the text as written where the library cannot make a possible number of it: a phone number is never
+thrown away.
 """
 
 import re
@@ -10,7 +11,7 @@ from functools import cache, lru_cache
 import phonenumbers
 from phonenumbers.phonenumberutil import COUNTRY_CODE_TO_REGION_CODE, NumberParseException
 
-from crm_core.kernel.values.phone_plans import NumberingPlan, plan_of_code, plan_of_region
+from crm_core.kernel.values.phone_plans import plan_of_code, plan_of_region
 from crm_core.kernel.values.problem import Problem, shorten
 
 _PLAIN = re.compile(r"\+?\(?[0-9](?:[0-9 ().\-]*[0-9])?")
@@ -44,6 +45,11 @@ def parse_all(cell: str, region: str | None) -> tuple[list[str], list[Problem]]:
     return numbers, problems
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is digits and separators only: one number, whatever else the cell may be."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def split_extension(stored: str) -> tuple[str, str]:
     """Number and extension of a stored number; the extension is empty where there is none."""
     number, _, extension = stored.partition(";ext=")
@@ -73,14 +79,14 @@ def _shortcut(text: str, region: str | None) -> str | None:
         code = _calling_code(digits[:3])
         if not code:
             return None
-        plan, national = plan_of_code(code), digits[len(code) :]
-        stripping = plan
+        plan = own = plan_of_code(code)
+        national = digits[len(code) :]
     else:
-        stripping = plan_of_region(region) if region else None  # type: ignore[assignment]
-        if stripping is None or stripping.may_be_international(digits):
+        found = plan_of_region(region) if region else None
+        if found is None or found.may_be_international(digits):
             return None
-        plan, national = plan_of_code(stripping.code), digits
-    significant = stripping.significant(national)
+        plan, own, national = plan_of_code(found.code), found, digits
+    significant = own.significant(national)
     if significant is None or len(significant) not in plan.lengths or not significant.strip("0"):
         return None
     return f"+{plan.code}{significant}"
@@ -100,7 +106,7 @@ def _by_library(text: str, region: str | None) -> str | Problem:
         text = whole.group(1)
     elif _SCIENTIFIC.fullmatch(text):
         return Problem(
-            f"“{text}” is a phone number that a spreadsheet rounded. Format the column as text and export it again.",
+            f"“{text}” is a phone number that a spreadsheet rounded. Export the column as text.",
             text,
             kept=text,
         )
@@ -126,7 +132,7 @@ def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
 
 
 def _without_plus(text: str) -> phonenumbers.PhoneNumber | None:
-    """An international number whose plus sign got lost on the way (33611111111): only when it is a valid one."""
+    """An international number that lost its plus sign on the way (33611111111): only when it is valid."""
     digits = text.translate(_NOT_DIGITS)
     if (
         not (digits.isascii() and digits.isdigit())
@@ -142,10 +148,7 @@ def _without_plus(text: str) -> phonenumbers.PhoneNumber | None:
 def _kept(text: str, region: str | None) -> Problem:
     if len(_DIGIT.findall(text)) < 4:
         return Problem(f"“{shorten(text)}” is not a phone number.", text)
-    where = f" for {region}" if region else " without a country code"
+    where = "" if "+" in text else f" for {region}" if region else " without a country code"
     return Problem(
         f"“{shorten(text)}” is not a possible phone number{where}; it is kept as written.", text, kept=text
     )
-
-
-__all__ = ["NumberingPlan", "key", "parse", "parse_all", "split_extension"]

@@ -10,8 +10,8 @@ Level = Literal["warning", "error"]
 class Problem:
     """One thing that is wrong with one value.
 
-    `error` refuses the whole row or form. `warning` leaves the value out and the rest goes on; when `kept` is set,
-    that value is used in spite of the warning (a phone number as written, an amount after rounding).
+    `error` refuses the whole row or form. `warning` leaves the value out and the rest goes on; when `kept`
+    is set, that value is used in spite of the warning (a phone number as written, an amount after rounding).
     """
 
     message: str

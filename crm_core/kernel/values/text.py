@@ -10,7 +10,7 @@ _EDGES = (
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"', re.DOTALL)
-_FORMULA_GUARD = re.compile(r"'(?=[=+\-@]|\d[\dA-Z .,:/()-]*\Z)")
+_FORMULA_GUARD = re.compile(r"'(?='*(?:[=+\-@|\uff1d\uff0b\uff0d\uff20]|\d[\dA-Z .,:/()-]*\Z))")
 
 _NO_VALUE = frozenset(("", "-", "--", "---", "–", "—", "n/a", "#n/a", "\\n"))
 _NO_VALUE_WORDS = _NO_VALUE | {
@@ -39,8 +39,10 @@ def clean(text: str) -> str:
     """The cell as the person meant it.
 
     NFC; control characters out (tab and newline stay, CR becomes newline); blanks, no-break and zero-width
-    characters off both ends. Two spreadsheet habits are undone: `="00123"`, and the apostrophe that guards a cell
-    beginning with = + - @ or a code made of digits and capitals (`'+31612345678`, `'1234AB`, not `'90s Diner`).
+    characters off both ends. Two spreadsheet habits are undone: `="00123"`, and the apostrophe that guards
+    a cell beginning with = + - @ | or a code made of digits and capitals (`'+31612345678`, `'1234AB`, not
+    `'90s Diner`). A text that begins so after an apostrophe of its own is guarded by one more, of which
+    one is taken away.
     """
     text = text.strip() if text.isascii() and text.isprintable() else _scrub(text)
     if text[:1] in ("'", "="):

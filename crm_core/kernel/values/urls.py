@@ -41,7 +41,11 @@ def parse(text: str) -> str | Problem:
     if host is None or parts.username is not None or parts.password is not None:
         return _refused(text)
     place = f"{host}:{port}" if port else host
-    tail = parts.path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+    tail = (
+        parts.path
+        + (f"?{parts.query}" if parts.query else "")
+        + (f"#{parts.fragment}" if parts.fragment else "")
+    )
     return f"{parts.scheme.lower()}://{place}{'' if tail == '/' else tail}"
 
 
