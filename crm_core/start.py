@@ -31,7 +31,7 @@ def start(settings: Settings | None = None, *, statement_timeout: int = 15_000) 
 def upgrade(settings: Settings | None = None) -> str:
     """Bring the database up to this program; returns its revision."""
     chosen = settings or Settings.from_environment()
-    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    chosen.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = migrate.revision_of(chosen.database_url)
     if found and not migrate.is_known(found):
         raise Unavailable(_newer(found), retry=False)
@@ -89,6 +89,17 @@ def health() -> dict[str, str]:
         "tables": "ok" if found == migrate.head() else "another version",
         "worker": worker,
     }
+
+
+def has_trigrams() -> bool:
+    """Is there an index for searching inside words? On Postgres that depends on an extension."""
+    return session.current().is_sqlite or _has_extension(SYSTEM)
+
+
+@use_case(Permission.SYSTEM_OPERATE, read=True)
+def _has_extension(work: Work) -> bool:
+    """Is pg_trgm there?"""
+    return bool(work.scalar(sql.trigram_extension()))
 
 
 @use_case(Permission.SYSTEM_OPERATE, read=True)

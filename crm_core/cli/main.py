@@ -53,8 +53,9 @@ def rapport(context: click.Context, as_name: str | None) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        rapport.main(args=arguments, prog_name="python -m crm_core", standalone_mode=False)
+        code = rapport.main(_with_name_first(given), prog_name="python -m crm_core", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return WRONG_USAGE
@@ -73,7 +74,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _log.exception("command failed, reference %s", reference)
         _say(f"Something went wrong here. The reference is {reference}; the log above says more.")
         return BROKEN
-    return DONE
+    return code if isinstance(code, int) else DONE
+
+
+def _with_name_first(arguments: list[str]) -> list[str]:
+    """``--as NAME`` may stand anywhere; click wants it before the command."""
+    if "--as" in arguments[1:-1]:
+        place = arguments.index("--as")
+        return arguments[place : place + 2] + arguments[:place] + arguments[place + 2 :]
+    return arguments
 
 
 def _say(sentence: str) -> None:

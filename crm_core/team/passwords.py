@@ -84,4 +84,4 @@ def _is_easily_guessed(chosen: str, names: tuple[str, ...]) -> bool:
         return True
     bare = chosen.strip("0123456789!?.,-_*#$ ")
     known = {part.casefold() for name in names for part in (name, name.partition("@")[0]) if len(part) > 2}
-    return bare in COMMON or chosen in known or bare in known or not bare
+    return bare in COMMON or chosen in known or bare in known
