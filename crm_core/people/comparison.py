@@ -30,7 +30,7 @@ class Comparison:
     mine_only: tuple[Difference, ...]
 
     def values(self, keep_mine: Mapping[str, bool]) -> dict[str, Any]:
-        """What is to be saved on top of theirs: my own changes, and the clashes that were decided for mine."""
+        """What to save on top of theirs: my own changes, and the clashes that were decided for mine."""
         chosen = [one for one in self.clashes if keep_mine.get(one.field, True)]
         return {one.field: one.mine for one in (*self.mine_only, *chosen)}
 

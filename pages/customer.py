@@ -1,0 +1,100 @@
+"""The page of one customer: who it is, what happened, what belongs to it. A contact or a company."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+
+from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.errors import CrmError, NotFound
+from crm_core.people import accounts, contacts, custom_fields
+from crm_core.people.types import ContactDetail
+from pages.ui import (
+    customer_aside,
+    customer_company,
+    customer_dialogs,
+    customer_facts,
+    customer_header,
+    customer_log,
+    customer_timeline,
+    customer_values,
+)
+from pages.ui.guard import guard, show
+from pages.ui.session import require
+
+T = TypeVar("T")
+LARGEST_ID = 2**63 - 1
+# On a phone everything stands in one column: what happened comes before the facts.
+STYLE = """<style>
+.stMainBlockContainer [class*="st-key-entry-"] { padding: .6rem .8rem; }
+[class*="st-key-entry-"] [data-testid="stText"] { white-space: pre-wrap; overflow-wrap: anywhere; }
+[class*="st-key-entry-"] [data-testid="stMarkdownContainer"],
+.st-key-facts [data-testid="stMarkdownContainer"],
+.st-key-customer-head [data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
+.st-key-facts [data-testid="stMarkdownContainer"] p { margin-bottom: .5rem; }
+@media (max-width: 1100px) {
+  .st-key-customer-body > .stHorizontalBlock { flex-wrap: wrap; }
+  .st-key-customer-body > .stHorizontalBlock > .stColumn { flex: 1 1 100%; }
+  .st-key-customer-body > .stHorizontalBlock > .stColumn:nth-child(2) { order: -1; }
+}
+</style>"""
+
+
+def contact_page(actor: Actor, contact: ContactDetail) -> None:
+    """Everything about one person, in three parts."""
+    labels = customer_values.labels("contacts", custom_fields.search(actor, "contacts"))
+    people = customer_aside.colleagues(actor, contact)
+    customer_header.draw(actor, contact, has_company_page=people is not None)
+    with st.container(key="customer-body"):
+        who, happened, belongs = st.columns([5, 10, 5], gap="medium")
+    with happened:
+        if actor.may(Permission.INTERACTIONS_EDIT):
+            customer_log.draw(contact_id=contact.id)
+        customer_timeline.draw(labels, contact_id=contact.id)
+    with who:
+        customer_facts.draw(actor, contact, labels)
+    with belongs:
+        customer_aside.draw(actor, contact, people)
+
+
+def asked_for(name: str) -> int:
+    """The number in the address; 0 for none, or for something that is no number."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
+
+
+def found(read: Callable[[Actor, int], T], actor: Actor, number: int) -> T | None:
+    """The record, or None when it does not exist for this person."""
+    refusals: list[CrmError] = []
+    with guard(refused=refusals.append):
+        return read(actor, number)
+    for refusal in refusals:
+        if not isinstance(refusal, NotFound):
+            show(refusal)
+            st.stop()
+    return None
+
+
+def missing(noun: str) -> None:
+    """A friendly answer to an address that leads nowhere for this person."""
+    st.header("Nothing to see here", anchor=False)
+    st.write(f"This {noun} does not exist, or it is not yours to see.")
+    st.caption(
+        "Perhaps it was deleted, or given to somebody else. The list shows everything that you can open."
+    )
+
+
+asking = require(Permission.CONTACTS_READ)
+st.html(STYLE)
+customer_header.back()
+kind = "accounts" if asked_for("account") else "contacts"
+number = asked_for("account") or asked_for("id")
+record = f"{kind}-{number}"
+was_deleted = customer_dialogs.undo_bar(record)
+if kind == "accounts" and (company := found(accounts.get, asking, number)):
+    customer_company.draw(asking, company)
+elif kind == "contacts" and (person := found(contacts.get, asking, number)):
+    contact_page(asking, person)
+elif not was_deleted:
+    missing("company" if kind == "accounts" else "contact")
+customer_dialogs.draw(record)

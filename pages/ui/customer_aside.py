@@ -1,0 +1,96 @@
+"""What belongs to a contact: the company with colleagues, look-alikes, and what the person agreed to."""
+
+import streamlit as st
+
+from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.errors import CrmError
+from crm_core.kernel.paging import Page, Paging
+from crm_core.people import accounts, consents, contacts
+from crm_core.people.types import AccountContact, ConsentEntry, ContactDetail
+from pages.ui import navigation, words
+from pages.ui.customer_form import TELLING, hints
+from pages.ui.customer_state import open_dialog
+from pages.ui.guard import guard
+
+COLLEAGUES = 6
+SHOWN_CONSENTS = 5
+CHANNELS = {"email": "e-mail", "phone": "phone", "sms": "SMS", "post": "post", "social": "social media"}
+
+
+def colleagues(actor: Actor, contact: ContactDetail) -> Page[AccountContact] | None:
+    """The people at the contact's company; None without one, or with one that this person may not see."""
+    if contact.account_id is None:
+        return None
+    refusals: list[CrmError] = []
+    with guard(refused=refusals.append):
+        return accounts.contacts_of(actor, contact.account_id, Paging(1, COLLEAGUES + 1))
+    return None
+
+
+def draw(actor: Actor, contact: ContactDetail, people: Page[AccountContact] | None) -> None:
+    """The cards beside the timeline."""
+    if people is not None and contact.account_id is not None:
+        _company(contact, people)
+    _look_alikes(actor, contact)
+    _consents(actor, contact)
+
+
+def _company(contact: ContactDetail, people: Page[AccountContact]) -> None:
+    others = [person for person in people if person.id != contact.id][:COLLEAGUES]
+    with st.container(border=True, key="company-card", gap="small"):
+        st.markdown("**Company**")
+        navigation.link(
+            "customer", words.md(contact.company), icon=":material/domain:", account=contact.account_id or 0
+        )
+        if not others:
+            st.caption("Nobody else is known there.")
+        for person in others:
+            job = f" · :gray[{words.md(person.job_title)}]" if person.job_title else ""
+            navigation.link("customer", f"{words.md(person.name)}{job}", id=person.id)
+        further = people.total - 1 - len(others)
+        if further > 0:
+            more = words.count(further, "more person", "more people")
+            navigation.link("customer", more, icon=":material/more_horiz:", account=contact.account_id or 0)
+
+
+def _look_alikes(actor: Actor, contact: ContactDetail) -> None:
+    found = contacts.similar(actor, {name: contact[name] for name in TELLING}, besides=contact.id)
+    if found:
+        with st.container(border=True, key="look-alikes", gap="small"):
+            st.markdown(":orange[:material/group:] **Possibly the same person**")
+            hints(found)
+
+
+def _consents(actor: Actor, contact: ContactDetail) -> None:
+    entries = consents.of_contact(actor, contact.id)
+    with st.container(border=True, key="consents", gap="small"):
+        st.markdown("**Consents**")
+        if not entries:
+            st.caption("Nothing was agreed to or taken back yet.")
+        with st.container(gap="small"):
+            lines = [_line(entry) for entry in entries]
+            for line in lines[:SHOWN_CONSENTS]:
+                st.markdown(line)
+            if len(lines) > SHOWN_CONSENTS:
+                with st.expander(f"{len(lines) - SHOWN_CONSENTS} earlier"):
+                    st.markdown("\n\n".join(lines[SHOWN_CONSENTS:]))
+        if actor.may(Permission.CONTACTS_EDIT):
+            record = f"contacts-{contact.id}"
+            with st.container(horizontal=True, gap="small"):
+                if contact.email_opt != "in" and st.button(
+                    "Opt in", key="opt-in", icon=":material/mark_email_read:"
+                ):
+                    open_dialog("opt-in", record, contact)
+                if contact.email_opt != "out" and st.button(
+                    "Opt out", key="opt-out", icon=":material/unsubscribe:"
+                ):
+                    open_dialog("opt-out", record, contact)
+
+
+def _line(entry: ConsentEntry) -> str:
+    icon = ":green[:material/check:] Opt-in"
+    if not entry.is_granted:
+        icon = ":red[:material/block:] Opt-out"
+    channel = CHANNELS.get(entry.channel, words.md(entry.channel))
+    proof = f"{words.md(entry.source)} · {words.md(words.when(entry.happened_at))}"
+    return f"{icon} · {channel}  \n:small[:gray[{proof}]]"
