@@ -17,7 +17,8 @@ GOOD = [
 ]  # fmt: skip
 BAD = [
     "", "short", "123456789", "1234567890", "password1234", "Password1234!", "qwertyuiop", "QWERTYUIOP",
-    "aaaaaaaaaaaa", "ababababab", "iloveyou123", "ann.archer", "Ann Archer 1", "acme bicycles", "ann.archer@rapport.test",
+    "aaaaaaaaaaaa", "ababababab", "iloveyou123", "ann.archer", "Ann Archer 1", "acme bicycles",
+    "ann.archer@rapport.test",
     "passwort2026", "letmeinplease", "rapport123!", "a" * 73, "ü" * 37, "null\x00 in between", "..........",
 ]  # fmt: skip
 
