@@ -4,12 +4,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from crm_core.api import health, sessions
+from crm_core.api import files, health, sessions
 from crm_core.api.doors import Door
 from crm_core.api.replies import refusal
 from crm_core.settings import Settings
 
-DOORS: tuple[Door, ...] = (*health.DOORS, *sessions.DOORS)
+DOORS: tuple[Door, ...] = (*health.DOORS, *sessions.DOORS, *files.DOORS)
 # Below these nothing may fall through to Streamlit, which answers every address with its page.
 OURS = ("/api", "/auth", "/files")
 
