@@ -5,6 +5,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Sequence
+from keyword import iskeyword
 
 import click
 
@@ -13,7 +14,8 @@ from crm_core.kernel.errors import CrmError
 
 DONE, REFUSED, WRONG_USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
 
-# Command -> module below crm_core.cli, which has a click command of the same name ("-" becomes "_").
+# Command -> module below crm_core.cli, which has a click command of the same name ("-" becomes "_", and a word
+# that Python keeps for itself gets one at its end).
 # Modules are read when their command is called, so that every call starts quickly.
 COMMANDS = {
     "serve": "serve",
@@ -21,6 +23,8 @@ COMMANDS = {
     "doctor": "doctor",
     "db": "database",
     "user": "people_who_sign_in",
+    "import": "imports",
+    "export": "exports",
 }
 
 _log = logging.getLogger("crm_core")
@@ -38,7 +42,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"crm_core.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_") + "_" * iskeyword(cmd_name)
+        command: click.Command = getattr(module, name)
         return command
 
 

@@ -139,6 +139,11 @@ class Work:
         self.session.flush()
         return bulk.insert(self.session, model, columns, rows)
 
+    def change_many(self, model: type[Base], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Change many rows by their key, the first of ``columns``; their versions go up. Returns how many."""
+        self.session.flush()
+        return bulk.update(self.session, model, columns, rows)
+
     def reserve(self, model: type[Base], count: int) -> Sequence[int]:
         """Ids, in rising order, for ``count`` rows that will be inserted with their ids set."""
         return bulk.reserve(self.session, model, count)

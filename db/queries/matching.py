@@ -5,9 +5,9 @@ Each returns (key, id); deleted records are hidden by the session.
 
 from collections.abc import Collection
 
-from sqlalchemy import tuple_, select
+from sqlalchemy import select, tuple_
 
-from db.models import Account, Contact, ContactPoint, Tag
+from db.models import Account, AccountTag, Contact, ContactPoint, ContactTag, Tag
 from db.queries import Rows
 
 
@@ -94,3 +94,9 @@ def points(contact_ids: Collection[int]) -> Rows:
 def tags_by_key(keys: Collection[str]) -> Rows:
     """The ids of tags by their folded names."""
     return select(Tag.name_key, Tag.id).where(Tag.name_key.in_(keys))
+
+
+def tags_of(model: type[ContactTag] | type[AccountTag], child: str, ids: Collection[int]) -> Rows:
+    """The folded tags of these records: (record, tag)."""
+    record_id = getattr(model, child)
+    return select(record_id, Tag.name_key).join(Tag, Tag.id == model.tag_id).where(record_id.in_(ids))

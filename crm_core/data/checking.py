@@ -1,0 +1,132 @@
+"""The dry run: decides about every row of the file as the run would, and stores nothing but that."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from crm_core.data import chunks, claims, outcomes
+from crm_core.data.deciding import Decider
+from crm_core.data.frames import Job
+from crm_core.data.import_types import Ready
+from crm_core.data.key_logs import KeyLog
+from crm_core.data.matching import Found, look_up
+from crm_core.data.owners import owners
+from crm_core.data.storing import Decided
+from crm_core.kernel.access import SYSTEM, Actor, Permission
+from crm_core.kernel.values.text import fold
+from crm_core.kernel.work import Work, use_case
+from db.models import Import, ImportChunk, ImportRow
+from db.queries import imports as sql
+
+PHASE = "check"
+
+
+def check(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
+    """Go through the whole file.
+
+    A dry run that was interrupted begins anew: it is quick, and the base may have changed.
+
+    Raises:
+        Lost: another worker took over. Invalid and others: the file cannot be read to its end.
+    """
+    begin_check(SYSTEM, job.import_id, worker)
+    decider = decider_of(job)
+    tally = _Made()
+    for rows in chunks.stream(job.path, job.layout, job.plan, job.frame):
+        decider.found = find(everywhere(job.actor), job, rows)
+        decided = [(row, decider.decide(row)) for row in rows]
+        tally.count(decided, decider.found, makes_companies=_makes_companies(job))
+        keep_checked(everywhere(job.actor), job.import_id, worker, decided)
+        if is_ending():
+            claims.leave(job.import_id, worker)
+            return
+        if claims.is_wanted(job.import_id) == "stop":
+            claims.leave(job.import_id, worker, state="draft", wanted="", message="The dry run was stopped.")
+            return
+    finish_check(SYSTEM, job, worker, dict(tally.made))
+
+
+def everywhere(actor: Actor) -> Actor:
+    """The same person, seeing the whole base: a record that is out of sight must not be made twice."""
+    return replace(actor, scope=SYSTEM.scope)
+
+
+def decider_of(job: Job) -> Decider:
+    """The rules of this import, before its first row."""
+    return Decider(
+        job.entity, job.options, job.import_id, job.actor.scope, find_owners(job.actor, job.options.owner_id)
+    )
+
+
+find_owners = use_case(Permission.IMPORTS_RUN, read=True)(owners)
+
+
+@use_case(Permission.IMPORTS_RUN, read=True)
+def find(work: Work, job: Job, rows: list[Ready]) -> Found:
+    """What the base holds for the keys of these rows."""
+    return look_up(work, job.entity, rows, job.options.origin)
+
+
+@use_case(Permission.IMPORTS_RUN)
+def begin_check(work: Work, import_id: int, worker: str) -> None:
+    """Forget an earlier dry run."""
+    claims.advance(work, import_id, worker, {})
+    for table in (ImportChunk, ImportRow):
+        work.run(sql.forget(import_id, PHASE, table))
+    row = work.get(Import, import_id)
+    row.rows_done, row.summary, row.message = 0, {}, ""
+    for name in outcomes.BLANK_COUNTS:
+        setattr(row, name, 0)
+
+
+@use_case(Permission.IMPORTS_RUN)
+def keep_checked(work: Work, import_id: int, worker: str, decided: list[Decided]) -> None:
+    """Remember what will happen to these rows."""
+    claims.advance(work, import_id, worker, outcomes.added(decided))
+    outcomes.keep(work, import_id, PHASE, decided, {})
+
+
+@use_case(Permission.IMPORTS_RUN)
+def finish_check(work: Work, job: Job, worker: str, made: dict[str, int]) -> None:
+    """The dry run is known from now on."""
+    row = work.get(Import, job.import_id)
+    claims.advance(work, job.import_id, worker, {})
+    summary: dict[str, object] = {"companies_created": made.get("companies", 0), "tags_created": made.get("tags", 0)}
+    summary |= {"assumptions": job.plan.assumptions}
+    values = {
+        "state": "checked",
+        "rows_total": row.rows_done,
+        "summary": summary,
+        "wanted": "",
+        "message": "",
+    }
+    work.run(sql.leave(job.import_id, worker, values))
+
+
+class _Made:
+    """Counts the companies and tags that a run would make, each once."""
+
+    def __init__(self) -> None:
+        self.made: Counter[str] = Counter()
+        self.seen = KeyLog()
+
+    def count(self, decided: list[Decided], found: Found, *, makes_companies: bool) -> None:
+        for row, decision in decided:
+            if decision.letter not in "cdu":
+                continue
+            company = fold(row.linked)
+            is_needed = decision.letter != "u" or "company" in decision.changes
+            if makes_companies and company and is_needed and company not in found.companies:
+                self._add("companies", company, row.number)
+            for tag in row.tags:
+                if fold(tag) not in found.tag_ids:
+                    self._add("tags", fold(tag), row.number)
+
+    def _add(self, kind: str, key: str, number: int) -> None:
+        if self.seen.find((kind, key)) is None:
+            self.seen.add((kind, key), number)
+            self.made[kind] += 1
+
+
+def _makes_companies(job: Job) -> bool:
+    return job.entity.kind == "contacts" and job.options.create_companies

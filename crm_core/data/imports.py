@@ -1,0 +1,272 @@
+"""Imports: receive a file, plan it, look at what will happen, let it happen, take it back.
+
+An import is a row with a state; workers find it there. ``plan`` and what follows say only what is wanted.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, Final
+from uuid import uuid4
+
+from crm_core.data import frames, import_views, mapping, readers
+from crm_core.data.entities import ENTITIES
+from crm_core.data.fields import vocabulary
+from crm_core.data.import_types import MATCH_KEYS, ON_DUPLICATE, ImportDetail, ImportEntry, ImportOptions
+from crm_core.data.layouts import Layout, Options
+from crm_core.data.mapping import Guess
+from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.errors import Conflict, Invalid
+from crm_core.kernel.paging import Page, Paging
+from crm_core.kernel.work import Work, use_case
+from crm_core.settings import Settings
+from db.models import Import, ImportMapping
+from db.queries import imports as sql
+
+_BLOCK: Final = 1024 * 1024
+
+
+def receive(
+    who: Actor, source: Path | BinaryIO, file_name: str, kind: str, layout: Options | None = None
+) -> int:
+    """Take a file in, look at its shape, propose a mapping; returns the id of the new import.
+
+    Args:
+        who: the person whose import this is.
+        source: the file, or a stream of its bytes.
+        file_name: as people know it.
+        kind: of ``ENTITIES``.
+        layout: what the person overrides of encoding, separator, header line and sheet.
+
+    Raises:
+        NotAllowed: the role does not import. Invalid: the file is no readable table, or the kind unknown.
+    """
+    who.require(Permission.IMPORTS_RUN)
+    if kind not in ENTITIES:
+        raise Invalid(f"“{kind}” cannot be imported yet. Choose one of: {', '.join(ENTITIES)}.")
+    folder = Settings.from_environment().imports_dir / uuid4().hex
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        digest, size, lines = _copy(source, folder / "file")
+        shape = readers.inspect(folder / "file", file_name, layout)
+        return register(who, kind, shape, Path(folder.name) / "file", (digest, size, lines))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+@use_case(Permission.IMPORTS_RUN)
+def register(work: Work, kind: str, layout: Layout, path: Path, facts: tuple[str, int, int]) -> int:
+    """Store a received file as an import in draft; ``facts`` are its digest, size in bytes, and lines."""
+    digest, size, lines = facts
+    guesses = propose(work, kind, layout)
+    row = work.add(
+        Import(
+            owner_id=work.actor.id, kind=kind, file_name=layout.file_name[:300], file_digest=digest,
+            file_path=str(path), file_size=size, layout=frames.plain(layout), state="draft", wanted="",
+            mapping={guess.column: guess.field for guess in guesses}, options=frames.plain(ImportOptions()),
+            message="", rows_total=max(lines - layout.data_line + 1, 0), summary={}, created_at=work.now,
+        )
+    )  # fmt: skip
+    work.flush()
+    return row.id
+
+
+@use_case(Permission.IMPORTS_RUN, read=True)
+def guesses(work: Work, import_id: int) -> list[Guess]:
+    """What each column is believed to hold, with the reason and a few cells; a remembered mapping wins."""
+    row = work.get(Import, import_id)
+    return propose(work, row.kind, frames.layout_of(row.layout))
+
+
+@use_case(Permission.IMPORTS_RUN)
+def plan(
+    work: Work,
+    import_id: int,
+    mapping: Mapping[str, str | None] | None = None,
+    options: ImportOptions | None = None,
+) -> None:
+    """Set which column fills which field (columns that are not named stay as they are), and the options.
+
+    A dry run that was made before is void.
+
+    Raises:
+        Invalid: an unknown column, field or option. Conflict: the import has begun.
+    """
+    row = work.get(Import, import_id)
+    if row.state not in ("draft", "checked", "failed") or work.scalar(sql.rows_stored(import_id, "run")):
+        raise Conflict(
+            "This import has begun. Undo it, or receive the file again to import it in another way."
+        )
+    if mapping:
+        row.mapping = {**row.mapping, **_checked_mapping(work, row, mapping)}
+    if options is not None:
+        row.options = frames.plain(_checked(options, row.kind, work.actor))
+    row.state, row.message, row.wanted = "draft", "", ""
+
+
+@use_case(Permission.IMPORTS_RUN)
+def check(work: Work, import_id: int) -> None:
+    """Ask for the dry run; a worker begins within a second."""
+    _start(work, import_id, ("draft", "checked", "failed"), "checking")
+
+
+@use_case(Permission.IMPORTS_RUN)
+def run(work: Work, import_id: int) -> None:
+    """Ask for the import itself; a worker begins within a second. After a dry run it keeps to that."""
+    row = _start(work, import_id, ("draft", "checked"), "queued")
+    _remember(work, row)
+
+
+@use_case(Permission.IMPORTS_RUN)
+def stop(work: Work, import_id: int) -> None:
+    """Ask the worker to stop behind the chunk it is at. What is stored stays; ``resume`` or ``undo`` go on."""
+    row = work.get(Import, import_id)
+    if row.state not in ("checking", "queued", "running"):
+        raise Conflict("This import is not running.")
+    if row.worker:
+        row.wanted = "stop"
+    else:
+        row.state = "draft" if row.state == "checking" else "stopped"
+        row.message = "Stopped by hand."
+
+
+@use_case(Permission.IMPORTS_RUN)
+def resume(work: Work, import_id: int, *, anyway: bool = False) -> None:
+    """Go on behind the last stored row.
+
+    Args:
+        work: the open transaction.
+        import_id: which one.
+        anyway: accept that rows come out otherwise than the dry run said, because the base changed.
+    """
+    row = _start(work, import_id, ("stopped", "failed"), "queued")
+    if anyway:
+        row.options = {**row.options, "go_on": True}
+        row.summary = {name: value for name, value in row.summary.items() if name != "differs"}
+
+
+@use_case(Permission.IMPORTS_RUN)
+def undo(work: Work, import_id: int) -> None:
+    """Ask to take everything back; records that people touched since stay and are listed.
+
+    Undoing what is undone already changes nothing.
+
+    Raises:
+        Conflict: the import is still running, or nothing of it is stored.
+    """
+    row = work.get(Import, import_id)
+    if row.state in ("undone", "undoing"):
+        return
+    if row.state in ("running", "queued", "checking") and not _is_idle(row):
+        raise Conflict("This import is still running. Stop it first, then undo it.")
+    if not work.scalar(sql.rows_stored(import_id, "run")):
+        raise Conflict("Nothing of this import is stored, so there is nothing to undo.")
+    row.state, row.worker, row.wanted, row.message = "undoing", "", "", ""
+    row.summary = {**row.summary, "undone_by": work.actor.name, "undone_by_id": work.actor.id}
+
+
+@use_case(Permission.IMPORTS_RUN, read=True)
+def get(work: Work, import_id: int) -> ImportDetail:
+    """Everything about one import, with its progress."""
+    return import_views.detail(work.get(Import, import_id), work.now)
+
+
+@use_case(Permission.IMPORTS_RUN, read=True)
+def search(work: Work, paging: Paging) -> Page[ImportEntry]:
+    """All imports that one may see, the latest first."""
+    return work.page(sql.everything(), paging, ImportEntry)
+
+
+@use_case(Permission.IMPORTS_RUN, read=True)
+def earlier(work: Work, import_id: int) -> list[int]:
+    """Imports of the very same file that are in the base already."""
+    row = work.get(Import, import_id)
+    return [found[0] for found in work.tuples(sql.same_file(row.file_digest, row.kind, import_id))]
+
+
+def propose(work: Work, kind: str, layout: Layout) -> list[Guess]:
+    """A guess for each column of the file."""
+    known = work.scalar(sql.remembered(mapping.layout_key(kind, layout.columns)))
+    added = frames.custom(work, kind)
+    return mapping.propose(kind, layout.columns, layout.sample, added, known.mapping if known else None)
+
+
+def _copy(source: Path | BinaryIO, target: Path) -> tuple[str, int, int]:
+    digest, size, lines = hashlib.sha256(), 0, 0
+    with target.open("wb") as file, source.open("rb") if isinstance(source, Path) else source as stream:
+        while block := stream.read(_BLOCK):
+            file.write(block)
+            digest.update(block)
+            size += len(block)
+            lines += block.count(b"\n")
+    target.chmod(0o600)
+    return digest.hexdigest(), size, lines
+
+
+def _start(work: Work, import_id: int, states: tuple[str, ...], state: str) -> Import:
+    row = work.get(Import, import_id)
+    if row.state not in states:
+        raise Conflict(import_views.cannot(row.state))
+    if not any(row.mapping.values()):
+        raise Invalid("No column is mapped to a field yet. Map at least one.")
+    row.state, row.wanted, row.message, row.worker, row.heartbeat_at = state, "", "", "", None
+    row.started_at, row.finished_at = None, None
+    row.summary = {**row.summary, "from_row": work.scalar(sql.rows_stored(import_id, "run")) or 0}
+    return row
+
+
+def _is_idle(row: Import) -> bool:
+    return row.state == "queued" and not row.worker
+
+
+def _checked_mapping(work: Work, row: Import, mapping: Mapping[str, str | None]) -> dict[str, str | None]:
+    columns, words = row.layout["columns"], vocabulary(row.kind, frames.custom(work, row.kind))
+    wrong = {column: "There is no such column." for column in mapping if column not in columns}
+    for column, name in mapping.items():
+        if name and name not in words:
+            wrong[column] = f"There is no field called “{name}”."
+    merged = {**row.mapping, **mapping}
+    for name in {name for name in merged.values() if name and name in words and not words[name].many}:
+        doubled = [column for column in merged if merged[column] == name]
+        # What the person says now outweighs what was proposed before.
+        for column in doubled:
+            if len(doubled) > 1 and column not in mapping:
+                merged[column] = None
+        if sum(merged[column] == name for column in doubled) > 1:
+            wrong[doubled[-1]] = f"“{name}” takes one column only."
+    if wrong:
+        raise Invalid("This mapping needs correcting.", fields=wrong)
+    return merged
+
+
+def _checked(options: ImportOptions, kind: str, actor: Actor) -> ImportOptions:
+    wrong = {}
+    if options.on_duplicate not in ON_DUPLICATE:
+        wrong["on_duplicate"] = f"Choose one of {', '.join(ON_DUPLICATE)}."
+    if unknown := set(options.match_by) - set(MATCH_KEYS[kind]):
+        wrong["match_by"] = (
+            f"{', '.join(sorted(unknown))} is no key; choose of {', '.join(MATCH_KEYS[kind])}."
+        )
+    if (
+        options.owner_id is not None
+        and options.owner_id != actor.id
+        and not (actor.may(Permission.CONTACTS_ASSIGN) and actor.scope.covers(options.owner_id))
+    ):
+        wrong["owner_id"] = "You may give records to people of your own team only."
+    if unknown := set(options.defaults) - set(vocabulary(kind)):
+        wrong["defaults"] = f"There is no field called {', '.join(sorted(unknown))}."
+    if wrong:
+        raise Invalid("These options need correcting.", fields=wrong)
+    if options.owner_id is None and not actor.scope.is_everything and not actor.scope.unowned:
+        return replace(options, owner_id=actor.id)
+    return options
+
+
+def _remember(work: Work, row: Import) -> None:
+    """The next file of this layout needs no mapping."""
+    key = mapping.layout_key(row.kind, row.layout["columns"])
+    known = work.scalar(sql.remembered(key)) or work.add(ImportMapping(layout_key=key, kind=row.kind))
+    known.mapping, known.name, known.used_at = dict(row.mapping), row.file_name[:200], work.now

@@ -1,0 +1,159 @@
+"""Imports: what waits, who works on it, what its rows came to."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Delete, Executable, Update, case, delete, func, or_, select, update
+
+from db.models import Import, ImportChunk, ImportMapping, ImportRow, Tag, User
+from db.queries import Rows
+from db.upsert import insert_or_keep
+
+WORKED_ON = ("checking", "queued", "running", "undoing")
+
+
+def by_id(import_id: int) -> Rows:
+    """One import."""
+    return select(Import).where(Import.id == import_id)
+
+
+def everything() -> Rows:
+    """All imports as the list shows them, the latest first."""
+    names = (
+        "id", "kind", "file_name", "state", "owner_id", "rows_total", "rows_done", "created_count",
+        "updated_count", "skipped_count", "rejected_count", "created_at", "finished_at",
+    )  # fmt: skip
+    return select(*(getattr(Import, name) for name in names)).order_by(Import.id.desc())
+
+
+def waiting() -> Rows:
+    """Imports that somebody has to work on, the oldest first: (id, worker, heartbeat)."""
+    columns = (Import.id, Import.worker, Import.heartbeat_at)
+    return select(*columns).where(Import.state.in_(WORKED_ON)).order_by(Import.id)
+
+
+def claim(import_id: int, worker: str, held_by: str, now: datetime) -> Update:
+    """Make the import this worker's, provided that it still is ``held_by`` the one it was seen with."""
+    return (
+        update(Import)
+        .where(Import.id == import_id, Import.worker == held_by, Import.state.in_(WORKED_ON))
+        .values(
+            worker=worker,
+            heartbeat_at=now,
+            started_at=case(
+                (Import.state == "undoing", Import.started_at), else_=func.coalesce(Import.started_at, now)
+            ),
+            state=case((Import.state == "queued", "running"), else_=Import.state),
+        )
+    )
+
+
+def advance(import_id: int, worker: str, now: datetime, added: Mapping[str, int]) -> Update:
+    """Add to the counters and show a sign of life, provided that the import is still this worker's."""
+    values: dict[str, Any] = {name: getattr(Import, name) + count for name, count in added.items()}
+    return (
+        update(Import)
+        .where(Import.id == import_id, Import.worker == worker, Import.state.in_(WORKED_ON))
+        .values(heartbeat_at=now, **values)
+    )
+
+
+def leave(import_id: int, worker: str, values: Mapping[str, Any]) -> Update:
+    """Let go of an import, provided that it is this worker's."""
+    return update(Import).where(Import.id == import_id, Import.worker == worker).values(worker="", **values)
+
+
+def move(import_id: int, states: Collection[str], values: Mapping[str, Any]) -> Update:
+    """Change an import, provided that it is in one of these states."""
+    return update(Import).where(Import.id == import_id, Import.state.in_(states)).values(**values)
+
+
+def wanted(import_id: int) -> Rows:
+    """What somebody asked of the worker."""
+    return select(Import.wanted).where(Import.id == import_id)
+
+
+def rows_stored(import_id: int, phase: str) -> Rows:
+    """The number of the last row that is stored."""
+    return select(func.max(ImportChunk.last_row)).where(
+        ImportChunk.import_id == import_id, ImportChunk.phase == phase
+    )
+
+
+def chunks(import_id: int, phase: str) -> Rows:
+    """The outcomes of all chunks in order: (first row, last row, outcome)."""
+    columns = (ImportChunk.first_row, ImportChunk.last_row, ImportChunk.outcome)
+    chosen = (ImportChunk.import_id == import_id, ImportChunk.phase == phase)
+    return select(*columns).where(*chosen).order_by(ImportChunk.first_row)
+
+
+def chunk_at(import_id: int, phase: str, first_row: int) -> Rows:
+    """The outcome of the chunk that begins here."""
+    return select(ImportChunk.outcome).where(
+        ImportChunk.import_id == import_id, ImportChunk.phase == phase, ImportChunk.first_row == first_row
+    )
+
+
+def changed_ids(import_id: int) -> Rows:
+    """The records that an import changed."""
+    return select(ImportRow.record_id).where(
+        ImportRow.import_id == import_id, ImportRow.phase == "run", ImportRow.outcome == "update"
+    )
+
+
+def lines(import_id: int, phase: str, outcome: str = "", *, with_problems: bool = False) -> Rows:
+    """Remembered rows in the order of the file; all outcomes unless one is named."""
+    statement = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.phase == phase)
+    if outcome:
+        statement = statement.where(ImportRow.outcome == outcome)
+    if with_problems:
+        statement = statement.where(func.json_array_length(ImportRow.problems) > 0)
+    return statement.order_by(ImportRow.row_number)
+
+
+def lines_between(import_id: int, phase: str, first: int, last: int) -> Rows:
+    """Remembered rows of one chunk: (number, outcome, changes)."""
+    columns = (ImportRow.row_number, ImportRow.outcome, ImportRow.changes)
+    return select(*columns).where(
+        ImportRow.import_id == import_id, ImportRow.phase == phase, ImportRow.row_number.between(first, last)
+    )
+
+
+def updates_after(import_id: int, number: int, limit: int) -> Rows:
+    """Rows that changed a record, from behind this row on."""
+    chosen = (ImportRow.import_id == import_id, ImportRow.phase == "run", ImportRow.outcome == "update")
+    after = ImportRow.row_number > number
+    return select(ImportRow).where(*chosen, after).order_by(ImportRow.row_number).limit(limit)
+
+
+def forget(import_id: int, phase: str, table: type[ImportChunk] | type[ImportRow]) -> Delete:
+    """Remove what is remembered of one phase."""
+    return delete(table).where(table.import_id == import_id, table.phase == phase)
+
+
+def names_of_users() -> Rows:
+    """Everybody who can own records: (id, e-mail, sign-in name, name)."""
+    columns = (User.id, User.email, User.username, User.name)
+    return select(*columns).where(User.is_active).order_by(User.id)
+
+
+def add_tags(rows: Collection[dict[str, Any]]) -> Executable:
+    """Make tags that do not exist yet, marked with the import that needed them."""
+    return insert_or_keep(Tag, list(rows), ("name_key",))
+
+
+def same_file(digest: str, kind: str, but: int) -> Rows:
+    """Earlier imports of the very same file that are still in the base."""
+    chosen = (Import.file_digest == digest, Import.kind == kind, Import.id != but, Import.state == "done")
+    return select(Import.id, Import.finished_at).where(*chosen).order_by(Import.id.desc())
+
+
+def remembered(layout_key: str) -> Rows:
+    """The mapping that was used for this layout before."""
+    return select(ImportMapping).where(ImportMapping.layout_key == layout_key)
+
+
+def of_person(user_id: int | None) -> Rows:
+    """The user an import belongs to."""
+    return select(User).where(or_(User.id == user_id))
