@@ -11,7 +11,7 @@ from crm_core.kernel.work import Work, use_case
 from crm_core.people import account_records, naming, owners
 from crm_core.people.context import of_accounts
 from crm_core.people.rules import derived_of_account, search_needle
-from crm_core.people.types import AccountContact, AccountDetail, AccountRow
+from crm_core.people.types import AccountContact, AccountDetail, AccountRow, DeletedAccount
 from crm_core.people.validation import read_account, same
 from db import lengths
 from db.models import Account
@@ -127,6 +127,12 @@ def restore(work: Work, account_ids: Sequence[int]) -> int:
         account.deleted_at, account.updated_at = None, work.now
         work.record("account.restored", account)
     return len(rows)
+
+
+@use_case(Permission.CONTACTS_DELETE, read=True)
+def deleted(work: Work, paging: Paging = Paging()) -> Page[DeletedAccount]:  # noqa: B008 - frozen
+    """Companies that can be restored, the latest deletion first."""
+    return work.page(sql.deleted(), paging, DeletedAccount)
 
 
 @use_case(Permission.CONTACTS_EDIT)

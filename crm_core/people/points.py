@@ -53,6 +53,8 @@ def put(work: Work, contact_id: int, typed: Mapping[str, Any]) -> list[ContactPo
     E-mails and phones are replaced as a whole; of a handle the first one is.
     """
     points = of(work, contact_id)
+    if not any(name in typed for name in POINT_FIELDS):
+        return points
     for name, kind in POINT_FIELDS.items():
         if name not in typed:
             continue

@@ -136,6 +136,15 @@ class AccountDetail:
 
 
 @dataclass(frozen=True)
+class DeletedAccount:
+    """A company that can be restored."""
+
+    id: int
+    name: str
+    deleted_at: datetime
+
+
+@dataclass(frozen=True)
 class AccountContact:
     """A person at a company."""
 

@@ -25,7 +25,8 @@ def everything_of(contact_id: int) -> dict[str, Any]:
     [row] = [row for row in rows_of(Contact) if row["id"] == contact_id]
     for model in (ContactPoint, ContactTag):
         mine = [line for line in rows_of(model) if line["contact_id"] == contact_id]
-        row[model.__tablename__] = [{k: v for k, v in line.items() if k != "id"} for line in mine]
+        lines = [{key: value for key, value in line.items() if key != "id"} for line in mine]
+        row[model.__tablename__] = sorted(lines, key=repr)
     return row
 
 

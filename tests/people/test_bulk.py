@@ -3,13 +3,13 @@
 import time
 
 import pytest
+from sqlalchemy import func, select
 
 from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import Invalid, NotAllowed, NotFound
 from crm_core.kernel.work import begin
 from crm_core.people import contacts, counts, tags
 from db.models import Activity, Contact
-from sqlalchemy import func, select
 from tests.people import MONDAY
 from tests.people.records import activities, everything_of, fingerprint
 

@@ -37,7 +37,9 @@ def test_what_was_typed_is_found_again_normalised(ann, clock):
 
 
 def test_programs_may_send_typed_values(ann):
-    made = contacts.create(ann, {"last_name": "X", "tags": ["a, b", "c"], "email_consent": True, "city": None})
+    made = contacts.create(
+        ann, {"last_name": "X", "tags": ["a, b", "c"], "email_consent": True, "city": None}
+    )
 
     assert contacts.get(ann, made).tags == ("a, b", "c")
     assert contacts.get(ann, made).email_opt == "in"
@@ -161,7 +163,9 @@ def test_a_company_is_found_again_whatever_its_case_and_emptied(ann):
 
 
 def test_further_numbers_and_handles_are_replaced_and_removed(ann):
-    zoe = contacts.create(ann, ZOE | {"phone_secondary": ["+4930111111", "+4930222222"], "website": "zander.test"})
+    zoe = contacts.create(
+        ann, ZOE | {"phone_secondary": ["+4930111111", "+4930222222"], "website": "zander.test"}
+    )
 
     changes = {"phone_secondary": "+49 30 222222; +49 30 333333", "x_url": "", "website": "https://zoe.test"}
     contacts.change(ann, zoe, changes, version=None)
@@ -196,7 +200,12 @@ def test_deleted_contacts_are_listed_and_come_back_whole(ann, mia, clock):
 
     contacts.delete(mia, [zoe])
     [gone] = contacts.deleted(mia)
-    assert (gone.id, gone.name, gone.deleted_at, contacts.deleted(mia).total) == (zoe, before["name"], MONDAY, 1)
+    assert (gone.id, gone.name, gone.deleted_at, contacts.deleted(mia).total) == (
+        zoe,
+        before["name"],
+        MONDAY,
+        1,
+    )
     with pytest.raises(NotFound):
         contacts.get(ann, zoe)
 
