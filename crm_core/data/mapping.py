@@ -117,10 +117,10 @@ def _custom_meanings(name: str, words: Mapping[str, Field]) -> list[Meaning]:
 
 
 def _fitted(score: float, field: Field, cells: tuple[str, ...], has_samples: bool) -> float:
-    """The score after a look at the cells: unfit cells speak against a field, empty ones a little."""
+    """The score after a look at the cells: two unfit cells speak against a field, empty ones a little."""
     if not cells:
         return score - _EMPTY_COSTS if has_samples else score
-    fit = looks.suits(field, cells)
+    fit = looks.suits(field, cells) if len(cells) > 1 else None
     return score if fit is None or fit >= _LEAST else score * (_UNFIT_LEAVES + (1 - _UNFIT_LEAVES) * fit)
 
 
@@ -137,11 +137,15 @@ def _by_cells(kind: str, column: Column, columns: Sequence[Column]) -> Column:
 
 
 def _with_spares(column: Column) -> Column:
-    spares = {_SPARES[one.field] for one in column.meanings if one.field in _SPARES and one.score >= _LEAST}
+    """A main address or number may become a further one, where another column is the main one."""
+    best: dict[str, float] = {}
+    for one in column.meanings:
+        spare = _SPARES.get(one.field)
+        if spare and one.score >= _LEAST:
+            best[spare] = max(best.get(spare, 0), min(_SPARE, one.score - 0.01))
     known = {one.field for one in column.meanings}
-    return replace(
-        column, meanings=(*column.meanings, *(Meaning(spare, _SPARE) for spare in sorted(spares - known)))
-    )
+    more = (Meaning(spare, max(score, _LEAST)) for spare, score in sorted(best.items()) if spare not in known)
+    return replace(column, meanings=(*column.meanings, *more))
 
 
 def _assign(columns: Sequence[Column], words: Mapping[str, Field]) -> dict[int, Guess]:

@@ -35,11 +35,10 @@ _LACKS = {
     "campaign-results": "A result needs the person's e-mail address or ID.",
 }
 _FOOTER = re.compile(
-    """"(grand )?totals?\b|sub-?totals?\b|confidential information|copyright|©|generated (by|on)|
-    report generated|"""
-    r"end of (report|file)|\d+ (records|rows)\b|(records|rows): ?\d+|gesamt(summe)?\b|summe\b|insgesamt|"
-    r"total général|totale (generale|complessivo)|totaal\b|total geral|filtered by|as of \d|"
-    r"exported (by|on|from)",
+    r"(grand )?totals?\b|sub-?totals?\b|confidential information|copyright|©|generated (by|on)|"
+    r"report generated|end of (report|file)|\d+ (records|rows)\b|(records|rows): ?\d+|gesamt(summe)?\b|"
+    r"summe\b|insgesamt|total général|totale (generale|complessivo)|totaal\b|total geral|filtered by|"
+    r"as of \d|exported (by|on|from)",
     re.IGNORECASE,
 )
 _BIRTH = ("birth_year", "birth_month", "birth_day")

@@ -75,7 +75,7 @@ complément d'adresse|complément adresse|adresse ligne 2|numéro de rue|direcci
 línea de dirección 2|piso|indirizzo 2|numero civico|civico|interno|adres 2|adresregel 2|huisnummer|
 huisnr|toevoeging|endereço 2|complemento|número da casa|bairro""",
     "city": """city|town|city town|town city|locality|city name|suburb|municipality|post town|stadt|ort|
-    wohnort|
+wohnort|
 ortschaft|ortsname|gemeinde|ville|localité|commune|ville localité|ciudad|localidad|población|
 poblacion|municipio|città|citta|comune|località|plaats|woonplaats|stad|plaatsnaam|gemeente|cidade|
 localidade|município|municipio""",
@@ -86,12 +86,12 @@ province état|état province|région|région état|provincia|estado|estado prov
 comunidad autónoma|departamento región|regione|stato provincia|provincia regione|provincie|
 staat provincie|regio|provincia estado|estado região|distrito|uf|região""",
     "postal_code": """zip|zip code|zipcode|postal code|postcode|post code|zip postal code|postal zip code|
-    zip postcode|
+zip postcode|
 postal|postalcode|zip postal|postal code zip|postcode zip|plz|postleitzahl|code postal|cp|
 código postal|codigo postal|cod postal|c p|cap|codice postale|codice di avviamento postale|
 codice avviamento postale|cep|código de endereçamento postal""",
     "country": """country|country region|country code|country name|country territory|nation|
-    nationality country|
+nationality country|
 country of residence|country iso code|country iso|land|staat|länderkennung|ländercode|land region|
 pays|pays région|code pays|pays de résidence|país|pais|país región|código de país|código país|paese|
 nazione|stato paese|paese regione|codice paese|stato|landcode|land regio|landnaam|país região|
@@ -105,18 +105,18 @@ GROUPS = {
 fatturazione|factuur|faturamento|faturação|cobrança|facture|de facturation|de facturación|
 di fatturazione|facturatie""",
     "business": """business|work|office|company|organization|account|corporate|firma|firmen|geschäftlich|
-    geschäfts|
+geschäfts|
 geschäft|dienstlich|büro|unternehmens|bureau|travail|professionnel|professionnelle|entreprise|
 société|trabajo|oficina|empresa|lavoro|ufficio|aziendale|azienda|werk|zakelijk|kantoor|bedrijf|
 bedrijfs|trabalho|comercial|escritório|hq|headquarters""",
     "default": """default|primary|main|standard|haupt|principal|principale|hoofd|1|address 1|address1|
-    contact|person|
+contact|person|
 customer|kunde|kunden|client|cliente|location|current|registered|personal address|klant|lead|member|
 physical""",
     "home": """home|private|personal|privat|privé|domicile|personnel|personnelle|casa|particular|residencia|
 abitazione|residenza|thuis|woon|prive|residential|residence|permanent|wohn|pessoal|residencial""",
     "shipping": """shipping|delivery|ship to|ship|liefer|lieferung|lieferadresse|livraison|de livraison|
-    envío|de envío|
+envío|de envío|
 entrega|de entrega|spedizione|di spedizione|consegna|bezorg|verzend|aflever|levering|verzending""",
     "other": """other|alternate|alternative|secondary|andere|weitere|autre|otra|otro|altro|altra|overig|
     ander|outro|outra|2|address 2|address2|3|address 3""",

@@ -31,8 +31,8 @@ _DAY_MONTH = re.compile(r"(\d{1,2})[./-](\d{1,2})\.?\Z")
 _WORDS = re.compile(r"[a-z]+|\d+")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|\.|º|o)(?=[\s,]|\Z)")
 _CLOCK = re.compile(
-    r"[T,\s]*(?:at |um |à )?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?\s*(?:uhr)?\s*([ap]\.?\s?m\.?)?"
-    r"\s*(z|(?:utc| gmt)?[+-]\d{2}(?::?\d{2})?|utc|gmt)?(?:\s*\([^)]*\))?\Z",
+    r"[T,\s]*(?:at |um |à )?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?\s*(?:uhr)?\s*"
+    r"([ap]\.?\s?m\.?)?\s*(z|(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?|utc|gmt)?(?:\s*\([^)]*\))?\Z",
     re.IGNORECASE,
 )
 _SMALL = frozenset(

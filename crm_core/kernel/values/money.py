@@ -32,6 +32,7 @@ _MARK = re.compile(r"[^\W\d_]*[^\w\s.,'’`+\-−()]+|[^\W\d_]+\.?")
 _NO_CENTS = re.compile(r"[.,](?:-|–|—|--)(?=\D*\Z)")
 _PLAIN = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,2})?")
 _MAX_MINOR = 2**63 - 1
+_MOST = 10**19
 
 
 def parse(text: str, sign: DecimalSign, currency: str) -> tuple[int, str] | Problem:
@@ -78,8 +79,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 
 def _minor(text: str, number: Decimal, currency: str) -> tuple[int, str] | Problem:
-    minor = to_minor(number, currency)
-    if abs(minor) > _MAX_MINOR:
+    if abs(number) > _MOST or (minor := to_minor(number, currency)) > _MAX_MINOR or minor < -_MAX_MINOR:
         return Problem(f"“{shorten(text)}” is more than an amount can hold.", text)
     if to_decimal(minor, currency) != number:
         kept = (minor, currency)

@@ -28,7 +28,9 @@ def parse(text: str, region: str | None) -> str | Problem:
     Not possible but at least four digits: a warning whose `kept` is the text as written.
     """
     short = _shortcut(text, region)
-    return short if short is not None else _by_library(text, region)
+    if short is None:
+        return _by_library(text, region)
+    return short or _kept(text, region)
 
 
 def parse_all(cell: str, region: str | None) -> tuple[list[str], list[Problem]]:
@@ -71,7 +73,10 @@ def _split(cell: str) -> list[str]:
 
 
 def _shortcut(text: str, region: str | None) -> str | None:
-    """The library's E.164 answer for plain digits and separators; None where the library has to be asked."""
+    """The library's answer for plain digits and separators: E.164, or empty where it says impossible.
+
+    None where the library itself has to be asked.
+    """
     if not _PLAIN.fullmatch(text) or len(text) > 40:
         return None
     digits = text.translate(_NOT_DIGITS)
@@ -87,8 +92,10 @@ def _shortcut(text: str, region: str | None) -> str | None:
             return None
         plan, own, national = plan_of_code(found.code), found, digits
     significant = own.significant(national)
-    if significant is None or len(significant) not in plan.lengths or not significant.strip("0"):
+    if significant is None or not significant.strip("0"):
         return None
+    if len(significant) not in plan.lengths:
+        return "" if text[0] == "+" else None
     return f"+{plan.code}{significant}"
 
 
