@@ -17,23 +17,23 @@ from pages.ui import (
 )
 from pages.ui.session import require
 
-Part = tuple[str, Permission, Callable[[Actor], None]]
+Part = tuple[Permission, Callable[[Actor], None]]
 PARTS: dict[str, Part] = {
-    "Users": (":material/group:", Permission.USERS_MANAGE, admin_users.draw),
-    "Teams": (":material/groups:", Permission.USERS_MANAGE, admin_teams.draw),
-    "Roles": (":material/verified_user:", Permission.USERS_MANAGE, admin_roles.draw),
-    "Company": (":material/domain:", Permission.SETTINGS_MANAGE, admin_company.draw),
-    "Fields": (":material/list_alt_add:", Permission.FIELDS_MANAGE, admin_fields.draw),
-    "Sign-ins": (":material/devices:", Permission.USERS_MANAGE, admin_sessions.draw),
-    "Audit log": (":material/history:", Permission.AUDIT_READ, admin_audit.draw),
-    "System": (":material/monitor_heart:", Permission.SETTINGS_MANAGE, admin_system.draw),
+    "Users": (Permission.USERS_MANAGE, admin_users.draw),
+    "Teams": (Permission.USERS_MANAGE, admin_teams.draw),
+    "Roles": (Permission.USERS_MANAGE, admin_roles.draw),
+    "Company": (Permission.SETTINGS_MANAGE, admin_company.draw),
+    "Fields": (Permission.FIELDS_MANAGE, admin_fields.draw),
+    "Sign-ins": (Permission.USERS_MANAGE, admin_sessions.draw),
+    "Audit log": (Permission.AUDIT_READ, admin_audit.draw),
+    "System": (Permission.SETTINGS_MANAGE, admin_system.draw),
 }
 
 me = require(Permission.USERS_MANAGE)
 st.header("Admin", anchor=False)
-open_to_me = [name for name, (_, permission, _) in PARTS.items() if me.may(permission)]
+open_to_me = [name for name, (permission, _) in PARTS.items() if me.may(permission)]
 chosen = st.segmented_control(
-    "Part", open_to_me, default=open_to_me[0], required=True, key="part", bind="query-params",
-    format_func=lambda name: f"{PARTS[name][0]} {name}", label_visibility="collapsed",
+    "Part", open_to_me, default="Users", required=True, key="part", bind="query-params",
+    label_visibility="collapsed",
 )  # fmt: skip
-PARTS[chosen or open_to_me[0]][2](me)
+PARTS[chosen or "Users"][1](me)

@@ -23,8 +23,9 @@ SHOWN_ENTRIES = 8
 def head(actor: Actor) -> None:
     """The greeting, and what people come here to do."""
     hello, acts = st.columns([3, 2], vertical_alignment="bottom")
-    hello.header(words.md(words.greeting(actor.name)), anchor=False)
-    hello.caption(f"{words.today():%A}, {words.day(words.today())}")
+    with hello.container(gap=None):
+        st.header(words.md(words.greeting(actor.name)), anchor=False)
+        st.caption(f"{words.today():%A}, {words.day(words.today())}")
     with acts.container(horizontal=True, horizontal_alignment="right"):
         if actor.may(Permission.CONTACTS_EDIT):
             navigation.button("contacts", "Add a contact", icon=":material/person_add:", new=1)
@@ -84,12 +85,11 @@ def tiles(actor: Actor, now: HomeNumbers) -> None:
 def recent(entries: Sequence[Entry]) -> None:
     """One line an event, with the way to the customer."""
     for entry in entries:
-        what, about = st.columns([3, 2], vertical_alignment="center")
         subject = f": {words.md(entry.subject)}" if entry.subject else ""
-        when = words.ago(entry.happened_at)
-        what.markdown(f"{words.md(entry.actor)} {words.md(entry.sentence)}{subject}  \n:small[:gray[{when}]]")
-        if entry.contact_id is not None and entry.about:
-            with about:
+        line = f"{words.md(entry.actor)} {words.md(entry.sentence)}{subject}"
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"{line} :small[:gray[{words.ago(entry.happened_at)}]]", width="stretch")
+            if entry.contact_id is not None and entry.about:
                 navigation.link(
                     "customer", words.md(entry.about), icon=":material/person:", id=entry.contact_id
                 )

@@ -1,6 +1,5 @@
 """Admin: the audit log, who did what and when."""
 
-import json
 from datetime import UTC, datetime, time
 
 import pandas as pd
@@ -30,7 +29,7 @@ def draw(actor: Actor) -> None:
         "Who", list(names), format_func=names.__getitem__, key="audit.who", on_change=_from_start
     )
     what = what_at.selectbox("What", list(AREAS), key="audit.what", on_change=_from_start)
-    since = since_at.date_input("Since", None, key="audit.since", on_change=_from_start)
+    since = since_at.date_input("Since", None, key="audit.since", format="YYYY-MM-DD", on_change=_from_start)
     begin = datetime.combine(since, time(), words.zone()).astimezone(UTC) if since else None
     number = st.session_state.get("audit.page", 1)
     found = audit.search(actor, Paging(number, SIZE), who, AREAS[what or "Everything"], begin)
@@ -51,7 +50,7 @@ def _table(found: Page[AuditEntry]) -> None:
         return
     rows = [
         (words.when(each.recorded_at), each.actor_name, words.sentence(each.name.replace(".", " ")),
-         f"{words.sentence(each.subject_type)} {each.subject_id}", _facts(each))
+         f"{words.sentence(each.subject_type.removesuffix('s'))} {each.subject_id}", _facts(each))
         for each in found
     ]  # fmt: skip
     st.dataframe(
@@ -66,11 +65,14 @@ def _table(found: Page[AuditEntry]) -> None:
 def _facts(entry: AuditEntry) -> str:
     changed = entry.facts.get("changes")
     if isinstance(changed, dict):
-        return "; ".join(
-            f"{words.label(name)}: {pair[0] or '–'} → {pair[1] or '–'}" for name, pair in changed.items()
-        )
+        pairs = ((words.label(name), pair[0] or "–", pair[1] or "–") for name, pair in changed.items())
+        return "; ".join(f"{name}: {old} → {new}" for name, old, new in pairs)
     return "; ".join(
-        f"{words.sentence(name)}: {value if isinstance(value, str | int) else json.dumps(value)}"
-        for name, value in entry.facts.items()
-        if value not in ("", None)
+        f"{words.sentence(name)}: {_plain(value)}" for name, value in entry.facts.items() if value
     )
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)

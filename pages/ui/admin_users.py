@@ -65,7 +65,9 @@ def _row(person: UserRow, *, is_me: bool) -> None:
 
 
 def _state(person: UserRow) -> None:
-    if not person.is_active:
+    if person.is_sample:
+        st.badge("Sample", icon=":material/science:", color="violet")
+    elif not person.is_active:
         st.badge("Disabled", icon=":material/block:", color="gray")
     elif person.must_change_password:
         st.badge("Has a one-time password", icon=":material/key:", color="orange")

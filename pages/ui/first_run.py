@@ -10,7 +10,7 @@ from crm_core.kernel.values import regions
 from crm_core.team import company as companies
 from crm_core.team import passwords
 from crm_core.team.types import CompanySettings, NewAdmin
-from pages.ui import session, theme, words
+from pages.ui import navigation, session, theme, words
 from pages.ui.guard import guard
 
 _ANSWERS = "setup.answers"
@@ -69,7 +69,8 @@ def _ask_account(answers: Answers) -> None:
         )
         password = st.text_input(
             "Password", type="password", autocomplete="new-password", key="setup.password",
-            help=f"At least {passwords.MIN_LENGTH} characters. A few words in a row are easy to remember.",
+            placeholder=f"At least {passwords.MIN_LENGTH} characters",
+            help="A few words in a row are easy to remember.",
         )  # fmt: skip
         again = st.text_input(
             "Password again", type="password", autocomplete="new-password", key="setup.password_again"
@@ -101,7 +102,10 @@ def _ask_company(answers: Answers) -> None:
     if finish.button("Finish set-up", key="setup-finish", type="primary", width="stretch"):
         with guard():
             assert answers.admin is not None  # noqa: S101 - this step comes after that one
-            session.begin(companies.set_up(answers.code, answers.admin, settings))
+            address, agent = session.browser()
+            session.begin(
+                companies.set_up(answers.code, answers.admin, settings, address=address, browser=agent)
+            )
             st.session_state.pop(_ANSWERS, None)
             st.session_state[_CHOOSING] = True
             st.rerun()
@@ -115,6 +119,7 @@ def is_choosing() -> bool:
 def choose_start(actor: Actor) -> None:
     """The last question: with made-up customers, or with an empty house."""
     with st.container(key="gate", horizontal_alignment="center"), st.container(width=640, gap="medium"):
+        st.image(theme.LOGO, width=150)
         st.header(f"Welcome, {words.md(actor.name)}", anchor=False)
         st.write("Rapport is ready. How would you like to start?")
         left, right = st.columns(2)
@@ -131,7 +136,7 @@ def choose_start(actor: Actor) -> None:
             if is_sample:
                 sample.load(actor)
             del st.session_state[_CHOOSING]
-            st.rerun()
+            navigation.open_page("home")
 
 
 def ask_settings(now: CompanySettings, *, key: str) -> CompanySettings:

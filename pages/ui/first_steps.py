@@ -31,7 +31,7 @@ def draw(actor: Actor, now: HomeNumbers) -> None:
     done = sum(is_done for _, is_done, _, _ in known)
     if done == len(known):
         return
-    with st.container(border=True, key="first-steps"):
+    with st.container(border=True, key="first-steps", gap="xsmall"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**First steps** :gray[{done} of {len(known)} done]")
             st.button(

@@ -16,8 +16,8 @@ from pages.ui.password_form import verify
 ONLY_PASSWORD = frozenset({Permission.PROFILE_USE})
 
 
-def stop() -> NoReturn:
-    """Ask who is there; the run ends here."""
+def ask_who() -> NoReturn:
+    """The set-up, or the sign-in; the run ends here."""
     with st.container(key="gate", horizontal_alignment="center"):
         if is_set_up():
             _sign_in()
@@ -27,19 +27,18 @@ def stop() -> NoReturn:
     st.stop()
 
 
+def is_open(actor: Actor) -> bool:
+    """Does nothing stand between this person and the pages?"""
+    return actor.permissions != ONLY_PASSWORD and not first_run.is_choosing()
+
+
 def check(actor: Actor, page: Any) -> None:
     """What comes between the sign-in and the pages: a new password, the first choice, the preferred page."""
-    if actor.permissions == ONLY_PASSWORD:
-        with st.container(width=460, border=True):
-            st.subheader("Choose your password", anchor=False)
-            st.write(
-                "Your password so far was handed out by an administrator. Choose one that only you know."
-            )
-            ask_new_password(actor)
-        sidebar.draw(actor)
-        st.stop()
-    if first_run.is_choosing():
-        first_run.choose_start(actor)
+    if not is_open(actor):
+        if actor.permissions == ONLY_PASSWORD:
+            _ask_for_own_password(actor)
+        else:
+            first_run.choose_start(actor)
         st.stop()
     if session.has_just_arrived() and page.url_path == "":
         wanted = profile.preferences(actor).start_page
@@ -47,11 +46,16 @@ def check(actor: Actor, page: Any) -> None:
             navigation.open_page(wanted)
 
 
-def browser() -> tuple[str, str]:
-    """Where the person sits: address and name of the browser, as far as known."""
-    agent = st.context.headers.get("User-Agent")
-    address = st.context.ip_address
-    return (address if isinstance(address, str) else "", agent[:255] if isinstance(agent, str) else "")
+def _ask_for_own_password(actor: Actor) -> None:
+    with st.container(key="gate", horizontal_alignment="center"), st.container(width=460, gap="medium"):
+        st.image(theme.LOGO, width=150)
+        with st.container(border=True):
+            st.subheader("Choose your password", anchor=False)
+            st.write(
+                "Your password so far was handed out by an administrator. Choose one that only you know."
+            )
+            ask_new_password(actor)
+        sidebar.sign_out_button()
 
 
 def _sign_in() -> None:
@@ -78,7 +82,8 @@ def _sign_in() -> None:
 
 
 def _try(name: str, password: str) -> None:
-    address, agent = browser()
+    address, agent = session.browser()
     with guard():
         session.begin(verify(name, password, address, agent))
         st.rerun()
+    st.caption("Is Caps Lock on?")

@@ -12,7 +12,6 @@ from pages.ui import words
 NO_STAGE = "No stage yet"
 _BARS: dict[str, Any] = {
     "height": {"step": 34},
-    "params": [{"name": "pick", "select": {"type": "point", "fields": ["stage"]}}],
     "encoding": {
         "y": {
             "field": "label", "type": "nominal", "sort": None, "title": None,

@@ -16,7 +16,8 @@ def ask_new_password(me: Actor) -> None:
         )
         new = st.text_input(
             "New password", type="password", autocomplete="new-password", key="password.new",
-            help=f"At least {passwords.MIN_LENGTH} characters. A few words in a row are easy to remember.",
+            placeholder=f"At least {passwords.MIN_LENGTH} characters",
+            help="A few words in a row are easy to remember.",
         )  # fmt: skip
         again = st.text_input(
             "New password again", type="password", autocomplete="new-password", key="password.again"

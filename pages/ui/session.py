@@ -77,6 +77,13 @@ def end() -> None:
     _forget("left")
 
 
+def browser() -> tuple[str, str]:
+    """Where the person sits: address and name of the browser, as far as known."""
+    agent = st.context.headers.get("User-Agent")
+    address = st.context.ip_address
+    return (address if isinstance(address, str) else "", agent[:255] if isinstance(agent, str) else "")
+
+
 def ticket() -> str | None:
     """The ticket that waits to become a cookie."""
     found = st.session_state.get(_TICKET)

@@ -10,9 +10,9 @@ from pages.ui.guard import guard, show_flashes
 
 theme.apply()
 actor = session.current()
-page = navigation.menu(actor)
+page = navigation.menu(actor if actor and gate.is_open(actor) else None)
 if actor is None:
-    gate.stop()
+    gate.ask_who()
 bridge.keep_cookie()
 gate.check(actor, page)
 show_flashes()

@@ -23,4 +23,9 @@ def _account(actor: Actor) -> None:
     st.markdown(f"**{words.md(actor.name)}**  \n:small[:gray[{words.sentence(actor.role)}]]")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         navigation.link("profile", "Profile")
-        st.button("Sign out", key="sign-out", icon=":material/logout:", type="tertiary", on_click=session.end)
+        sign_out_button()
+
+
+def sign_out_button() -> None:
+    """Ends the sign-in of this browser."""
+    st.button("Sign out", key="sign-out", icon=":material/logout:", type="tertiary", on_click=session.end)

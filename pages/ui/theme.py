@@ -22,8 +22,10 @@ STYLE = """<style>
 }
 .stSidebar [data-testid="stSidebarUserContent"] > div { flex: 1; display: flex; flex-direction: column; }
 .stSidebar [data-testid="stSidebarUserContent"] > div > .stVerticalBlock { flex: 1; }
-.st-key-account { margin-top: auto; padding-top: .75rem; border-top: 1px solid rgba(128, 128, 128, .25); }
-.st-key-session_bridge { display: none; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-account) { margin-top: auto; }
+.st-key-account { padding-top: .75rem; border-top: 1px solid rgba(128, 128, 128, .25); }
+[data-testid="stLayoutWrapper"]:has(> .st-key-session_bridge) { display: none; }
+.stMarkdown a[href^="mailto:"] { color: inherit; text-decoration: none; }
 .st-key-gate { padding-top: 9vh; }
 .stMetric label p { font-size: .875rem; }
 @media (max-width: 640px) {

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.work import begin
 from crm_core.team import sign_in
 from db.models import User
-from tests.people import Cast
+from db.session import Database
 
 ROOT = Path(__file__).parents[2]
 SHELL = ROOT / "pages" / "ui" / "shell.py"
@@ -19,16 +21,17 @@ OpenApp = Callable[..., AppTest]
 
 
 @pytest.fixture
-def open_app(cast: Cast) -> OpenApp:
-    """Call it with a person (or nobody) to open the start page or another one."""
+def open_app(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
+    """Call it with a person (or nobody) to open the start page, or the named page with a query."""
+    monkeypatch.setenv("CRM_DATA_DIR", str(tmp_path))
 
     def start(person: Actor | None = None, page: str = "", **query: str) -> AppTest:
-        app = AppTest.from_file(str(SHELL), default_timeout=20)
+        app = AppTest.from_file(str(SHELL), default_timeout=30)
         if person is not None:
             app.session_state["_sign_in"] = signed_in(person)
+        app.run()
         for name, value in query.items():
             app.query_params[name] = value
-        app.run()
         return app.switch_page(str(ROOT / "pages" / f"{page}.py")).run() if page else app
 
     return start
@@ -37,10 +40,39 @@ def open_app(cast: Cast) -> OpenApp:
 def signed_in(person: Actor) -> int:
     """The id of a new sign-in of this person."""
     with begin(OPERATOR) as work:
-        return sign_in.begin_for(work, work.get(User, person.id or 0)).sign_in_id
+        return sign_in.begin_for(work, work.get(User, id_of(person))).sign_in_id
+
+
+def id_of(person: Actor) -> int:
+    """The id of a person who can sign in."""
+    assert person.id is not None
+    return person.id
 
 
 def said(app: AppTest) -> str:
-    """All words on the page, for looking something up."""
-    kinds = (app.markdown, app.caption, app.header, app.subheader, app.title, app.info, app.warning, app.error)
-    return "\n".join(str(each.value) for kind in kinds for each in kind)
+    """All words on the page, as they were written."""
+    kinds = ("markdown", "caption", "header", "subheader", "info", "warning", "error", "toast")
+    found = [str(each.value) for kind in kinds for each in getattr(app, kind)]
+    found += [f"{each.label} {each.value}" for each in app.metric]
+    links = [getattr(each, "label", "") for each in app.get("page_link")]
+    return "\n".join([*found, *links, *(each.label for each in app.button)])
+
+
+def field(app: AppTest, label: str) -> Any:
+    """The text field, choice or switch with this label."""
+    kinds = (*app.text_input, *app.selectbox, *app.toggle, *app.text_area)
+    return next(each for each in kinds if each.label == label)
+
+
+def press(app: AppTest, label: str, *, dialog: str = "") -> AppTest:
+    """Press the button with these words, in a dialog if the words that open it are given.
+
+    Here a dialog is drawn only in the run in which its opener was pressed, so both are pressed at once.
+    """
+    if dialog:
+        _button(app, dialog).click()
+    return _button(app, label).click().run()
+
+
+def _button(app: AppTest, label: str) -> Button:
+    return next(each for each in app.button if each.label == label)

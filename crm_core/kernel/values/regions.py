@@ -13,7 +13,7 @@ from crm_core.kernel.values.text import fold
 
 _NOT_SPENT = {"XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX"}
 _AREAS = (
-    "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+    "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
     "Pacific/",
 )  # fmt: skip
 # Where the table of zones starts at a country's edge, not with its most people.
@@ -36,7 +36,10 @@ def currencies(locale: str = "en") -> dict[str, str]:
     """Three letters -> name, for every currency that is legal tender somewhere today."""
     names = Locale.parse(locale).currencies
     spent = {code for country in countries() for code in get_territory_currencies(country)}
-    codes = (spent & list_currencies()) - _NOT_SPENT
+    # Two lists must know it: one of them still has money that was replaced by the euro.
+    codes = {
+        code for code in spent & list_currencies() if pycountry.currencies.get(alpha_3=code)
+    } - _NOT_SPENT
     return {code: str(names.get(code, code)) for code in sorted(codes)}
 
 
@@ -48,8 +51,8 @@ def time_zones() -> tuple[str, ...]:
 
 def currency_of(country: str) -> str:
     """The currency people pay with in a country; EUR where none is known. Source: CLDR."""
-    found = get_territory_currencies(country) if country in countries() else []
-    return str(found[0]) if found else "EUR"
+    spent = get_territory_currencies(country) if country in countries() else []
+    return next((str(code) for code in spent if code in currencies()), "EUR")
 
 
 def time_zone_of(country: str) -> str:
@@ -58,9 +61,10 @@ def time_zone_of(country: str) -> str:
 
 
 def language_of(country: str) -> str:
-    """The first official language of a country, English where none is known. Source: CLDR."""
-    found = get_official_languages(country) if country in countries() else ()
-    return str(found[0]) if found else "en"
+    """The first official language of a country with a two-letter code, else English. Source: CLDR."""
+    spoken = get_official_languages(country) if country in countries() else ()
+    codes = (str(language).partition("_")[0] for language in spoken)
+    return next((code for code in codes if len(code) == 2 and pycountry.languages.get(alpha_2=code)), "en")
 
 
 @cache
