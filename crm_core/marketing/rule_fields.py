@@ -74,12 +74,13 @@ class Defined(Protocol):
 _TEXTS = {
     "name": "name", "first_name": "first name", "middle_name": "middle name", "last_name": "last name",
     "salutation": "salutation", "job_title": "job title", "department": "department", "company": "company",
-    "street": "street", "city": "city", "state": "state", "postal_code": "postal code", "lead_status": "lead status",
-    "rating": "rating", "source": "source", "campaign": "campaign", "industry": "industry", "likes": "likes",
-    "dislikes": "dislikes", "notes": "notes", "card_number": "loyalty card", "external_id": "ID in the other system",
-    "origin": "other system", "time_zone": "time zone",
-    "company.industry": "industry of the company", "company.type": "type of the company",
-    "company.city": "city of the company", "company.website": "website of the company",
+    "street": "street", "city": "city", "state": "state", "postal_code": "postal code",
+    "lead_status": "lead status", "rating": "rating", "source": "source", "campaign": "campaign",
+    "industry": "industry", "likes": "likes", "dislikes": "dislikes", "notes": "notes",
+    "card_number": "loyalty card", "external_id": "ID in the other system", "origin": "other system",
+    "time_zone": "time zone", "company.industry": "industry of the company",
+    "company.type": "type of the company", "company.city": "city of the company",
+    "company.website": "website of the company",
 }  # fmt: skip
 _POINTS = {
     "email": "any e-mail", "website": "any website", "linkedin": "LinkedIn", "x": "X (Twitter)",

@@ -32,8 +32,8 @@ PHRASES: dict[str, str] = {
     "in_month": "is in {}",
 }
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
 )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ class _Parser:
         if len(named) != 1 or named[0] not in field.operators:
             said = ", ".join(f"“{str(name)[:30]}”" for name in named) or "nothing"
             raise Invalid(
-                f"About “{field.label}” a rule can ask one of {', '.join(field.operators)}; here stands {said}."
+                f"About “{field.label}” a rule can ask {', '.join(field.operators)}; here stands {said}."
             )
         operator = str(named[0])
         return Leaf(field.name, field.type, operator, _values(field, operator, raw[operator]))
@@ -118,7 +118,9 @@ def _values(field: Field, operator: str, raw: Any) -> tuple[Value, ...]:
             raise Invalid(f"“{field.label}” between needs two values: from and to.")
         low, high = (value_of(field, operator, one) for one in listed)
         if low > high:  # type: ignore[operator]
-            raise Invalid(f"“{field.label}” between {low} and {high} is empty: the first value is the greater one.")
+            raise Invalid(
+                f"“{field.label}” between {low} and {high} is empty: the first value is the greater one."
+            )
         return (low, high)
     if listed is not None:
         raise Invalid(f"“{field.label}” with “{operator}” takes one value, not a list.")

@@ -29,6 +29,7 @@ from db.rule_tree import Moment, Rule
 from db.session import current
 
 SEARCH_CAP = 1_000
+RARE = 5_000
 FEW = 15_000
 ALL_CAP = 200_000
 SORTS = tuple(sql.SORTS)
@@ -61,6 +62,10 @@ class Query:
     deleted: bool = False
     paging: Paging = field(default_factory=Paging)
     zone: str = "UTC"
+
+    def ids(self, work: Work, /) -> Sequence[int]:
+        """All its contacts, for acts on many at once: a query is a ``Selection``."""
+        return ids(work, self)
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def search(work: Work, query: Query) -> Page[ContactRow]:
 
 @use_case(Permission.CONTACTS_READ, read=True)
 def ids(work: Work, query: Query, cap: int = ALL_CAP) -> tuple[int, ...]:
-    """The ids of all contacts that match, at most ``cap``, in rising order: what bulk acts and exports take."""
+    """The ids of all contacts that match, at most ``cap``, in rising order: for bulk acts and exports."""
     finder = _Finder(work, query)
     statement = finder.matching(with_words=True).order_by(None)
     return tuple(sorted(finder.keys(statement.limit(cap))))
@@ -160,7 +165,9 @@ class _Finder:
             total = self.work.scalar(
                 sql.kept_total(scope.owner_ids, unowned=scope.unowned, chosen=self.quick)
             )
-            return self._walk(int(total), False, sort if sort in sql.INDEXED or total <= COUNT_CAP else "name")
+            return self._walk(
+                int(total), False, sort if sort in sql.INDEXED or total <= COUNT_CAP else "name"
+            )
         counted = self._scalar(capped(self.matching(), COUNT_CAP + 1))
         is_capped = counted > COUNT_CAP
         usable = sort if sort in sql.INDEXED or not is_capped else _usual_sort(self.query)
@@ -203,8 +210,10 @@ class _Finder:
         return search_sql.from_index(self.words).where(*self._conditions())
 
     def _is_few(self) -> bool:
-        """Do scope and quick filters alone leave so little that reading it all is quickest?"""
+        """Are the words frequent, and do scope and quick filters leave little enough to read it all?"""
         if self.work.actor.scope.is_everything and self.quick == Quick():
+            return False
+        if self._scalar(capped(search_sql.hits(self.words), RARE + 1)) <= RARE:
             return False
         narrowed = sql.ids().where(*sql.quick(self.quick))
         return bool(self._scalar(capped(narrowed, FEW + 1)) <= FEW)
@@ -253,7 +262,8 @@ class _Finder:
         tags: dict[int, list[str]] = defaultdict(list)
         for key, tag in self.work.tuples(sql.tags_of([row[0] for row in found])) if found else ():
             tags[key].append(tag)
-        return [ContactRow(*row, tuple(tags.get(row[0], ()))) for row in found]
+        cells: list[list[Any]] = [[*row, tuple(tags.get(row[0], ()))] for row in found]
+        return [ContactRow(*each) for each in cells]
 
     def _scalar(self, statement: Any) -> int:
         return int(self.work.scalar(self._with_deleted(statement)) or 0)

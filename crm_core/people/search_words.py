@@ -11,7 +11,7 @@ Words = tuple[tuple[str, ...], ...]
 
 
 def search_words(text: str) -> Words:
-    """All words must be found, each in any of its spellings; neighbouring parts of a phone number are one word.
+    """All words must be found, each in any of its spellings; the parts of a phone number are one word.
 
     >>> search_words("Müller +49 (0)171 23")
     (('muller',), ('4917123',))

@@ -111,7 +111,7 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
             sqlite_where=PRESENT,
             postgresql_where=PRESENT,
         ),
-        _listed("ix_contacts_by_name", "name_key", "id"),
+        _listed("ix_contacts_by_name", "name_key", "id", "owner_id"),
         _listed("ix_contacts_by_owner", "owner_id", "name_key", "id", "lifecycle"),
         _listed("ix_contacts_by_lifecycle", "lifecycle", "name_key", "id", "owner_id"),
         _listed("ix_contacts_by_creation", "created_at", "id", "owner_id"),

@@ -11,10 +11,10 @@ CONTACT: dict[str, Any] = {
     **{
         name: getattr(Contact, name)
         for name in (
-            "name", "first_name", "middle_name", "last_name", "salutation", "job_title", "department", "company",
-            "street", "city", "state", "postal_code", "lead_status", "rating", "source", "campaign", "industry",
-            "likes", "dislikes", "notes", "card_number", "external_id", "origin", "time_zone", "lifecycle", "country",
-            "language", "email_opt", "preferred_channel",
+            "name", "first_name", "middle_name", "last_name", "salutation", "job_title", "department",
+            "company", "street", "city", "state", "postal_code", "lead_status", "rating", "source",
+            "campaign", "industry", "likes", "dislikes", "notes", "card_number", "external_id", "origin",
+            "time_zone", "lifecycle", "country", "language", "email_opt", "preferred_channel",
         )
     },
     "owner": Contact.owner_id,
@@ -68,7 +68,7 @@ def custom(name: str, kind: str) -> Any:
         return value.as_string()
     on_postgres, on_sqlite = _JSON_TYPES[kind]
     if current().is_sqlite:
-        fits = func.json_type(Contact.custom, f'$."{name}"').in_(on_sqlite)
+        fits: ColumnElement[bool] = func.json_type(Contact.custom, f'$."{name}"').in_(on_sqlite)
     else:
         fits = func.jsonb_typeof(value) == on_postgres
     if kind == "number":

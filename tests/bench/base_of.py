@@ -10,59 +10,79 @@ from crm_core.kernel.work import Work
 from crm_core.people import counts
 from crm_core.people.rules import LIFECYCLES
 from db.models import Account, Contact, ContactPoint, ContactTag, Tag
+from db.queries import tags as tags_sql
 
 FIRST = (
-    "Anna", "Ben", "Carla", "Dávid", "Elif", "Finn", "Gina", "Hugo", "Ida", "Jan", "Karla", "Łukasz", "Mei", "Noor",
-    "Olaf", "Petra", "Quentin", "Rosa", "Sven", "Tara", "Ulla", "Viktor", "Wanda", "Xenia", "Yusuf", "Zoë", "Agnes",
-    "Boris", "Chiara", "Dörte",
+    "Anna", "Ben", "Carla", "Dávid", "Elif", "Finn", "Gina", "Hugo", "Ida", "Jan", "Karla", "Łukasz", "Mei",
+    "Noor", "Olaf", "Petra", "Quentin", "Rosa", "Sven", "Tara", "Ulla", "Viktor", "Wanda", "Xenia", "Yusuf",
+    "Zoë", "Agnes", "Boris", "Chiara", "Dörte",
 )  # fmt: skip
 LAST = (
-    "Müller", "Schmidt", "García", "Rossi", "Nowak", "Jensen", "O'Brien", "Dupont", "Novák", "Smith", "Ivanova",
-    "Kowalski", "Silva", "Bakker", "Virtanen", "Popescu", "Horvat", "Tanaka", "Nguyen", "Andersson", "Weiß", "Costa",
-    "Papadopoulos", "Kaya", "Brown", "Lefèvre", "Moreau", "Fischer", "Weber", "Wagner", "Becker", "Hoffmann", "Koch",
-    "Richter", "Klein", "Wolf", "Neumann", "Zimmermann", "Braun", "Krüger", "Hartmann",
+    "Müller", "Schmidt", "García", "Rossi", "Nowak", "Jensen", "O'Brien", "Dupont", "Novák", "Smith",
+    "Ivanova", "Kowalski", "Silva", "Bakker", "Virtanen", "Popescu", "Horvat", "Tanaka", "Nguyen",
+    "Andersson", "Weiß", "Costa", "Papadopoulos", "Kaya", "Brown", "Lefèvre", "Moreau", "Fischer", "Weber",
+    "Wagner", "Becker", "Hoffmann", "Koch", "Richter", "Klein", "Wolf", "Neumann", "Zimmermann", "Braun",
+    "Krüger", "Hartmann",
 )  # fmt: skip
-COMPANY = ("Acme", "Nordwind", "Blue Ocean", "Kiefer & Söhne", "Delta", "Sunrise", "Atlas", "Vertex", "Orion", "Lumen")
+COMPANY = (
+    "Acme",
+    "Nordwind",
+    "Blue Ocean",
+    "Kiefer & Söhne",
+    "Delta",
+    "Sunrise",
+    "Atlas",
+    "Vertex",
+    "Orion",
+    "Lumen",
+)
 FORM = ("GmbH", "Ltd", "SA", "AB", "Inc")
 COUNTRIES = ("DE", "DE", "DE", "FR", "US", "ES", "PL", "SE")
 CITIES = ("Berlin", "Paris", "Boston", "Madrid", "Gdańsk", "Lund", "Köln", "Lyon", "Hamburg", "Graz", "Bern")
 OPTS = ("unknown",) * 15 + ("in",) * 4 + ("out",)
+TAGS = ("VIP", "Newsletter", "Fair 2026")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 COLUMNS = (
-    "id", "first_name", "last_name", "name", "name_key", "job_title", "account_id", "company", "email", "email_opt",
-    "phone", "mobile", "city", "country", "lifecycle", "source", "custom", "external_id", "origin", "search_text",
-    "owner_id", "is_sample", "version", "created_at", "updated_at", "last_touch_at",
+    "id", "first_name", "last_name", "name", "name_key", "job_title", "account_id", "company", "email",
+    "email_opt", "phone", "mobile", "city", "country", "lifecycle", "source", "custom", "external_id",
+    "origin", "search_text", "owner_id", "is_sample", "version", "created_at", "updated_at", "last_touch_at",
 )  # fmt: skip
 _FOLDED = {word: fold(word) for word in (*FIRST, *LAST, *COMPANY, *FORM)}
 
 
-def fill(work: Work, count: int, owner_ids: Sequence[int | None], *, per_insert: int = 50_000) -> Sequence[int]:
+def fill(work: Work, count: int, owner_ids: Sequence[int | None], *, start: int = 0) -> Sequence[int]:
     """Put this many contacts into the base, with accounts, tags, further e-mails and kept counts; their ids.
 
-    Owners take turns, but the first one gets only every hundredth contact.
+    Owners take turns, but the first one gets only every hundredth contact. Fill a big base in parts, each in
+    its own transaction with its own ``start``: Postgres plans its checks of references by what it knew before.
     """
-    accounts = _accounts(work, max(1, count // 10))
-    tags = [work.add(Tag(name=name, name_key=fold(name))) for name in ("VIP", "Newsletter", "Fair 2026")]
-    work.flush()
+    accounts = _accounts(work, start // 10, max(1, count // 10))
+    tags = {name: _tag(work, name) for name in TAGS}
     ids = work.reserve(Contact, count)
     tally: Counter[tuple[int, str]] = Counter()
-    for start in range(0, count, per_insert):
-        part = ids[start : start + per_insert]
-        work.insert(Contact, COLUMNS, _contacts(start, part, accounts, owner_ids, tally))
-    work.insert(ContactTag, ("contact_id", "tag_id"), ((key, tags[n % 3].id) for n, key in enumerate(ids) if n % 50 == 0))
-    work.insert(
-        ContactPoint,
-        ("contact_id", "kind", "value", "value_key", "label"),
-        ((key, "email", f"private{n}@home.test", f"private{n}@home.test", "") for n, key in enumerate(ids) if n % 10 == 0),
-    )
+    work.insert(Contact, COLUMNS, _contacts(start, ids, accounts, owner_ids, tally))
+    numbered = list(enumerate(ids, start))
+    marked = ((key, tags[TAGS[n // 50 % 3]]) for n, key in numbered if n % 50 == 0)
+    work.insert(ContactTag, ("contact_id", "tag_id"), marked)
+    further = ((key, "email", *[f"private{n}@home.test"] * 2, "") for n, key in numbered if n % 10 == 0)
+    work.insert(ContactPoint, ("contact_id", "kind", "value", "value_key", "label"), further)
     counts.add(work, tally)
     return ids
 
 
-def _accounts(work: Work, count: int) -> list[tuple[int, str, str]]:
+def _tag(work: Work, name: str) -> int:
+    known = work.scalar(tags_sql.by_keys([fold(name)]))
+    if known is not None:
+        return int(known.id)
+    made = work.add(Tag(name=name, name_key=fold(name)))
+    work.flush()
+    return made.id
+
+
+def _accounts(work: Work, start: int, count: int) -> list[tuple[int, str, str]]:
     found = []
-    for number, key in enumerate(work.reserve(Account, count)):
+    for number, key in enumerate(work.reserve(Account, count), start):
         word, form = COMPANY[number % len(COMPANY)], FORM[number // 7 % len(FORM)]
         name = f"{word} {number} {form}"
         found.append((key, name, f"{_FOLDED[word]} {number} {_FOLDED[form]}"))

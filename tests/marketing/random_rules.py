@@ -26,7 +26,21 @@ CUSTOM = (
     Custom("hobby", "Hobbies", "choices", ("chess", "Tennis", "Öl malen")),
     Custom("vip", "Very important", "yes_no"),
 )
-WORDS = ("Anna", "anna", "Änne", "ÉCOLE", "école", "o'Brien", "100%", "a_b", "\\", "x", "Ltd.", '"quoted"', "王伟")
+WORDS = (
+    "Anna",
+    "anna",
+    "Änne",
+    "ÉCOLE",
+    "école",
+    "o'Brien",
+    "100%",
+    "a_b",
+    "\\",
+    "x",
+    "Ltd.",
+    '"quoted"',
+    "王伟",
+)
 EMAILS = ("anna@example.test", "info@école.test", "b@x.test")
 PHONES = ("+4917112345", "+33612", "017 11", "+1 (555) 0100", "ext. 12")
 CODES: dict[str, tuple[str, ...]] = {
@@ -70,7 +84,10 @@ def leaf(draw: st.DrawFn) -> dict[str, Any]:
         return {"field": field.name, operator: draw(st.lists(one, min_size=1, max_size=3))}
     if operator in rule_fields.TWO_VALUES:
         pair = [draw(one), draw(one)]
-        return {"field": field.name, operator: sorted(pair, key=lambda x: x if field.type != "number" else float(x))}
+        return {
+            "field": field.name,
+            operator: sorted(pair, key=lambda x: x if field.type != "number" else float(x)),
+        }
     return {"field": field.name, operator: draw(one)}
 
 

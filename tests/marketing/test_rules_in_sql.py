@@ -5,6 +5,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
+from sqlalchemy import func, select
 
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.work import Work, begin
@@ -12,7 +13,6 @@ from crm_core.marketing import rules
 from db.models import Account, Contact, ContactPoint, ContactTag, Tag
 from db.queries.rules import condition
 from db.rule_tree import Moment
-from sqlalchemy import func, select
 from tests.marketing import random_rules
 from tests.marketing.random_rules import CODES, CUSTOM, EMAILS, PHONES, WORDS
 from tests.marketing.rule_reference import matches
@@ -92,7 +92,11 @@ class _World:
         self.records[contact.id] = record
 
     def _further(self, contact: Contact, pick: "_Pick", email: str, phones: list[str]) -> dict[str, Any]:
-        values: dict[str, list[str]] = {"email": [email], "phone": list(phones), **{name: [] for name in HANDLES}}
+        values: dict[str, list[str]] = {
+            "email": [email],
+            "phone": list(phones),
+            **{name: [] for name in HANDLES},
+        }
         for i, kind in enumerate(("email", "phone", *HANDLES)):
             value = pick(("", "", *(EMAILS if kind == "email" else PHONES if kind == "phone" else WORDS)), i)
             if value:
@@ -199,14 +203,22 @@ def _every_comparison() -> list[dict[str, Any]]:
                 low, high = (0, 1000) if field.type == "number" else ("2025-12-31", "2026-03-08")
                 found.append({"field": name, operator: [low, high]})
             else:
-                values = random_rules.COUNTS if "days" in operator else range(1, 13) if operator == "in_month" else pool
+                values = (
+                    random_rules.COUNTS
+                    if "days" in operator
+                    else range(1, 13)
+                    if operator == "in_month"
+                    else pool
+                )
                 found += [{"field": name, operator: value} for value in values]
     return found
 
 
 def test_what_people_write_is_bound_and_never_part_of_the_statement(cast: Cast) -> None:
     hostile = "'; DROP TABLE contacts; -- %_\\\""
-    line = {"any": [{"field": f, "contains": hostile} for f in ("name", "email", "custom.motto", "company.city")]}
+    line = {
+        "any": [{"field": f, "contains": hostile} for f in ("name", "email", "custom.motto", "company.city")]
+    }
     rule = rules.parse(line, CUSTOM)
 
     with begin(cast.olga) as work:

@@ -29,7 +29,11 @@ def test_a_rule_survives_json_and_its_line(raw: dict[str, Any]) -> None:
     try:
         rule = rules.parse(raw, CUSTOM)
     except Invalid as refused:
-        assert "nested" in refused.message
+        refusal = refused.message
+    else:
+        refusal = ""
+    if refusal:
+        assert "nested" in refusal
         return
 
     assert rules.parse(json.loads(json.dumps(rules.to_json(rule))), CUSTOM) == rule
@@ -39,10 +43,13 @@ def test_a_rule_survives_json_and_its_line(raw: dict[str, Any]) -> None:
 
 @given(st.text(max_size=80))
 def test_any_line_is_read_or_refused_with_a_sentence(line: str) -> None:
+    refusal = ""
     try:
         rule_text.read(line)
     except Invalid as refused:
-        assert refused.message.endswith(".")
+        refusal = refused.message
+
+    assert refusal == "" or refusal.endswith(".")
 
 
 def test_a_line_is_read_as_people_mean_it() -> None:
@@ -52,10 +59,7 @@ def test_a_line_is_read_as_people_mean_it() -> None:
     assert rule.kind == "all"
     assert rule.parts[0] == Leaf("country", "choice", "is", ("DE",))
     assert rule_text.write(rule) == LINE
-    assert (
-        describe(rule)
-        == "country is Germany and (tag is “VIP” or created is in the last 30 days)"
-    )
+    assert describe(rule) == "country is Germany and (tag is “VIP” or created is in the last 30 days)"
 
 
 def test_and_binds_tighter_than_or() -> None:
@@ -71,7 +75,10 @@ def test_values_are_understood_as_people_write_them() -> None:
 
 
 def test_owners_are_shown_by_name() -> None:
-    assert describe(rule_text.read("owner is_any_of (me, 7, 8)"), (), {7: "Ann"}) == "owner is any of me or Ann or user 8"
+    assert (
+        describe(rule_text.read("owner is_any_of (me, 7, 8)"), (), {7: "Ann"})
+        == "owner is any of me or Ann or user 8"
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +90,7 @@ def test_owners_are_shown_by_name() -> None:
         ({"none": [1]}, "but no “none”"),
         ({"field": "salary", "is": 1}, "no field “salary”"),
         ({"field": "custom.unknown", "is": 1}, "no field “custom.unknown”"),
-        ({"field": "name", "like": "x"}, "can ask one of is, is_not"),
+        ({"field": "name", "like": "x"}, "can ask is, is_not"),
         ({"field": "name", "is": "x", "contains": "y"}, "“is”, “contains”"),
         ({"field": "name", "is": ""}, "Say what name"),
         ({"field": "name", "is": "\x00"}, "Say what name"),

@@ -563,7 +563,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contacts_mobile"), ["mobile"], unique=False)
         batch_op.create_index(
             "ix_contacts_by_name",
-            ["name_key", "id"],
+            ["name_key", "id", "owner_id"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
