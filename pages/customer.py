@@ -26,16 +26,28 @@ T = TypeVar("T")
 LARGEST_ID = 2**63 - 1
 # On a phone everything stands in one column: what happened comes before the facts.
 STYLE = """<style>
-.stMainBlockContainer [class*="st-key-entry-"] { padding: .6rem .8rem; }
+[class*="st-key-entry-"] { padding: .5rem .8rem .6rem; }
 [class*="st-key-entry-"] [data-testid="stText"] { white-space: pre-wrap; overflow-wrap: anywhere; }
 [class*="st-key-entry-"] [data-testid="stMarkdownContainer"],
 .st-key-facts [data-testid="stMarkdownContainer"],
 .st-key-customer-head [data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
-.st-key-facts [data-testid="stMarkdownContainer"] p { margin-bottom: .5rem; }
-@media (max-width: 1100px) {
-  .st-key-customer-body > .stHorizontalBlock { flex-wrap: wrap; }
-  .st-key-customer-body > .stHorizontalBlock > .stColumn { flex: 1 1 100%; }
-  .st-key-customer-body > .stHorizontalBlock > .stColumn:nth-child(2) { order: -1; }
+.st-key-facts [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+.st-key-facts [data-testid="stMarkdownContainer"] p { margin-bottom: .45rem; line-height: 1.4; }
+.st-key-facts a[href^="mailto:"] { color: inherit; text-decoration: underline; }
+.st-key-customer-body [data-testid="stPageLink-NavLink"] { height: auto; }
+.st-key-customer-body [data-testid="stPageLink-NavLink"] p { white-space: normal; overflow-wrap: anywhere; }
+.st-key-customer-body > * > .stHorizontalBlock > .stColumn { min-width: 0; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-edit-acts) {
+  position: sticky; bottom: -1.5rem; z-index: 5; padding: .6rem 0; backdrop-filter: blur(12px);
+}
+@media (max-width: 640px) {
+  [class*="st-key-log-kind"] button { padding-left: .5rem; padding-right: .5rem; }
+  [class*="st-key-log-kind"] button [data-testid="stMarkdownContainer"] span[role="img"] { display: none; }
+}
+@media (max-width: 1150px) {
+  .st-key-customer-body > * > .stHorizontalBlock { flex-wrap: wrap; }
+  .st-key-customer-body > * > .stHorizontalBlock > .stColumn { flex: 1 1 100%; }
+  .st-key-customer-body > * > .stHorizontalBlock > .stColumn:nth-child(2) { order: -1; }
 }
 </style>"""
 
@@ -46,7 +58,7 @@ def contact_page(actor: Actor, contact: ContactDetail) -> None:
     people = customer_aside.colleagues(actor, contact)
     customer_header.draw(actor, contact, has_company_page=people is not None)
     with st.container(key="customer-body"):
-        who, happened, belongs = st.columns([5, 10, 5], gap="medium")
+        who, happened, belongs = st.columns([9, 20, 9], gap="medium")
     with happened:
         if actor.may(Permission.INTERACTIONS_EDIT):
             customer_log.draw(contact_id=contact.id)

@@ -19,6 +19,7 @@ UNSEEN = frozenset(
     + "last_touch_at deleted_at updated_at".split()
 )
 NAMES = ("first_name", "middle_name", "last_name")
+CHANNELS = {"email": "e-mail", "sms": "SMS", "social": "social media"}
 COLUMNS = {"owner_id": "owner"}
 
 LOGGED = {
@@ -118,7 +119,8 @@ def check(new: NewInteraction) -> None:
 
 def sentence(name: str, facts: Mapping[str, Any]) -> str:
     """What happened, in words; names that have no sentence are shown as they are."""
-    words = {"fields": _named(shown_changes(facts)), "count": "several", "channel": "e-mail", **facts}
+    words = {"fields": _named(shown_changes(facts)), "count": "several", **facts}
+    words["channel"] = CHANNELS.get(str(facts.get("channel", "email")), facts.get("channel"))
     said = SENTENCES.get(name, name.replace(".", " ").replace("_", " "))
     return said.format_map(_Known(words)).strip(": ")
 

@@ -24,7 +24,7 @@ def draw(actor: Actor, account: AccountDetail) -> None:
     labels = customer_values.labels("accounts", custom_fields.search(actor, "accounts"))
     customer_header.draw_company(actor, account)
     with st.container(key="customer-body"):
-        who, happened, belongs = st.columns([5, 10, 5], gap="medium")
+        who, happened, belongs = st.columns([9, 20, 9], gap="medium")
     with happened:
         if actor.may(Permission.INTERACTIONS_EDIT):
             customer_log.draw(account_id=account.id)

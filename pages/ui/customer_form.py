@@ -61,7 +61,7 @@ def _form(actor: Actor, dialog: Dialog, choices: Choices) -> None:
             _warn(actor, dialog, typed)
     if dialog.message:
         st.error(words.md(dialog.message), icon=":material/error:")
-    with st.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(horizontal=True, horizontal_alignment="right", key="edit-acts"):
         if st.button("Cancel", key="cancel-edit"):
             close_dialog()
             st.rerun()
@@ -73,13 +73,15 @@ def _form(actor: Actor, dialog: Dialog, choices: Choices) -> None:
 def _group(names: tuple[str, ...], dialog: Dialog, choices: Choices) -> dict[str, Any]:
     typed: dict[str, Any] = {}
     before, errors = dialog.opened.values, dialog.errors or {}
-    left, right = st.columns(2)
-    for number, name in enumerate(names):
-        with right if number % 2 else left:
-            value = (dialog.typed or {}).get(name, before.get(name, ""))
-            typed[name] = ask(name, value, choices, f"edit-{dialog.record}-{dialog.opened.version}-{name}")
-            if name in errors:
-                st.markdown(f":red[:material/error: {words.md(errors[name])}]")
+    for pair in (names[at : at + 2] for at in range(0, len(names), 2)):
+        for place, name in zip(st.columns(2), pair, strict=False):
+            with place:
+                value = (dialog.typed or {}).get(name, before.get(name, ""))
+                typed[name] = ask(
+                    name, value, choices, f"edit-{dialog.record}-{dialog.opened.version}-{name}"
+                )
+                if name in errors:
+                    st.markdown(f":small[:red[:material/error: {words.md(errors[name])}]]")
     return typed
 
 
@@ -98,7 +100,8 @@ def hints(found: list[ContactHint]) -> None:
     for hint in found:
         why = ", ".join(REASONS.get(reason, reason) for reason in hint.reasons)
         company = f" · {words.md(hint.company)}" if hint.company else ""
-        navigation.link("customer", f"{words.md(hint.name)}{company} · :gray[{why}]", id=hint.id)
+        navigation.link("customer", f"{words.md(hint.name)}{company}", id=hint.id)
+        st.caption(why)
 
 
 def _save(dialog: Dialog, values: Mapping[str, Any], choices: Choices) -> None:
@@ -126,7 +129,10 @@ def _keep(dialog: Dialog, refusal: CrmError, choices: Choices) -> None:
     elsewhere = [
         f"{choices.label(name)}: {hint}" for name, hint in refusal.fields.items() if name not in shown
     ]
-    dialog.message = " ".join([refusal.message, *elsewhere])
+    marked = (
+        [f"See {words.joined([choices.label(name) for name in dialog.errors])}."] if dialog.errors else []
+    )
+    dialog.message = " ".join([refusal.message, *marked, *elsewhere])
 
 
 def _kind(dialog: Dialog) -> str:

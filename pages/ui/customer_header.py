@@ -39,12 +39,13 @@ def draw(actor: Actor, contact: ContactDetail, *, has_company_page: bool) -> Non
     with st.container(key="customer-head", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(words.md(contact.name), anchor=False, width="stretch")
-            _acts(actor, contact)
+            with st.container(horizontal=True, width="content"):
+                _acts(actor, contact)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             job = words.md(contact["job_title"])
             if contact.company and has_company_page and contact.account_id is not None:
                 if job:
-                    st.markdown(f"{job} ·")
+                    st.markdown(job)
                 navigation.link(
                     "customer",
                     words.md(contact.company),
@@ -108,7 +109,7 @@ def _acts(actor: Actor, contact: ContactDetail) -> None:
     if not actor.may(Permission.CONTACTS_EDIT):
         return
     _tags(actor, contact)
-    if st.button("Edit", key="edit-record", icon=":material/edit:", shortcut="Alt+E"):
+    if st.button("Edit", key="edit-record", icon=":material/edit:"):
         open_dialog("edit", record, contact)
     if actor.may(Permission.CONTACTS_DELETE) and st.button(
         "Delete", key="delete-record", icon=":material/delete:", type="secondary"

@@ -44,7 +44,8 @@ def draw(*, contact_id: int | None = None, account_id: int | None = None) -> Non
     record = f"contacts-{contact_id}" if contact_id else f"accounts-{account_id}"
     kind = st.segmented_control(
         "Write down", list(KINDS), default="note", required=True, key=f"log-kind-{record}",
-        format_func=lambda one: f":material/{KINDS[one][1]}: {KINDS[one][0]}", label_visibility="collapsed",
+        format_func=lambda one: f":material/{KINDS[one][1]}: {KINDS[one][0]}", width="stretch",
+        label_visibility="collapsed",
     )  # fmt: skip
     kind = kind or "note"
     # A new number empties the form after a success; a refusal keeps what was typed.
@@ -73,7 +74,7 @@ def ask(kind: str, key: str, before: InteractionDetail | None = None) -> dict[st
     )  # fmt: skip
     if kind == "note":
         return found
-    columns = st.columns([3, 3, 2, 4] if kind in ("call", "meeting") else [3, 4])
+    columns = st.columns([3, 3, 2, 5] if kind in ("call", "meeting") else [3, 4])
     with columns[0]:
         found["direction"] = _choice(
             "Direction", DIRECTIONS, before.direction if before else "", f"log-direction-{key}"

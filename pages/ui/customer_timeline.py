@@ -76,8 +76,8 @@ def _entry(actor: Actor, entry: Entry, record: str, labels: Mapping[str, str]) -
         and entry.actor_id == actor.id
         and actor.may(Permission.INTERACTIONS_EDIT)
     )
-    with st.container(border=True, key=f"entry-{entry.id}", gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(border=True, key=f"entry-{entry.id}", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             icon = ICONS.get(entry.name, "edit")
             who = f"**{words.md(entry.actor)}** {words.md(entry.sentence)}"
             st.markdown(f":material/{icon}: {who}{_circumstances(entry)}", width="stretch")

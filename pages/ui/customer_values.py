@@ -1,9 +1,12 @@
 """Field values of a customer as people read them: countries by name, lists in one line, safe links."""
 
 import re
+from calendar import month_name
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
+
+from babel import Locale
 
 from crm_core.people.types import CustomFieldRow
 from pages.ui import words
@@ -32,6 +35,10 @@ def text_of(field: str, value: Any, owners: Mapping[int, str] | None = None) -> 
         return (owners or {}).get(value, "Somebody else")
     if field == "country":
         return words.country_name(str(value))
+    if field == "language":
+        return _language(str(value))
+    if field == "birthday":
+        return _birthday(str(value))
     if field in ("lifecycle", "lead_status", "preferred_channel"):
         return words.sentence(str(value))
     if isinstance(value, bool):
@@ -64,3 +71,16 @@ def web(address: str) -> str:
 def lines(text: str) -> str:
     """A text of several lines as markdown that shows it letter by letter, line by line."""
     return "  \n".join(words.md(line) for line in text.splitlines() if line.strip())
+
+
+def _language(tag: str) -> str:
+    """The language of a tag in English, with the region in brackets: ``Portuguese (BR)``."""
+    code, _, region = tag.partition("-")
+    name = str(Locale.parse("en").languages.get(code, code))
+    return f"{name} ({region})" if region else name
+
+
+def _birthday(iso: str) -> str:
+    """``1 April 1979``, or ``1 April`` where the year is unknown."""
+    year, month, day = iso.rsplit("-", 2)
+    return f"{int(day)} {month_name[int(month)]} {year.strip('-')}".strip()
