@@ -132,7 +132,8 @@ def _config(_settings: Settings) -> Iterator[Finding]:
     stated: dict[str, Any] = tomllib.loads(path.read_text()) if path.exists() else {}
     wrong = False
     for (section, option), (wanted, otherwise) in IN_FORCE.items():
-        found = os.environ.get(_variable(section, option), stated.get(section, {}).get(option))
+        # What the file says counts more than the environment.
+        found = stated.get(section, {}).get(option, os.environ.get(_variable(section, option)))
         if found != wanted and str(found).lower() != str(wanted).lower():
             wrong = True
             yield Finding("config", "fail", f"{section}.{option} is {found}, not {wanted}: {otherwise}.")

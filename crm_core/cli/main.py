@@ -14,8 +14,8 @@ from crm_core.kernel.errors import CrmError
 
 DONE, REFUSED, WRONG_USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
 
-# Command -> module below crm_core.cli, which has a click command of the same name ("-" becomes "_", and a word
-# that Python keeps for itself gets one at its end).
+# Command -> module below crm_core.cli, which has a click command of the same name ("-" becomes "_", and a
+# word that Python keeps for itself gets one at its end).
 # Modules are read when their command is called, so that every call starts quickly.
 COMMANDS = {
     "serve": "serve",

@@ -1,6 +1,5 @@
 """The worker: what takes longer than a click is done here."""
 
-import importlib
 import logging
 import os
 import signal
@@ -9,7 +8,7 @@ import threading
 
 import click
 
-from crm_core import start
+from crm_core import jobs, start
 from crm_core.cli.shell import Shell, pass_shell
 from crm_core.team import heartbeat
 
@@ -25,19 +24,14 @@ _log = logging.getLogger(__name__)
 def worker(shell: Shell, with_parent: bool) -> None:
     """Do the background work of the app; start it on as many machines as wanted."""
     start.start(shell.settings, statement_timeout=STATEMENT_TIMEOUT)
-    signal.signal(signal.SIGTERM, _interrupt)
     if with_parent:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     ended = threading.Event()
     threading.Thread(target=_beat, args=(ended,), name="heartbeat", daemon=True).start()
     try:
-        importlib.import_module("crm_core.jobs").work()
+        jobs.work()
     finally:
         ended.set()
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _beat(ended: threading.Event) -> None:

@@ -46,7 +46,7 @@ class WorkerProcess:
                 [sys.executable, "-m", "crm_core", "worker", "--with-parent"], cwd=ROOT, stdin=subprocess.PIPE
             )
             code = self.process.wait()
-            if self.stopping.is_set():
+            if code == 0 or self.stopping.is_set():  # 0: it was told to end, as by Ctrl-C
                 return
             _log.warning("The worker ended with code %s; it starts again in %.0f s.", code, pause)
             self.stopping.wait(pause)
