@@ -76,7 +76,9 @@ def tiles(actor: Actor, now: HomeNumbers) -> None:
             {"pill": "touched"},
         ),
     )
-    for place, (label, count, help_text, query) in zip(st.columns(4), shown, strict=True):
+    with st.container(key="tiles"):
+        places = st.columns(4)
+    for place, (label, count, help_text, query) in zip(places, shown, strict=True):
         with place.container(border=True, height="stretch", gap=None):
             st.metric(label, words.number(count.value, is_capped=count.is_capped), help=help_text)
             navigation.link("contacts", "See them", icon=":material/arrow_forward:", **query)
@@ -87,7 +89,7 @@ def recent(entries: Sequence[Entry]) -> None:
     for entry in entries:
         subject = f": {words.md(entry.subject)}" if entry.subject else ""
         line = f"{words.md(entry.actor)} {words.md(entry.sentence)}{subject}"
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.markdown(f"{line} :small[:gray[{words.ago(entry.happened_at)}]]", width="stretch")
             if entry.contact_id is not None and entry.about:
                 navigation.link(

@@ -32,7 +32,7 @@ _BARS: dict[str, Any] = {
         },
         {
             "mark": {"type": "text", "align": "left", "dx": 6},
-            "encoding": {"text": {"field": "contacts", "format": ","}},
+            "encoding": {"text": {"field": "contacts", "format": ","}, "color": {"value": "#7A8794"}},
         },
     ],
 }  # fmt: skip

@@ -27,10 +27,12 @@ STYLE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-session_bridge) { display: none; }
 .stMarkdown a[href^="mailto:"] { color: inherit; text-decoration: none; }
 .st-key-gate { padding-top: 9vh; }
+.st-key-first-steps .stPageLink a { padding-left: 0; }
 .stMetric label p { font-size: .875rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.25rem 1rem 3rem; }
   .st-key-gate { padding-top: 1vh; }
+  .st-key-tiles .stColumn { min-width: calc(50% - .5rem); }
 }
 </style>"""
 
