@@ -9,12 +9,13 @@ from typing import Any
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import NotFound
 from crm_core.kernel.work import Work
-from crm_core.people import counts, tags
-from crm_core.people.types import BulkDone, Chosen
+from crm_core.people import counts, listing, tags
+from crm_core.people.types import BulkDone, Chosen, Selection
 from db.models import Activity, ContactTag
 from db.queries import contacts as sql
 
 CHUNK = 5_000
+MOST = 5_000_000
 _TRACE = (
     "id", "name", "subject_type", "subject_id", "contact_id", "actor_id", "actor_name",
     "happened_at", "recorded_at", "facts",
@@ -188,8 +189,7 @@ def _chunks(work: Work, chosen: Chosen, *, with_deleted: bool = False) -> Iterat
 
 
 def _resolve(work: Work, chosen: Chosen) -> list[int]:
-    ids = chosen if isinstance(chosen, Sequence) else chosen.ids(work)
-    return sorted(set(ids))
+    return sorted(set(listing.ids(work, chosen, MOST) if isinstance(chosen, Selection) else chosen))
 
 
 def _differs(act: Act, old: Any, new: Any) -> bool:

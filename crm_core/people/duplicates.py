@@ -75,6 +75,7 @@ def _searches(typed: Mapping[str, Any]) -> Iterable[tuple[str, Rows]]:
     numbers = [typed.get("phone"), typed.get("mobile"), *(typed.get("phone_secondary") or [])]
     for number in filter(None, numbers):
         yield "phone", sql.by_phone(number)
+        yield "phone", sql.by_mobile(number)
         yield "phone", point_sql.holders("phone", phones.key(number))
     if typed.get("first_name") and typed.get("last_name"):
         yield "name", sql.by_name(rules.derived(typed)["name_key"], fold(typed.get("company") or ""))

@@ -3,18 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from crm_core.kernel.work import Work
+from crm_core.people.listing import Query
 
-
-class Selection(Protocol):
-    """A list of contacts that names its members when they are needed, within the reach of who asks."""
-
-    def ids(self, work: Work, /) -> Sequence[int]:
-        """The numbers of all its contacts."""
-        ...
-
+Selection = Query
+"""All contacts that a list shows, without naming each."""
 
 Chosen = Sequence[int] | Selection
 """Some contacts: their ids, or the list they stand in."""

@@ -4,18 +4,19 @@ from collections.abc import Collection
 
 from sqlalchemy import Delete, delete, func, select
 
+from db.hints import rare
 from db.models import Account, AccountTag, Contact, Tag
 from db.queries import Rows
 
 
 def by_name_key(name_key: str) -> Rows:
     """The companies of this folded name, the oldest first."""
-    return select(Account).where(Account.name_key == name_key).order_by(Account.id)
+    return select(Account).where(rare(Account.name_key == name_key)).order_by(Account.id)
 
 
 def by_external_id(external_id: str) -> Rows:
     """The companies of this number in another system."""
-    return select(Account).where(Account.external_id == external_id).order_by(Account.id)
+    return select(Account).where(rare(Account.external_id == external_id)).order_by(Account.id)
 
 
 def containing(needle: str) -> Rows:

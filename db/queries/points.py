@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Delete, delete, select
 
+from db.hints import rare
 from db.models import Contact, ContactPoint
 from db.queries import Rows
 
@@ -27,7 +28,7 @@ def holders(kind: str, value_key: str) -> Rows:
     return (
         select(Contact.id, Contact.name, Contact.company, Contact.email)
         .join(ContactPoint, ContactPoint.contact_id == Contact.id)
-        .where(ContactPoint.kind == kind, ContactPoint.value_key == value_key)
+        .where(ContactPoint.kind == kind, rare(ContactPoint.value_key == value_key))
         .order_by(Contact.id)
     )
 

@@ -34,7 +34,7 @@ def rows_of(model: type[Base]) -> list[dict[str, Any]]:
     """All rows of a table, deleted ones too, without what only counts changes."""
     with begin(SYSTEM, write=False) as work:
         statement = select(model).order_by(model.id).execution_options(with_deleted=True)
-        columns = [key for key in model.__mapper__.columns.keys() if key not in NOT_BUSINESS]
+        columns = [column.key for column in model.__mapper__.column_attrs if column.key not in NOT_BUSINESS]
         return [{key: getattr(row, key) for key in columns} for row in work.scalars(statement)]
 
 
