@@ -7,8 +7,8 @@ import streamlit as st
 from crm_core.data import sample
 from crm_core.kernel.access import Actor, Permission
 from crm_core.team import company as companies
+from pages.ui.company_form import ask_settings
 from pages.ui.dialogs import confirm
-from pages.ui.first_run import ask_settings
 from pages.ui.guard import guard
 from pages.ui.session import me
 

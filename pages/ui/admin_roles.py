@@ -5,7 +5,7 @@ import streamlit as st
 
 from crm_core.kernel.access import RIGHTS, USUAL_REACH, Actor, Permission, Role
 from pages.ui import words
-from pages.ui.admin_users import REACHES, ROLES
+from pages.ui.admin_user_dialogs import REACHES, ROLES
 
 ACTS: dict[Permission, str] = {
     Permission.CONTACTS_READ: "See contacts and companies",

@@ -1,26 +1,16 @@
 """Admin: the people who can sign in."""
 
-from typing import Any
-
 import streamlit as st
 
-from crm_core.kernel.access import USUAL_REACH, Actor, Reach, Role
-from crm_core.team import teams, users
-from crm_core.team.types import NewUser, TeamRow, UserChanges, UserRow
-from pages.ui import words
-from pages.ui.dialogs import confirm, show_once
+from crm_core.kernel.access import Actor, Reach
+from crm_core.team import users
+from crm_core.team.types import UserRow
+from pages.ui import admin_user_dialogs, words
+from pages.ui.admin_user_dialogs import REACHES
+from pages.ui.dialogs import confirm
 from pages.ui.guard import guard
 from pages.ui.session import me
 
-ROLES = {
-    Role.ADMIN: "Everything, with users and settings",
-    Role.MANAGER: "Leads a team: assigns, deletes, imports, exports",
-    Role.SALES: "Works with customers, exports own lists",
-    Role.MARKETING: "Imports and shares lists, works with all customers",
-    Role.SUPPORT: "Works with all customers, exports nothing",
-    Role.VIEWER: "Looks, changes nothing",
-}
-REACHES = {Reach.OWN: "Own records", Reach.TEAM: "The team’s records and nobody’s", Reach.ALL: "All records"}
 SHOWN_BEFORE_SEARCH = 12
 
 
@@ -34,7 +24,7 @@ def draw(actor: Actor) -> None:
                 st.text_input("Find a person", key="admin.find", icon=":material/search:", live=True) or ""
             )
         if st.button("Add a person", key="add-user", icon=":material/person_add:", type="primary"):
-            _add()
+            admin_user_dialogs.add()
     shown = [
         person
         for person in people
@@ -81,9 +71,9 @@ def _acts(person: UserRow, *, is_me: bool) -> list[str]:
 
 def _start(choice: str, person: UserRow) -> None:
     if choice == "Edit":
-        _edit(person)
+        admin_user_dialogs.edit(person)
     elif choice == "Reset password":
-        _reset(person)
+        admin_user_dialogs.reset_password(person)
     elif choice == "Enable":
         with guard(done=f"{person.name} can sign in again.", rerun=True):
             users.enable(me(), person.id)
@@ -101,74 +91,3 @@ def _start(choice: str, person: UserRow) -> None:
             "Sign out", lambda: users.sign_out_user(me(), person.id),
             done=f"{person.name} is signed out everywhere.",
         )  # fmt: skip
-
-
-@st.dialog("Add a person", on_dismiss="rerun")
-def _add() -> None:
-    place = st.empty()
-    with place.container():
-        values = _form(None)
-    if values:
-        with guard():
-            added = users.add(me(), NewUser(**values))
-            with place.container():
-                show_once(
-                    added.one_time_password,
-                    f"{values['name']} can sign in as “{values['username']}” with this password, "
-                    "and chooses an own one at the first sign-in.",
-                )
-
-
-@st.dialog("Edit a person")
-def _edit(person: UserRow) -> None:
-    values = _form(person)
-    if values:
-        with guard(done=f"{values['name']} is saved.", rerun=True):
-            users.change(me(), person.id, UserChanges(**values))
-
-
-@st.dialog("Reset a password", on_dismiss="rerun")
-def _reset(person: UserRow) -> None:
-    place = st.empty()
-    with place.container():
-        st.write(words.md(f"{person.name} gets a one-time password and is signed out everywhere."))
-        pressed = st.button("Make a one-time password", key="confirm-reset", type="primary")
-    if pressed:
-        with guard():
-            password = users.reset_password(me(), person.id)
-            with place.container():
-                show_once(password, f"Give this password to {person.name}.")
-
-
-def _form(person: UserRow | None) -> dict[str, Any] | None:
-    """The answers once they are sent, else None."""
-    known = teams.search(me())
-    key = f"user-form-{person.id if person else 'new'}"
-    name = st.text_input("Name", person.name if person else "", key=f"{key}.name")
-    email = st.text_input("E-mail", person.email if person else "", type="email", key=f"{key}.email")
-    username = st.text_input("User name", person.username if person else "", key=f"{key}.username")
-    role = st.selectbox(
-        "Role", list(Role), index=list(Role).index(Role(person.role) if person else Role.SALES),
-        format_func=lambda one: f"{words.sentence(one)}: {ROLES[one]}", key=f"{key}.role",
-    )  # fmt: skip
-    role = role or Role.SALES
-    usual = Reach(person.reach) if person and person.role == role else USUAL_REACH[role]
-    reach = st.selectbox(
-        "Sees", list(Reach), index=list(Reach).index(usual), format_func=REACHES.__getitem__,
-        key=f"{key}.reach.{role}", help="Which contacts, companies and touchpoints this person sees.",
-    )  # fmt: skip
-    team = _ask_team(known, person, key)
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if not st.button("Save" if person else "Add", key=f"{key}.save", type="primary"):
-            return None
-    return {"name": name, "email": email, "username": username, "role": role, "reach": reach, "team_id": team}
-
-
-def _ask_team(known: list[TeamRow], person: UserRow | None, key: str) -> int | None:
-    names: dict[int | None, str] = {None: "No team", **{team.id: team.name for team in known}}
-    now = person.team_id if person else None
-    chosen = st.selectbox(
-        "Team", list(names), index=list(names).index(now) if now in names else 0,
-        format_func=names.__getitem__, key=f"{key}.team",
-    )  # fmt: skip
-    return chosen if isinstance(chosen, int) else None

@@ -6,11 +6,11 @@ import streamlit as st
 
 from crm_core.data import sample
 from crm_core.kernel.access import Actor
-from crm_core.kernel.values import regions
 from crm_core.team import company as companies
 from crm_core.team import passwords
 from crm_core.team.types import CompanySettings, NewAdmin
 from pages.ui import navigation, session, theme, words
+from pages.ui.company_form import ask_settings, guess
 from pages.ui.guard import guard
 
 _ANSWERS = "setup.answers"
@@ -95,7 +95,7 @@ def _problem(admin: NewAdmin, again: str) -> str | None:
 def _ask_company(answers: Answers) -> None:
     st.subheader("Your company", anchor=False)
     name = st.text_input("Company name", autocomplete="organization", key="setup.company")
-    settings = ask_settings(CompanySettings(name=name or "", **_guess()), key="setup")
+    settings = ask_settings(CompanySettings(name=name or "", **guess()), key="setup")
     back, finish = st.columns(2)
     if back.button("Back", key="setup-back", width="stretch"):
         _keep(Answers(answers.code))
@@ -137,52 +137,6 @@ def choose_start(actor: Actor) -> None:
                 sample.load(actor)
             del st.session_state[_CHOOSING]
             navigation.open_page("home")
-
-
-def ask_settings(now: CompanySettings, *, key: str) -> CompanySettings:
-    """Country, currency and time zone; choosing a country proposes what usually goes with it."""
-    known = regions.countries()
-    country = st.selectbox(
-        "Country", list(known), index=_position(list(known), now.country), format_func=known.__getitem__,
-        key=f"{key}.country", placeholder="Choose a country", help="Proposes currency and time zone below.",
-    ) or ""  # fmt: skip
-    is_other = country != now.country
-    currency = regions.currency_of(country) if is_other else now.currency
-    zone = regions.time_zone_of(country) if is_other else now.time_zone
-    names = regions.currencies()
-    return CompanySettings(
-        name=now.name,
-        country=country,
-        currency=st.selectbox(
-            "Currency", list(names), index=_position(list(names), currency),
-            format_func=lambda code: f"{names[code]} ({code})", key=f"{key}.currency.{country}",
-            help="What amounts are in when nothing else is written.",
-        ) or currency,
-        time_zone=st.selectbox(
-            "Time zone", regions.time_zones(), index=_position(list(regions.time_zones()), zone),
-            format_func=lambda name: name.replace("_", " "), key=f"{key}.zone.{country}",
-            help="When a day begins in lists and reports.",
-        ) or zone,
-        language=regions.language_of(country) if is_other else now.language,
-    )  # fmt: skip
-
-
-def _guess() -> dict[str, str]:
-    """Country and time zone as the browser tells them."""
-    locale, zone = st.context.locale, st.context.timezone
-    _, _, region = (locale if isinstance(locale, str) else "").replace("_", "-").rpartition("-")
-    country = region.upper() if region.upper() in regions.countries() else ""
-    found = {
-        "country": country,
-        "currency": regions.currency_of(country),
-        "language": regions.language_of(country),
-    }
-    is_known = isinstance(zone, str) and zone in regions.time_zones()
-    return found | {"time_zone": str(zone) if is_known else regions.time_zone_of(country)}
-
-
-def _position(options: list[str], wanted: str) -> int | None:
-    return options.index(wanted) if wanted in options else None
 
 
 def _keep(answers: Answers) -> None:
