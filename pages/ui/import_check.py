@@ -1,0 +1,44 @@
+"""Imports, step 3: what will happen, before anything happens."""
+
+import streamlit as st
+
+from crm_core.data import imports
+from crm_core.data.import_types import ImportDetail
+from pages.ui import import_outcome, import_state, words
+from pages.ui.guard import guard
+from pages.ui.session import me
+
+
+def draw(detail: ImportDetail) -> None:
+    """The five numbers, what else will be made, and the ways on and back."""
+    import_outcome.draw(detail, is_over=False)
+    _besides(detail)
+    import_state.refused_file(detail)
+    count = detail.counts["created"] + detail.counts["updated"]
+    with st.container(horizontal=True, horizontal_alignment="right", key="check-acts"):
+        if st.button("Back", key="back-to-match", icon=":material/arrow_back:"):
+            with guard(rerun=True):
+                imports.plan(me(), detail.id)
+        label = f"Import {words.count(count, *import_state.ONE[detail.kind])}"
+        if st.button(label, key="run-import", type="primary", icon=":material/upload:", disabled=not count):
+            with guard(rerun=True):
+                imports.run(me(), detail.id)
+    if not count:
+        st.caption("Nothing would change: every row exists already or is refused.")
+
+
+def _besides(detail: ImportDetail) -> None:
+    """What the import makes beside its rows, and what it was sure or not so sure of."""
+    made = []
+    for name, nouns in (("companies", ("company", "companies")), ("tags", ("tag", "tags"))):
+        number = detail.summary.get(f"{name}_created", 0)
+        if number:
+            made.append(words.count(number, *nouns))
+    if made:
+        st.markdown(f":material/add_circle: {words.joined(made)} will be added with them.")
+    for sentence in detail.summary.get("assumptions", ()):
+        st.markdown(f":small[:gray[:material/calendar_month: {words.md(sentence)}]]")
+    if any(
+        name in detail.mapping.values() for name in ("unsubscribed", "subscription_status", "email_consent")
+    ):
+        st.caption("People who opted out of mail stay opted out, whatever the file says.")

@@ -1,0 +1,90 @@
+"""Imports, step 4: what came of it, and the way back."""
+
+import streamlit as st
+
+from crm_core.data import imports
+from crm_core.data.import_types import ImportDetail
+from pages.ui import import_outcome, import_rows, import_state, navigation, words
+from pages.ui.dialogs import confirm
+from pages.ui.guard import guard
+from pages.ui.session import me
+
+
+def draw(detail: ImportDetail) -> None:
+    """The numbers as they are stored, counted after the fact, and what can be done now."""
+    if detail.state == "undone":
+        _undone(detail)
+        return
+    _said(detail)
+    import_outcome.draw(detail, is_over=True)
+    import_state.refused_file(detail)
+    made = [
+        words.count(number, *nouns)
+        for name, nouns in (("companies", ("company", "companies")), ("tags", ("tag", "tags")))
+        if (number := detail.summary.get(f"{name}_created", 0))
+    ]
+    if made:
+        st.markdown(f":material/add_circle: Added with them: {words.joined(made)}.")
+    _acts(detail)
+
+
+def _said(detail: ImportDetail) -> None:
+    if detail.state == "done":
+        seconds = max(round(detail.seconds), 1)
+        done = f"Done: {words.count(detail.rows_done, 'row')} in {words.count(seconds, 'second')}."
+        st.success(done, icon=":material/check_circle:")
+    else:
+        st.warning(
+            words.md(detail.message or "This import has not come to its end."), icon=":material/pause_circle:"
+        )
+        for row in detail.summary.get("differs", ())[:20]:
+            st.markdown(f":small[Line {row['line']}: was to be “{row['was']}”, is now “{row['now']}”.]")
+
+
+def _acts(detail: ImportDetail) -> None:
+    created = detail.counts["created"]
+    with st.container(horizontal=True, vertical_alignment="center", key="result-acts"):
+        if created and detail.kind == "contacts":
+            label = f"See the {words.count(created, 'new contact')}"
+            navigation.link("contacts", label, icon=":material/group:", imported=detail.id)
+        if detail.state in ("stopped", "failed"):
+            differs = bool(detail.summary.get("differs"))
+            if st.button("Go on anyway" if differs else "Go on", key="resume-import", type="primary"):
+                with guard(rerun=True):
+                    imports.resume(me(), detail.id, anyway=differs)
+        if st.button("Undo this import", key="undo-import", icon=":material/undo:"):
+            _ask_to_undo(detail)
+        if st.button("Import another file", key="another-import", icon=":material/upload_file:"):
+            import_state.close()
+
+
+def _ask_to_undo(detail: ImportDetail) -> None:
+    counts = detail.counts
+    nouns = import_state.ONE[detail.kind]
+    parts = [f"{words.count(counts['created'], *nouns)} will be removed"] if counts["created"] else []
+    parts += (
+        [f"{words.count(counts['updated'], *nouns)} will get the old values back"]
+        if counts["updated"]
+        else []
+    )
+    confirm(
+        f"Undo the import of {detail.file_name}?",
+        f"{words.joined(parts) or 'Nothing was stored, so nothing changes'}. Records that somebody changed "
+        "or used since stay as they are, and you get a list of them.",
+        "Undo the import", lambda: imports.undo(me(), detail.id), done="The import is being taken back.",
+    )  # fmt: skip
+
+
+def _undone(detail: ImportDetail) -> None:
+    removed, restored, kept = (
+        detail.summary.get(f"undo_{name}", 0) for name in ("removed", "restored", "kept")
+    )
+    st.success(
+        f"Undone: {words.count(removed, 'record')} removed, {words.number(restored)} set back to before.",
+        icon=":material/undo:",
+    )
+    if kept:
+        st.markdown(f"**{words.count(kept, 'record')} stayed**, because somebody changed or used them since:")
+        import_rows.draw(detail, "kept")
+    if st.button("Import another file", key="another-import", icon=":material/upload_file:"):
+        import_state.close()
