@@ -37,8 +37,9 @@ STYLE = """<style>
 .st-key-customer-body [data-testid="stPageLink-NavLink"] { height: auto; }
 .st-key-customer-body [data-testid="stPageLink-NavLink"] p { white-space: normal; overflow-wrap: anywhere; }
 .st-key-customer-body > * > .stHorizontalBlock > .stColumn { min-width: 0; }
+[data-testid="stDialog"] > div:has(.st-key-edit-acts) { overflow: visible; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-edit-acts) {
-  position: sticky; bottom: -1.5rem; z-index: 5; padding: .6rem 0; backdrop-filter: blur(12px);
+  position: sticky; bottom: 0; z-index: 5; padding: .6rem 0; backdrop-filter: blur(16px);
 }
 @media (max-width: 640px) {
   [class*="st-key-log-kind"] button { padding-left: .5rem; padding-right: .5rem; }

@@ -27,6 +27,9 @@ ENTRY = (
     Interaction.duration_minutes,
 )
 
+# A deleted entry is not shown at all; once it is restored, nobody needs to read that it was away.
+TAKEN_BACK = ("interaction.deleted", "interaction.restored")
+
 
 def _entries() -> Rows:
     is_shown = or_(Activity.subject_type != "interactions", Interaction.id.is_not(None))
@@ -37,7 +40,7 @@ def _entries() -> Rows:
         )
         .outerjoin(Contact, Contact.id == Activity.contact_id)
         .outerjoin(Account, Account.id == Activity.account_id)
-        .where(is_shown)
+        .where(is_shown, Activity.name.not_in(TAKEN_BACK))
     )
 
 
