@@ -99,8 +99,8 @@ def missing(noun: str) -> None:
 
 asking = require(Permission.CONTACTS_READ)
 st.html(STYLE)
-customer_header.back()
 kind = "accounts" if asked_for("account") else "contacts"
+customer_header.back(kind)
 number = asked_for("account") or asked_for("id")
 record = f"{kind}-{number}"
 was_deleted = customer_dialogs.undo_bar(record)

@@ -28,10 +28,13 @@ OPT: dict[str, tuple[str, str, Color, str]] = {
 }
 
 
-def back() -> None:
-    """The way back to the list, as it was left."""
-    query = {str(name): str(value) for name, value in st.session_state.get(BACK, {}).items()}
-    navigation.link("contacts", "Back to contacts", icon=":material/arrow_back:", **query)
+def back(kind: str) -> None:
+    """The way back to the list of contacts as it was left, or to the list of companies."""
+    if kind == "accounts":
+        navigation.link("contacts", "Back to companies", icon=":material/arrow_back:", show="companies")
+    else:
+        query = st.session_state.get(BACK, {})
+        navigation.link("contacts", "Back to contacts", icon=":material/arrow_back:", **query)
 
 
 def draw(actor: Actor, contact: ContactDetail, *, has_company_page: bool) -> None:

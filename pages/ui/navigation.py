@@ -1,5 +1,6 @@
 """The pages and their menu. A new page is one file in ``pages/`` and one line here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -59,11 +60,11 @@ def open_page(name: str, **query: str | int) -> NoReturn:
     st.switch_page(_page(_NAMED[name]), query_params={key: str(value) for key, value in query.items()})
 
 
-def link(name: str, label: str, *, icon: str | None = None, **query: str | int) -> None:
+def link(name: str, label: str, *, icon: str | None = None, **query: str | int | Sequence[str]) -> None:
     """A link to a page; nothing where there is no such page."""
     place = _NAMED.get(name)
     if place is not None:
-        wanted = {key: str(value) for key, value in query.items()}
+        wanted = {key: str(value) if isinstance(value, int) else value for key, value in query.items()}
         st.page_link(_page(place), label=label, icon=icon or _icon(place), query_params=wanted or None)
 
 

@@ -76,6 +76,16 @@ def test_the_page_says_who_it_is_and_how_to_reach_the_person(open_app: OpenApp, 
     assert "(https://zoe.example)" in words
 
 
+def test_the_way_back_keeps_the_filters_of_the_list(open_app: OpenApp, ann: Actor, zoe: int) -> None:
+    app: Any = open_contact(open_app, ann, zoe)
+    app.session_state["contacts.address"] = {"q": "zim", "pill": ["mine", "new"]}
+
+    app.run()
+
+    [back] = [each for each in app.get("page_link") if "Back to contacts" in each.label]
+    assert back.proto.query_string == "q=zim&pill=mine&pill=new"
+
+
 def test_a_note_in_two_steps_stands_on_the_timeline(open_app: OpenApp, ann: Actor, zoe: int) -> None:
     app = open_contact(open_app, ann, zoe)
 
