@@ -16,6 +16,8 @@ from crm_core.marketing.rule_fields import Defined, Field
 from crm_core.marketing.rule_values import value_of
 from db.rule_tree import Group, Leaf, Not, Rule, Value
 
+__all__ = ["Rule", "group", "leaves", "parse", "to_json"]
+
 MAX_DEPTH = 6
 MAX_LEAVES = 60
 MAX_VALUES = 200

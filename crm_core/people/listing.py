@@ -11,7 +11,7 @@ How a page is found depends on what is asked, because a million rows forgive no 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,7 +45,8 @@ class Query:
         mine: only those of the person who asks.
         unowned: only those of nobody.
         lifecycle: only those at this stage.
-        new: only those created in the last seven days.
+        new: only those created since Monday.
+        touched: only those with a touchpoint since Monday.
         opted_out: only those who want no e-mail.
         deleted: only those that can be restored.
         paging: which page, in which order.
@@ -58,6 +59,7 @@ class Query:
     unowned: bool = False
     lifecycle: str = ""
     new: bool = False
+    touched: bool = False
     opted_out: bool = False
     deleted: bool = False
     paging: Paging = field(default_factory=Paging)
@@ -149,10 +151,10 @@ class _Finder:
         self.work, self.query = work, query
         self.words = search_words(query.text)
         self.moment = moment(work, query.zone)
-        self.quick = _quick(work, query)
+        self.quick = _quick(query, self.moment)
         self.sort = query.paging.sort_field or _usual_sort(query)
         self.is_descending = query.paging.is_descending or (
-            not query.paging.sort and self.sort in ("created", "deleted")
+            not query.paging.sort and self.sort in ("created", "last_touch", "deleted")
         )
         if self.sort not in sql.SORTS:
             raise Invalid(f"A list cannot be sorted by “{self.sort[:40]}”. Choose one of {', '.join(SORTS)}.")
@@ -281,14 +283,17 @@ def _today(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
-def _quick(work: Work, query: Query) -> Quick:
+def _quick(query: Query, moment: Moment) -> Quick:
     # The shell and the system own nothing: no user has the number -1.
-    me = work.actor.id or -1
+    me = moment.me or -1
     owner = 0 if query.unowned else me if query.mine else None
+    monday = moment.today - timedelta(moment.today.weekday())
+    week = datetime.combine(monday, time.min, ZoneInfo(moment.zone)).astimezone(UTC)
     return Quick(
         owner=owner,
         lifecycle=query.lifecycle,
-        created_since=work.now - timedelta(days=7) if query.new else None,
+        created_since=week if query.new else None,
+        touched_since=week if query.touched else None,
         opted_out=query.opted_out,
         deleted=query.deleted,
     )
@@ -296,4 +301,6 @@ def _quick(work: Work, query: Query) -> Quick:
 
 def _usual_sort(query: Query) -> str:
     """New ones first where newness is the question, else by name."""
-    return "deleted" if query.deleted else "created" if query.new else "name"
+    if query.deleted:
+        return "deleted"
+    return "created" if query.new else "last_touch" if query.touched else "name"

@@ -60,6 +60,7 @@ class Quick:
     owner: int | None = None
     lifecycle: str = ""
     created_since: datetime | None = None
+    touched_since: datetime | None = None
     opted_out: bool = False
     deleted: bool = False
 
@@ -73,6 +74,8 @@ def quick(chosen: Quick) -> list[ColumnElement[bool]]:
         found.append(Contact.lifecycle == chosen.lifecycle)
     if chosen.created_since is not None:
         found.append(_rare(Contact.created_at >= chosen.created_since))
+    if chosen.touched_since is not None:
+        found.append(_rare(Contact.last_touch_at >= chosen.touched_since))
     if chosen.opted_out:
         found.append(_rare(Contact.email_opt == "out"))
     if chosen.deleted:

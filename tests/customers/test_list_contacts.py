@@ -33,7 +33,7 @@ def people(cast: Cast) -> dict[str, int]:
     with begin(cast.olga) as work:
         found = {}
         for number, (values, owner) in enumerate(zip(PEOPLE, owners, strict=True)):
-            created = MONDAY - timedelta(days=60 - 14 * number)
+            created = MONDAY - timedelta(days=56 - 14 * number)
             contact = work.add(
                 Contact(
                     **values, **rules.derived(values), owner_id=owner, created_at=created, updated_at=created,
@@ -217,7 +217,7 @@ def test_all_ids_of_a_list_are_those_that_it_pages_through(people: dict[str, int
 def test_a_row_carries_its_tags_and_the_name_of_its_owner(people: dict[str, int], cast: Cast) -> None:
     [row] = listing.search(cast.olga, Query("müller"))
 
-    assert (row.tags, row.owner_name, row.created_at) == (("VIP",), "Ann Archer", MONDAY - timedelta(days=60))
+    assert (row.tags, row.owner_name, row.created_at) == (("VIP",), "Ann Archer", MONDAY - timedelta(days=56))
 
 
 def test_the_columns_of_the_query_are_the_fields_of_the_row() -> None:
