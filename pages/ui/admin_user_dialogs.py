@@ -8,7 +8,7 @@ from crm_core.kernel.access import USUAL_REACH, Reach, Role
 from crm_core.team import teams, users
 from crm_core.team.types import NewUser, TeamRow, UserChanges, UserRow
 from pages.ui import words
-from pages.ui.dialogs import show_once
+from pages.ui.dialogs import hand_over
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -23,41 +23,36 @@ ROLES = {
 REACHES = {Reach.OWN: "Own records", Reach.TEAM: "The team’s records and nobody’s", Reach.ALL: "All records"}
 
 
-@st.dialog("Add a person", on_dismiss="rerun")
+@st.dialog("Add a person")
 def add() -> None:
-    place = st.empty()
-    with place.container():
-        values = _form(None)
+    """Ask for a new person; the password that is made is shown once."""
+    values = _form(None)
     if values:
-        with guard():
+        with guard(done=f"{values['name']} is added."):
             added = users.add(me(), NewUser(**values))
-            with place.container():
-                show_once(
-                    added.one_time_password,
-                    f"{values['name']} can sign in as “{values['username']}” with this password, "
-                    "and chooses an own one at the first sign-in.",
-                )
+            hand_over(
+                added.one_time_password,
+                f"{values['name']} can sign in as “{values['username']}” with this password, "
+                "and chooses an own one at the first sign-in.",
+            )
 
 
 @st.dialog("Edit a person")
 def edit(person: UserRow) -> None:
+    """Ask what is to change about a person."""
     values = _form(person)
     if values:
         with guard(done=f"{values['name']} is saved.", rerun=True):
             users.change(me(), person.id, UserChanges(**values))
 
 
-@st.dialog("Reset a password", on_dismiss="rerun")
+@st.dialog("Reset a password")
 def reset_password(person: UserRow) -> None:
-    place = st.empty()
-    with place.container():
-        st.write(words.md(f"{person.name} gets a one-time password and is signed out everywhere."))
-        pressed = st.button("Make a one-time password", key="confirm-reset", type="primary")
-    if pressed:
+    """Ask, then show the new one-time password once."""
+    st.write(words.md(f"{person.name} gets a one-time password and is signed out everywhere."))
+    if st.button("Make a one-time password", key="confirm-reset", type="primary"):
         with guard():
-            password = users.reset_password(me(), person.id)
-            with place.container():
-                show_once(password, f"Give this password to {person.name}.")
+            hand_over(users.reset_password(me(), person.id), f"Give this password to {person.name}.")
 
 
 def _form(person: UserRow | None) -> dict[str, Any] | None:
@@ -85,10 +80,10 @@ def _form(person: UserRow | None) -> dict[str, Any] | None:
 
 
 def _ask_team(known: list[TeamRow], person: UserRow | None, key: str) -> int | None:
-    names: dict[int | None, str] = {None: "No team", **{team.id: team.name for team in known}}
-    now = person.team_id if person else None
+    names = {0: "No team", **{team.id: team.name for team in known}}
+    now = (person.team_id if person else None) or 0
     chosen = st.selectbox(
         "Team", list(names), index=list(names).index(now) if now in names else 0,
         format_func=names.__getitem__, key=f"{key}.team",
     )  # fmt: skip
-    return chosen if isinstance(chosen, int) else None
+    return chosen or None

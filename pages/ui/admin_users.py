@@ -7,7 +7,7 @@ from crm_core.team import users
 from crm_core.team.types import UserRow
 from pages.ui import admin_user_dialogs, words
 from pages.ui.admin_user_dialogs import REACHES
-from pages.ui.dialogs import confirm
+from pages.ui.dialogs import confirm, show_handed_over
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -16,6 +16,7 @@ SHOWN_BEFORE_SEARCH = 12
 
 def draw(actor: Actor) -> None:
     """The list of people, with what can be done about each."""
+    show_handed_over()
     people = users.search(actor)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = ""

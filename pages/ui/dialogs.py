@@ -1,11 +1,14 @@
 """Questions that are asked before something cannot easily be taken back, and secrets that are shown once."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import streamlit as st
 
 from pages.ui import words
 from pages.ui.guard import guard
+
+_SECRET = "dialogs.handed_over"  # noqa: S105 - the name of a place, not a password
 
 
 def confirm(question: str, consequence: str, verb: str, act: Callable[[], object], *, done: str) -> None:
@@ -32,11 +35,29 @@ def confirm(question: str, consequence: str, verb: str, act: Callable[[], object
     ask()
 
 
-def show_once(secret: str, hint: str) -> None:
-    """A secret that cannot be read again, with a button that closes the dialog it stands in."""
+def hand_over(secret: str, hint: str) -> NoReturn:
+    """Close the dialog at hand and show a secret that cannot be read again."""
+    st.session_state[_SECRET] = (secret, hint)
+    st.rerun()
+
+
+def show_handed_over() -> None:
+    """The secret that waits to be copied, if any; a page that makes secrets calls it once a run."""
+    if _SECRET in st.session_state:
+        _show_secret()
+
+
+def _forget_secret() -> None:
+    st.session_state.pop(_SECRET, None)
+
+
+@st.dialog("Copy this now", on_dismiss=_forget_secret)
+def _show_secret() -> None:
+    secret, hint = st.session_state.get(_SECRET, ("", ""))
     st.write(words.md(hint))
     st.code(secret, language=None)
     st.caption("It is shown only now. Copy it before you close this.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("I have copied it", key="close-dialog", type="primary"):
+            _forget_secret()
             st.rerun()

@@ -6,11 +6,11 @@ from crm_core.kernel.access import Actor
 from crm_core.team import tokens
 from crm_core.team.types import TokenRow
 from pages.ui import words
-from pages.ui.dialogs import confirm, show_once
+from pages.ui.dialogs import confirm, hand_over, show_handed_over
 from pages.ui.guard import guard
 from pages.ui.session import me
 
-LIVES = {30: "30 days", 90: "90 days", 366: "one year", None: "until it is revoked"}
+LIVES = {30: "30 days", 90: "90 days", 366: "one year", 0: "until it is revoked"}
 
 
 def draw(actor: Actor) -> None:
@@ -18,6 +18,7 @@ def draw(actor: Actor) -> None:
     st.caption("A token lets a program of yours use Rapport with your rights. Treat it like a password.")
     if st.button("New token", key="new-token", icon=":material/key:", type="primary"):
         _create()
+    show_handed_over()
     known = tokens.search(actor)
     for token in known:
         _row(token)
@@ -41,15 +42,11 @@ def _row(token: TokenRow) -> None:
             )  # fmt: skip
 
 
-@st.dialog("New token", on_dismiss="rerun")
+@st.dialog("New token")
 def _create() -> None:
-    place = st.empty()
-    with place.container():
-        name = st.text_input("What it is for", key="token.name", placeholder="Newsletter on our web site")
-        days = st.selectbox("Good for", list(LIVES), index=1, format_func=LIVES.__getitem__, key="token.days")
-        pressed = st.button("Make the token", key="make-token", type="primary")
-    if pressed:
+    name = st.text_input("What it is for", key="token.name", placeholder="Newsletter on our web site")
+    days = st.selectbox("Good for", list(LIVES), index=1, format_func=LIVES.__getitem__, key="token.days")
+    if st.button("Make the token", key="make-token", type="primary"):
         with guard():
-            secret = tokens.create(me(), name or "", days)
-            with place.container():
-                show_once(secret, "Send it with every request, as “Authorization: Bearer …”.")
+            secret = tokens.create(me(), name or "", days or None)
+            hand_over(secret, "Send it with every request, as “Authorization: Bearer …”.")

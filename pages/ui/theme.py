@@ -27,6 +27,7 @@ STYLE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-session_bridge) { display: none; }
 .stMarkdown a[href^="mailto:"] { color: inherit; text-decoration: none; }
 .st-key-gate { padding-top: 9vh; }
+.stApp:has(.st-key-gate) .stSidebar { display: none; }
 .st-key-first-steps .stPageLink a { padding-left: 0; }
 .stMetric label p { font-size: .875rem; }
 @media (max-width: 640px) {

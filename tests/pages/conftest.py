@@ -10,7 +10,7 @@ from streamlit.testing.v1.element_tree import Button
 
 from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.work import begin
-from crm_core.team import sign_in
+from crm_core.team import open_sign_ins
 from db.models import User
 from db.session import Database
 
@@ -40,7 +40,7 @@ def open_app(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def signed_in(person: Actor) -> int:
     """The id of a new sign-in of this person."""
     with begin(OPERATOR) as work:
-        return sign_in.begin_for(work, work.get(User, id_of(person))).sign_in_id
+        return open_sign_ins.begin_for(work, work.get(User, id_of(person))).sign_in_id
 
 
 def id_of(person: Actor) -> int:

@@ -61,7 +61,7 @@ def test_a_token_is_shown_once_and_revoked(open_app: OpenApp, ann: Actor) -> Non
     secret = app.code[0].value
     assert tokens.identify(secret) == ann
 
-    asked = press(app.run(), "Revoke")
+    asked = press(press(app, "I have copied it"), "Revoke")
     assert not asked.code
     next(each for each in asked.button if (each.key or "").startswith("revoke-")).click()
     next(each for each in asked.button if each.key == "confirm-dialog").click().run()
