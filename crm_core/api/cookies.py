@@ -5,7 +5,8 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from crm_core.settings import Settings
-from crm_core.team.sign_in import LIFETIME, cookie_name
+from crm_core.team.open_sign_ins import LIFETIME
+from crm_core.team.sign_in import cookie_name
 
 
 def read(scope: Scope, settings: Settings) -> str:

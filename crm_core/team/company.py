@@ -12,7 +12,7 @@ from crm_core.kernel.access import SYSTEM, Permission, Reach, Role
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed
 from crm_core.kernel.work import Clock, Work, use_case
 from crm_core.settings import Settings
-from crm_core.team import lockout, passwords, rules, sign_in
+from crm_core.team import lockout, open_sign_ins, passwords, rules
 from crm_core.team.types import CompanySettings, NewAdmin, SignedIn
 from db import session
 from db.models import Setting, User
@@ -138,7 +138,7 @@ def _set_up(
     lockout.leave(work, user.username, attempt_ids)
     work.record("company.set_up", mark, company=asdict(chosen))
     work.record("user.added", user, username=user.username, role=user.role)
-    return sign_in.begin_for(work, user, *place)
+    return open_sign_ins.begin_for(work, user, *place)
 
 
 def _first_user(work: Work, admin: NewAdmin, chosen: CompanySettings) -> User:

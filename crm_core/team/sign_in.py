@@ -10,17 +10,13 @@ from crm_core.kernel.work import Clock, Work, use_case
 from crm_core.settings import Settings
 from crm_core.team import lockout, passwords, secrets, sightings
 from crm_core.team.actors import actor_of
+from crm_core.team.open_sign_ins import IDLE, begin_for, end_all
 from crm_core.team.rules import login_name
 from crm_core.team.types import Candidate, OpenSignIn, SignedIn
 from db.models import SignIn, User
 from db.queries import sign_ins as sql
 from db.queries import users
 
-# A tool for the working day on one's own computer: signed in in the morning, still signed in after a long
-# meeting, and by password once a week in any case. Who loses a laptop is signed out from elsewhere.
-IDLE = timedelta(hours=12)
-LIFETIME = timedelta(days=7)
-TICKET_LIFETIME = timedelta(seconds=60)
 FORGET_AFTER = timedelta(days=30)
 
 
@@ -148,37 +144,6 @@ def change_password(me: Actor, old: str, new: str, *, keep: int | None = None) -
     if hint is not None:
         raise Invalid("The password was not changed.", fields={"new": hint})
     _change_password(me, passwords.hashed(new), keep, attempt_ids)
-
-
-def end_all(work: Work, user: User, *, keep: int | None = None) -> None:
-    """End every sign-in of a user, but perhaps one; also those that a stolen cookie keeps alive."""
-    user.session_version += 1
-    work.flush()
-    work.run(sql.revoke_all(user.id, work.now, but=keep))
-    if keep is not None:
-        work.run(sql.carry_over(keep, user.id, user.session_version))
-
-
-def begin_for(work: Work, user: User, address: str = "", browser: str = "") -> SignedIn:
-    """Start a sign-in for a user who has just proved who he is."""
-    ticket = secrets.new()
-    row = work.add(
-        SignIn(
-            user_id=user.id,
-            session_version=user.session_version,
-            ticket_digest=secrets.digest(ticket),
-            ticket_expires_at=work.now + TICKET_LIFETIME,
-            browser=browser[:255],
-            address=address[:64],
-            created_at=work.now,
-            last_seen_at=work.now,
-            expires_at=work.now + LIFETIME,
-        )
-    )
-    actor = actor_of(work, user)
-    user.last_seen_at = work.now
-    Work(actor, work.session, work.now, work.happened).record("user.signed_in", user, address=address)
-    return SignedIn(row.id, ticket, actor)
 
 
 def _candidate(username: str, address: str) -> Candidate:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from crm_core.kernel.access import USUAL_REACH, Actor, Permission, Reach, Role
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed
 from crm_core.kernel.work import Work, use_case
-from crm_core.team import passwords, rules, sign_in
+from crm_core.team import open_sign_ins, passwords, rules
 from crm_core.team.actors import actor_of
 from crm_core.team.types import UNSET, AddedUser, NewUser, OpenSignIn, UserChanges, UserRow
 from db.models import Team, User
@@ -113,7 +113,7 @@ def disable(work: Work, user_id: int) -> None:
         return
     _keep_an_admin(work, user)
     user.is_active = False
-    sign_in.end_all(work, user)
+    open_sign_ins.end_all(work, user)
     work.run(sign_ins.revoke_tokens(user.id, work.now))
     work.record("user.disabled", user)
 
@@ -135,7 +135,7 @@ def reset_password(work: Work, user_id: int) -> str:
     one_time = passwords.one_time()
     user.password_hash = passwords.hashed(one_time)
     user.must_change_password = True
-    sign_in.end_all(work, user)
+    open_sign_ins.end_all(work, user)
     work.record("user.password_reset", user)
     return one_time
 
@@ -144,14 +144,14 @@ def reset_password(work: Work, user_id: int) -> str:
 def sign_out_user(work: Work, user_id: int) -> None:
     """End all sign-ins of a person."""
     user = work.get(User, user_id)
-    sign_in.end_all(work, user)
+    open_sign_ins.end_all(work, user)
     work.record("user.signed_out_everywhere", user)
 
 
 @use_case(Permission.USERS_MANAGE, read=True)
 def sign_ins_of(work: Work, user_id: int) -> list[OpenSignIn]:
     """Where a person is signed in, the latest first."""
-    return work.rows(sign_ins.of_user(user_id, work.now, work.now - sign_in.IDLE), OpenSignIn)
+    return work.rows(sign_ins.of_user(user_id, work.now, work.now - open_sign_ins.IDLE), OpenSignIn)
 
 
 @use_case(Permission.USERS_MANAGE, read=True)

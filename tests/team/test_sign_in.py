@@ -8,7 +8,7 @@ import pytest
 from crm_core.kernel.access import Actor, Permission, Role
 from crm_core.kernel.errors import Invalid, NotAllowed, NotFound
 from crm_core.kernel.work import Clock, begin
-from crm_core.team import lockout, passwords, sightings, sign_in, users
+from crm_core.team import lockout, open_sign_ins, passwords, sightings, sign_in, users
 from crm_core.team.types import SignedIn, UserChanges
 from db.models import SignIn, User
 from tests.conftest import at
@@ -133,7 +133,7 @@ def test_a_ticket_that_was_not_used_ends_with_its_sign_in(cast: Cast) -> None:
     assert sign_in.redeem(signed_in.ticket) is None
 
 
-@pytest.mark.parametrize("later", [sign_in.IDLE, sign_in.IDLE + timedelta(hours=1)])
+@pytest.mark.parametrize("later", [open_sign_ins.IDLE, open_sign_ins.IDLE + timedelta(hours=1)])
 def test_who_did_nothing_for_half_a_day_is_out(
     cast: Cast, clock: type[Clock], monkeypatch: pytest.MonkeyPatch, later: timedelta
 ) -> None:
@@ -151,11 +151,11 @@ def test_after_a_week_even_the_busy_enter_their_password(
     signed_in = enter()
 
     moment = MONDAY
-    while (moment := moment + timedelta(hours=6)) < MONDAY + sign_in.LIFETIME:
+    while (moment := moment + timedelta(hours=6)) < MONDAY + open_sign_ins.LIFETIME:
         move(monkeypatch, moment)
         assert sign_in.identify(signed_in.sign_in_id) is not None
 
-    move(monkeypatch, MONDAY + sign_in.LIFETIME)
+    move(monkeypatch, MONDAY + open_sign_ins.LIFETIME)
     assert sign_in.identify(signed_in.sign_in_id) is None
 
 
@@ -262,7 +262,7 @@ def test_old_sign_ins_and_attempts_are_forgotten(
     old = enter()
     lockout.enter("nobody", "10.0.0.1")
 
-    move(monkeypatch, MONDAY + sign_in.LIFETIME + sign_in.FORGET_AFTER + timedelta(minutes=1))
+    move(monkeypatch, MONDAY + open_sign_ins.LIFETIME + sign_in.FORGET_AFTER + timedelta(minutes=1))
     enter("bob")
 
     with begin(cast.olga) as work:
