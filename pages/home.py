@@ -13,6 +13,7 @@ from crm_core.kernel.access import Actor, Permission
 from crm_core.team import profile
 from pages.ui import first_steps, lifecycle_chart, navigation, words
 from pages.ui.admin_company import ask_to_remove_sample
+from pages.ui.contacts_state import PILLS
 from pages.ui.fragments import secured
 from pages.ui.session import me, require
 
@@ -67,13 +68,13 @@ def tiles(actor: Actor, now: HomeNumbers) -> None:
     whose = "of everybody" if actor.scope.is_everything else "within your reach"
     shown: tuple[tuple[str, Count, str, dict[str, str]], ...] = (
         ("Contacts", Count(now.contacts), f"All contacts {whose}.", {}),
-        ("Companies", now.companies, f"All companies {whose}.", {"show": "companies"}),
-        ("New this week", now.new_contacts, f"Contacts added {since}", {"pill": "new"}),
+        ("Companies", now.companies, f"All companies {whose}.", {"show": "Companies"}),
+        ("New this week", now.new_contacts, f"Contacts added {since}", {"pill": PILLS["new"]}),
         (
             "Touchpoints this week",
             now.interactions,
             f"Notes, calls, meetings, messages {since}",
-            {"pill": "touched"},
+            {"pill": PILLS["touched"]},
         ),
     )
     with st.container(key="tiles"):

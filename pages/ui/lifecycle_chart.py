@@ -7,11 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from crm_core.people.rules import LIFECYCLES
-from pages.ui import words
+from pages.ui import navigation, words
 
 NO_STAGE = "No stage yet"
 _BARS: dict[str, Any] = {
     "height": {"step": 34},
+    "params": [{"name": "pick", "select": {"type": "point", "fields": ["label"]}, "views": ["bars"]}],
     "encoding": {
         "y": {
             "field": "label", "type": "nominal", "sort": None, "title": None,
@@ -21,6 +22,7 @@ _BARS: dict[str, Any] = {
     },
     "layer": [
         {
+            "name": "bars",
             "mark": {"type": "bar", "cornerRadiusEnd": 4, "height": 20, "cursor": "pointer"},
             "encoding": {
                 "color": {"value": "#17897E"},
@@ -43,7 +45,10 @@ def draw(by_lifecycle: Mapping[str, int]) -> None:
     if not by_lifecycle:
         st.caption("As soon as there are contacts, their stages show here.")
         return
-    st.vega_lite_chart(frame(by_lifecycle), _BARS, key="lifecycle")
+    event: Any = st.vega_lite_chart(frame(by_lifecycle), _BARS, key="lifecycle", on_select="rerun")
+    picked = [each["label"] for each in event.selection.get("pick", ()) if each.get("label") != NO_STAGE]
+    if picked:
+        navigation.open_page("contacts", stage=picked[0])
 
 
 def frame(by_lifecycle: Mapping[str, int]) -> pd.DataFrame:
