@@ -50,7 +50,8 @@ def restore(work: Work, entity: Entity, import_id: int, rows: Sequence[ImportRow
         values, changed, kept = _back(record, row.changes)
         if kept:
             restored.kept.append(_reason(record, kept))
-        values |= entity.derive({**record, **values}, tuple(points[record["id"]]), entity.limits)
+        whole = {name: value for name, value in record.items() if name not in entity.derived} | values
+        values |= entity.derive(whole, tuple(points[record["id"]]), entity.limits)
         values["updated_at"] = work.now
         groups[("id", *values)].append([record["id"], *values.values()])
         traces.append((record["id"], changed))

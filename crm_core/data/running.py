@@ -69,7 +69,8 @@ def begin_run(work: Work, import_id: int, worker: str) -> tuple[int, bool]:
     row = work.get(Import, import_id)
     if not start:
         row.rows_done = 0
-        row.summary = {name: row.summary[name] for name in ("assumptions", "from_row") if name in row.summary}
+        kept = {name: row.summary[name] for name in ("assumptions", "from_row") if name in row.summary}
+        row.summary = {**kept, "companies_created": 0, "tags_created": 0}
         for name in outcomes.BLANK_COUNTS:
             setattr(row, name, 0)
     row.message = ""

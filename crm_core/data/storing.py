@@ -87,11 +87,11 @@ class Store:
         if not missing:
             return 0
         rows = [{"name": name, "name_key": key, "import_id": self.import_id} for key, name in missing.items()]
-        made = self.work.run(sql.add_tags(rows))
+        self.work.run(sql.add_tags(rows))
         self.found.tag_ids |= {
             row[0]: row[1] for row in self.work.tuples(matching.tags_by_key(list(missing)))
         }
-        return made
+        return len(missing)
 
     def _create(self, new: Sequence[Decided], tally: Tally) -> dict[int, int]:
         if not new:
