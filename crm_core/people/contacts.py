@@ -154,13 +154,13 @@ def restore(work: Work, chosen: Chosen) -> BulkDone:
 
 
 @use_case(Permission.CONTACTS_EDIT)
-def undo(work: Work, token: int) -> Undone:
+def undo(work: Work, token: int | None) -> Undone:
     """Take a bulk act back. What was changed since stays, and is named. A second time changes nothing.
 
     Raises:
         NotFound: no such act of this person. NotAllowed: the act itself is not this person's to do.
     """
-    return undoing.undo(work, token)
+    return Undone(0) if token is None else undoing.undo(work, token)
 
 
 @use_case(Permission.CONTACTS_DELETE, read=True)

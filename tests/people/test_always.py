@@ -3,18 +3,21 @@
 import contextlib
 import json
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from crm_core.kernel.access import SYSTEM
+from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.values import clean, fold
 from crm_core.kernel.work import begin
 from crm_core.people import contacts, counts
 from db import session
-from tests.people import hire
+from db.session import Database
+from tests.people import Cast, hire
 from tests.people.records import everything_of
 from tests.shared_data import shared
 
@@ -38,12 +41,12 @@ QUIETLY = settings(
 class Story:
     """A random life of some contacts, in a transaction that is taken back at the end."""
 
-    def __init__(self, cast):
+    def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.ids: list[int] = []
         self.tokens: list[int] = []
 
-    def live(self, work, act, one, other):
+    def live(self, work: Any, act: Any, one: Any, other: Any) -> None:
         some_ids = self.ids[one % 3 :: 2] or self.ids
         owner = (None, self.cast.ann.id, self.cast.bob.id)[other % 3]
         stage = STAGES[other % 3]
@@ -65,7 +68,7 @@ class Story:
             self.tokens += [token] if token else []
 
 
-_BULK = {
+_BULK: dict[str, Callable[..., Any]] = {
     "assign": lambda who, ids, owner, _stage: contacts.assign(who, ids, owner),
     "stage": lambda who, ids, _owner, stage: contacts.set_lifecycle(who, ids, stage),
     "delete": lambda who, ids, _owner, _stage: contacts.delete(who, ids),
@@ -81,7 +84,7 @@ class TakenBackError(Exception):
 
 @QUIETLY
 @given(acts=ACTS)
-def test_kept_numbers_equal_a_recount_after_anything(cast, acts):
+def test_kept_numbers_equal_a_recount_after_anything(cast: Cast, acts: Any) -> None:
     with contextlib.suppress(TakenBackError), begin(cast.olga) as work:
         story = Story(cast)
         for act in [("create", 0, 1), ("create", 0, 2), *acts]:
@@ -93,7 +96,9 @@ def test_kept_numbers_equal_a_recount_after_anything(cast, acts):
 
 @QUIETLY
 @given(acts=ACTS, last=some.sampled_from(sorted(_BULK)), chosen=some.integers(0, 5))
-def test_a_bulk_act_and_its_undo_leave_every_business_column_as_it_was(cast, acts, last, chosen):
+def test_a_bulk_act_and_its_undo_leave_every_business_column_as_it_was(
+    cast: Cast, acts: Any, last: Any, chosen: Any
+) -> None:
     with contextlib.suppress(TakenBackError), begin(cast.olga) as work:
         story = Story(cast)
         for act in [("create", 0, 1), ("create", 1, 2), ("create", 2, 0), *acts]:
@@ -116,7 +121,7 @@ HOSTILE = ("naughty_strings", "xss", "sql", "csv_injection")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_texts_come_back_as_they_were_typed(ann, name):
+def test_hostile_texts_come_back_as_they_were_typed(ann: Actor, name: Any) -> None:
     texts = [_text(entry) for entry in json.loads(shared(f"12_security/{name}.json").read_text())]
     fitting = [text for text in texts if len(clean(text)) <= 120]
     assert len(fitting) > len(texts) / 2
@@ -131,19 +136,19 @@ def test_hostile_texts_come_back_as_they_were_typed(ann, name):
         assert [fold(tag) for tag in stored.tags] == ([fold(clean(text))] if clean(text) else []), text
 
 
-def _everywhere(text):
+def _everywhere(text: Any) -> Any:
     return {"last_name": "Fixed", **dict.fromkeys(FIELDS, text), "tags": [text] if clean(text) else []}
 
 
-def _text(entry):
+def _text(entry: Any) -> Any:
     return entry if isinstance(entry, str) else next(iter(entry.values()))
 
 
-def test_writers_at_the_same_time_all_count(own_database):
+def test_writers_at_the_same_time_all_count(own_database: Database) -> None:
     cast = hire()
     failures = []
 
-    def enter(who, number):
+    def enter(who: Any, number: Any) -> None:
         try:
             for step in range(5):
                 contacts.create(who, {"last_name": f"{number}-{step}", "lifecycle": "lead", "tags": "same"})
@@ -163,12 +168,12 @@ def test_writers_at_the_same_time_all_count(own_database):
     assert session.current() is own_database
 
 
-def test_givers_at_the_same_time_leave_true_numbers(own_database):
+def test_givers_at_the_same_time_leave_true_numbers(own_database: Database) -> None:
     cast = hire()
     ids = [contacts.create(cast.ann, {"last_name": str(number)}) for number in range(20)]
     failures = []
 
-    def give(owner_id, chosen):
+    def give(owner_id: Any, chosen: Any) -> None:
         try:
             for _ in range(4):
                 contacts.assign(cast.olga, chosen, owner_id)

@@ -1,22 +1,25 @@
 """Many contacts at once: few statements, a trace for each, and a way back that loses nothing."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
 
-from crm_core.kernel.access import OPERATOR
+from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.errors import Invalid, NotAllowed, NotFound
 from crm_core.kernel.work import begin
 from crm_core.people import contacts, counts, tags
-from crm_core.people.types import Selection
+from crm_core.people.types import BulkDone, Selection
 from db.models import Activity, Contact
-from tests.people import MONDAY
+from db.session import Database
+from tests.people import MONDAY, Cast
 from tests.people.records import activities, everything_of, fingerprint
 
 
 @pytest.fixture
-def three(ann, bob):
+def three(ann: Actor, bob: Actor) -> Any:
     """Two contacts of Ann and one of Bob, each at another stage."""
     made = ((ann, "lead"), (ann, "customer"), (bob, ""))
     return [
@@ -25,7 +28,7 @@ def three(ann, bob):
     ]
 
 
-ACTS = {
+ACTS: dict[str, Callable[..., Any]] = {
     "assign": lambda who, ids, cast: contacts.assign(who, ids, cast.bob.id),
     "assign to nobody": lambda who, ids, _cast: contacts.assign(who, ids, None),
     "lifecycle": lambda who, ids, _cast: contacts.set_lifecycle(who, ids, "advocate"),
@@ -36,7 +39,9 @@ ACTS = {
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_undo_gives_every_business_column_back_and_a_second_one_does_nothing(cast, three, act):
+def test_undo_gives_every_business_column_back_and_a_second_one_does_nothing(
+    cast: Cast, three: list[int], act: Any
+) -> None:
     before = [everything_of(one) for one in three]
     done = ACTS[act](cast.mia, three, cast)
     assert [everything_of(one) for one in three] != before
@@ -51,7 +56,7 @@ def test_undo_gives_every_business_column_back_and_a_second_one_does_nothing(cas
         assert counts.differences(work) == []
 
 
-def test_a_restore_can_be_taken_back_too(mia, three):
+def test_a_restore_can_be_taken_back_too(mia: Actor, three: list[int]) -> None:
     contacts.delete(mia, three[:2])
     before = [everything_of(one) for one in three]
 
@@ -62,7 +67,7 @@ def test_a_restore_can_be_taken_back_too(mia, three):
     assert [everything_of(one) for one in three] == before
 
 
-def test_what_was_changed_since_stays_and_is_named(cast, three):
+def test_what_was_changed_since_stays_and_is_named(cast: Cast, three: list[int]) -> None:
     done = contacts.set_lifecycle(cast.mia, three, "advocate")
     contacts.change(cast.ann, three[0], {"lifecycle": "former"}, version=None)
     contacts.change(cast.ann, three[1], {"city": "Ulm"}, version=None)
@@ -75,7 +80,7 @@ def test_what_was_changed_since_stays_and_is_named(cast, three):
     assert contacts.get(cast.mia, three[1])["city"] == "Ulm"
 
 
-def test_two_acts_can_be_taken_back_one_after_the_other(cast, three):
+def test_two_acts_can_be_taken_back_one_after_the_other(cast: Cast, three: list[int]) -> None:
     before = [everything_of(one) for one in three]
     first = contacts.assign(cast.mia, three, cast.mia.id)
     second = contacts.tag(cast.mia, three, "new")
@@ -86,7 +91,7 @@ def test_two_acts_can_be_taken_back_one_after_the_other(cast, three):
     assert [everything_of(one) for one in three] == before
 
 
-def test_each_contact_has_its_own_trace(cast, three):
+def test_each_contact_has_its_own_trace(cast: Cast, three: list[int]) -> None:
     contacts.assign(cast.mia, three, cast.ann.id)
     contacts.tag(cast.mia, three, "new")
 
@@ -96,14 +101,14 @@ def test_each_contact_has_its_own_trace(cast, three):
     assert [facts["act"] for facts in activities("contacts.bulk_changed")] == ["assign", "tag"]
 
 
-def test_an_act_that_changes_nothing_has_nothing_to_undo(cast, three):
-    assert contacts.assign(cast.mia, three[:2], cast.ann.id) == contacts.BulkDone(0, None)
-    assert contacts.untag(cast.mia, three, "unheard of") == contacts.BulkDone(0, None)
-    assert contacts.set_lifecycle(cast.mia, [], "lead") == contacts.BulkDone(0, None)
+def test_an_act_that_changes_nothing_has_nothing_to_undo(cast: Cast, three: list[int]) -> None:
+    assert contacts.assign(cast.mia, three[:2], cast.ann.id) == BulkDone(0, None)
+    assert contacts.untag(cast.mia, three, "unheard of") == BulkDone(0, None)
+    assert contacts.set_lifecycle(cast.mia, [], "lead") == BulkDone(0, None)
     assert activities("contacts.bulk_changed") == []
 
 
-def test_contacts_out_of_reach_are_not_touched(cast, three):
+def test_contacts_out_of_reach_are_not_touched(cast: Cast, three: list[int]) -> None:
     before = everything_of(three[2])
 
     assert contacts.set_lifecycle(cast.ann, three, "advocate").count == 2
@@ -112,7 +117,9 @@ def test_contacts_out_of_reach_are_not_touched(cast, three):
         contacts.set_lifecycle(cast.ann, three[2:], "advocate")
 
 
-def test_nobody_takes_back_what_somebody_else_did_or_what_the_role_does_not_include(cast, three):
+def test_nobody_takes_back_what_somebody_else_did_or_what_the_role_does_not_include(
+    cast: Cast, three: list[int]
+) -> None:
     done = contacts.delete(cast.mia, three)
     before = fingerprint()
 
@@ -123,12 +130,12 @@ def test_nobody_takes_back_what_somebody_else_did_or_what_the_role_does_not_incl
     assert contacts.undo(cast.olga, done.undo_token).count == 3
 
 
-def test_a_stage_that_does_not_exist_is_refused(mia, three):
+def test_a_stage_that_does_not_exist_is_refused(mia: Actor, three: list[int]) -> None:
     with pytest.raises(Invalid, match="one of"):
         contacts.set_lifecycle(mia, three, "king")
 
 
-def test_a_tag_that_is_gone_cannot_come_back_by_undo(cast, three):
+def test_a_tag_that_is_gone_cannot_come_back_by_undo(cast: Cast, three: list[int]) -> None:
     done = contacts.untag(cast.mia, three, "old")
     [old] = [tag.id for tag in tags.search(cast.olga) if tag.name == "old"]
     tags.remove(cast.olga, old)
@@ -136,7 +143,7 @@ def test_a_tag_that_is_gone_cannot_come_back_by_undo(cast, three):
     assert contacts.undo(cast.mia, done.undo_token).kept_count == 3
 
 
-def test_a_list_is_changed_without_naming_its_members(cast, three):
+def test_a_list_is_changed_without_naming_its_members(cast: Cast, three: list[int]) -> None:
     customers = Selection(lifecycle="customer")
 
     assert contacts.tag(cast.mia, customers, "good").count == 1
@@ -146,7 +153,9 @@ def test_a_list_is_changed_without_naming_its_members(cast, three):
     assert contacts.tag(cast.bob, customers, "other").count == 0
 
 
-def test_ten_thousand_contacts_are_given_away_in_few_statements_and_back(cast, database):
+def test_ten_thousand_contacts_are_given_away_in_few_statements_and_back(
+    cast: Cast, database: Database
+) -> None:
     with begin(OPERATOR) as work:
         columns = ("name", "name_key", "email_opt", "owner_id", "lifecycle", "created_at", "updated_at")
         empty = (("X", "x", "unknown", cast.ann.id, "lead", MONDAY, MONDAY) for _ in range(10_000))
@@ -166,11 +175,11 @@ def test_ten_thousand_contacts_are_given_away_in_few_statements_and_back(cast, d
 
 
 @contextmanager
-def _counted(database):
+def _counted(database: Database) -> Any:
     """The statements that are sent meanwhile."""
     sent = []
 
-    def note(_connection, _cursor, statement, *_rest):
+    def note(_connection: Any, _cursor: Any, statement: Any, *_rest: Any) -> None:
         sent.append(statement[:80])
 
     event.listen(database.writer, "before_cursor_execute", note)

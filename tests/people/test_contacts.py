@@ -1,12 +1,15 @@
 """Contacts: what goes in comes out, what is wrong is said, and two people at once lose nothing."""
 
+from typing import Any
+
 import pytest
 
+from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from crm_core.kernel.work import begin
+from crm_core.kernel.work import Clock, begin
 from crm_core.people import contacts, counts, tags
 from db.models import Contact
-from tests.people import MONDAY
+from tests.people import MONDAY, Cast
 from tests.people.records import activities, everything_of
 
 ZOE = {
@@ -22,13 +25,13 @@ ZOE = {
 }
 
 
-def test_what_was_typed_is_found_again_normalised(ann, clock):
+def test_what_was_typed_is_found_again_normalised(ann: Actor, clock: type[Clock]) -> None:
     made = contacts.get(ann, contacts.create(ann, ZOE))
 
     assert (made.name, made.company, made.owner_name, made.created_at) == (
         "Zoe van der Zander", "Acme Ltd", "Ann Archer", MONDAY,
     )  # fmt: skip
-    assert made.values | {
+    assert dict(made.values) | {
         "salutation": "Dr.", "first_name": "Zoe", "last_name": "van der Zander", "email": "zoe@zander.test",
         "email_secondary": ["z2@zander.test"], "phone": "+4930123456", "birthday": "--04-01", "country": "DE",
         "x_url": "https://x.com/zoe", "lifecycle": "customer", "owner": ann.id,
@@ -36,7 +39,7 @@ def test_what_was_typed_is_found_again_normalised(ann, clock):
     assert made.tags == ("fair", "gold")
 
 
-def test_programs_may_send_typed_values(ann):
+def test_programs_may_send_typed_values(ann: Actor) -> None:
     made = contacts.create(
         ann, {"last_name": "X", "tags": ["a, b", "c"], "email_consent": True, "city": None}
     )
@@ -45,7 +48,7 @@ def test_programs_may_send_typed_values(ann):
     assert contacts.get(ann, made).email_opt == "in"
 
 
-def test_everything_that_is_wrong_is_said_at_once(ann):
+def test_everything_that_is_wrong_is_said_at_once(ann: Actor) -> None:
     wrong = {
         "email": "not an address", "birthday": "31.02.1980", "country": "Atlantis", "lifecycle": "King",
         "website": "javascript:alert(1)", "first_name": "x" * 201, "shoe_size": "44",
@@ -58,7 +61,7 @@ def test_everything_that_is_wrong_is_said_at_once(ann):
     assert "room for 200" in caught.value.fields["first_name"]
 
 
-def test_a_contact_needs_something_to_be_called_by(ann):
+def test_a_contact_needs_something_to_be_called_by(ann: Actor) -> None:
     with pytest.raises(Invalid, match="need correcting"):
         contacts.create(ann, {"city": "Ulm"})
     made = contacts.create(ann, {"first_name": "Zoe"})
@@ -66,13 +69,13 @@ def test_a_contact_needs_something_to_be_called_by(ann):
         contacts.change(ann, made, {"first_name": ""}, version=1)
 
 
-def test_a_phone_number_that_is_impossible_is_kept_as_written(ann):
+def test_a_phone_number_that_is_impossible_is_kept_as_written(ann: Actor) -> None:
     made = contacts.create(ann, {"last_name": "X", "phone": "ext 4711-4"})
 
     assert contacts.get(ann, made)["phone"] == "ext 4711-4"
 
 
-def test_only_what_is_named_changes_and_the_change_is_told(ann):
+def test_only_what_is_named_changes_and_the_change_is_told(ann: Actor) -> None:
     zoe = contacts.create(ann, ZOE)
 
     contacts.change(ann, zoe, {"city": "Ulm", "tags": ["gold", "new"], "birthday": "--04-01"}, version=1)
@@ -84,7 +87,7 @@ def test_only_what_is_named_changes_and_the_change_is_told(ann):
     ]
 
 
-def test_a_change_that_changes_nothing_leaves_no_trace(ann):
+def test_a_change_that_changes_nothing_leaves_no_trace(ann: Actor) -> None:
     zoe = contacts.create(ann, ZOE)
     before = contacts.get(ann, zoe)
 
@@ -94,7 +97,7 @@ def test_a_change_that_changes_nothing_leaves_no_trace(ann):
     assert activities("contact.changed") == []
 
 
-def test_a_stale_save_shows_theirs_field_by_field(ann, mia):
+def test_a_stale_save_shows_theirs_field_by_field(ann: Actor, mia: Actor) -> None:
     zoe = contacts.create(ann, ZOE)
     contacts.change(mia, zoe, {"city": "Ulm", "tags": ["gold"]}, version=1)
 
@@ -107,7 +110,7 @@ def test_a_stale_save_shows_theirs_field_by_field(ann, mia):
     assert contacts.get(ann, zoe)["city"] == "Bonn"
 
 
-def test_a_change_of_tags_alone_makes_an_open_form_stale(ann, mia):
+def test_a_change_of_tags_alone_makes_an_open_form_stale(ann: Actor, mia: Actor) -> None:
     zoe = contacts.create(ann, ZOE)
     contacts.change(mia, zoe, {"tags": []}, version=1)
 
@@ -115,7 +118,7 @@ def test_a_change_of_tags_alone_makes_an_open_form_stale(ann, mia):
         contacts.change(ann, zoe, {"city": "Bonn"}, version=1)
 
 
-def test_a_known_email_address_is_a_conflict_unless_meant(ann):
+def test_a_known_email_address_is_a_conflict_unless_meant(ann: Actor) -> None:
     zoe = contacts.create(ann, ZOE)
 
     with pytest.raises(Conflict, match="Zoe van der Zander") as caught:
@@ -127,7 +130,7 @@ def test_a_known_email_address_is_a_conflict_unless_meant(ann):
     assert activities("contact.created")[-1] == {"duplicate_of": zoe, "because": "a shared mailbox"}
 
 
-def test_an_address_of_somebody_elses_contact_tells_nothing(ann, bob):
+def test_an_address_of_somebody_elses_contact_tells_nothing(ann: Actor, bob: Actor) -> None:
     contacts.create(ann, ZOE)
 
     assert contacts.create(bob, ZOE)
@@ -144,7 +147,7 @@ def test_an_address_of_somebody_elses_contact_tells_nothing(ann, bob):
     ({"email": "zoe@", "birthday": "never"}, None),
     ({}, None),
 ])  # fmt: skip
-def test_who_types_a_known_person_is_told(ann, typed, reasons):
+def test_who_types_a_known_person_is_told(ann: Actor, typed: Any, reasons: Any) -> None:
     zoe = contacts.create(ann, ZOE)
 
     found = contacts.similar(ann, typed)
@@ -153,7 +156,7 @@ def test_who_types_a_known_person_is_told(ann, typed, reasons):
     assert contacts.similar(ann, typed, besides=zoe) == []
 
 
-def test_a_company_is_found_again_whatever_its_case_and_emptied(ann):
+def test_a_company_is_found_again_whatever_its_case_and_emptied(ann: Actor) -> None:
     zoe, max_ = contacts.create(ann, ZOE), contacts.create(ann, {"last_name": "Max", "company": "ÁCME ltd"})
 
     assert contacts.get(ann, zoe).account_id == contacts.get(ann, max_).account_id
@@ -162,7 +165,7 @@ def test_a_company_is_found_again_whatever_its_case_and_emptied(ann):
     assert (contacts.get(ann, zoe).account_id, contacts.get(ann, zoe).company) == (None, "")
 
 
-def test_further_numbers_and_handles_are_replaced_and_removed(ann):
+def test_further_numbers_and_handles_are_replaced_and_removed(ann: Actor) -> None:
     zoe = contacts.create(
         ann, ZOE | {"phone_secondary": ["+4930111111", "+4930222222"], "website": "zander.test"}
     )
@@ -176,7 +179,7 @@ def test_further_numbers_and_handles_are_replaced_and_removed(ann):
     assert contacts.similar(ann, {"phone": "+4930111111"}) == []
 
 
-def test_the_owner_can_be_named_and_must_be_ones_to_choose(cast):
+def test_the_owner_can_be_named_and_must_be_ones_to_choose(cast: Cast) -> None:
     zoe = contacts.create(cast.mia, ZOE | {"owner": "bob@rapport.test"})
     assert contacts.get(cast.bob, zoe).owner_name == "Bob Brandt"
 
@@ -194,7 +197,7 @@ def test_the_owner_can_be_named_and_must_be_ones_to_choose(cast):
         contacts.change(cast.olga, zoe, {"owner": "Nobody Known"}, version=None)
 
 
-def test_deleted_contacts_are_listed_and_come_back_whole(ann, mia, clock):
+def test_deleted_contacts_are_listed_and_come_back_whole(ann: Actor, mia: Actor, clock: type[Clock]) -> None:
     zoe = contacts.create(ann, ZOE)
     before = everything_of(zoe)
 
@@ -214,7 +217,7 @@ def test_deleted_contacts_are_listed_and_come_back_whole(ann, mia, clock):
     assert contacts.deleted(mia).items == ()
 
 
-def test_a_stored_value_that_is_no_choice_any_more_does_not_block_the_form(ann):
+def test_a_stored_value_that_is_no_choice_any_more_does_not_block_the_form(ann: Actor) -> None:
     zoe = contacts.create(ann, ZOE)
     with begin(ann) as work:
         work.get(Contact, zoe).lifecycle = "Marketing Qualified"
@@ -225,7 +228,7 @@ def test_a_stored_value_that_is_no_choice_any_more_does_not_block_the_form(ann):
     assert contacts.get(ann, zoe)["lifecycle"] == "Marketing Qualified"
 
 
-def test_kept_numbers_follow_every_single_act(ann, mia, olga):
+def test_kept_numbers_follow_every_single_act(ann: Actor, mia: Actor, olga: Actor) -> None:
     zoe = contacts.create(ann, ZOE)
     contacts.change(mia, zoe, {"lifecycle": "advocate", "owner": "bob"}, version=None)
 

@@ -1,15 +1,18 @@
 """Fields of one's own, tags, and what contacts agreed to."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from crm_core.data import fields as import_fields
+from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Conflict, Invalid
+from crm_core.kernel.work import Clock
 from crm_core.people import accounts, consents, contacts, custom_fields, tags
 from crm_core.people.consents import Proof
 from crm_core.people.fields import ACCOUNT_TYPES, CONTACT_TYPES, OPTIONS
-from tests.people import MONDAY
+from tests.people import MONDAY, Cast
 from tests.people.records import activities
 
 TYPED = {
@@ -28,7 +31,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("kind", TYPED)
-def test_a_field_of_ones_own_is_checked_by_its_type_and_kept(cast, kind):
+def test_a_field_of_ones_own_is_checked_by_its_type_and_kept(cast: Cast, kind: Any) -> None:
     added = custom_fields.add(cast.olga, "contacts", "My Größe!", kind, ["red", "blue"])
     assert added.name == "my_grosse"
     typed, kept = TYPED[kind]
@@ -44,7 +47,7 @@ def test_a_field_of_ones_own_is_checked_by_its_type_and_kept(cast, kind):
     assert "custom.my_grosse" not in contacts.get(cast.ann, one).values
 
 
-def test_a_removed_field_hides_and_comes_back_with_its_values(cast):
+def test_a_removed_field_hides_and_comes_back_with_its_values(cast: Cast) -> None:
     field = custom_fields.add(cast.olga, "accounts", "Size", "number")
     one = accounts.create(cast.ann, {"company": "Acme", "custom.size": "7"})
 
@@ -58,7 +61,7 @@ def test_a_removed_field_hides_and_comes_back_with_its_values(cast):
     assert accounts.get(cast.ann, one)["custom.size"] == 7
 
 
-def test_a_field_can_be_called_otherwise_and_offer_other_things(olga):
+def test_a_field_can_be_called_otherwise_and_offer_other_things(olga: Actor) -> None:
     field = custom_fields.add(olga, "contacts", "Color", "choice", ["red", "Red", " "])
     assert field.choices == ("Red",) or field.choices == ("red",)
 
@@ -71,7 +74,8 @@ def test_a_field_can_be_called_otherwise_and_offer_other_things(olga):
         ("red", "blue"),
         9,
     )
-    for wrong in ({"label": " "}, {"choices": []}):
+    wrongs: tuple[dict[str, Any], ...] = ({"label": " "}, {"choices": []})
+    for wrong in wrongs:
         with pytest.raises(Invalid):
             custom_fields.change(olga, field.id, **wrong)
     with pytest.raises(Invalid) as caught:
@@ -79,7 +83,7 @@ def test_a_field_can_be_called_otherwise_and_offer_other_things(olga):
     assert set(caught.value.fields) == {"record", "label", "type"}
 
 
-def test_forms_and_imports_agree_about_the_types_of_all_fields():
+def test_forms_and_imports_agree_about_the_types_of_all_fields() -> None:
     for kind, types in (("contacts", CONTACT_TYPES), ("accounts", ACCOUNT_TYPES)):
         known = {field.name: field.type for field in import_fields.of(kind)}
         assert set(known) <= set(types)
@@ -88,7 +92,7 @@ def test_forms_and_imports_agree_about_the_types_of_all_fields():
             assert types[name] == type_name or (name in OPTIONS and types[name] == "choice"), name
 
 
-def test_tags_are_counted_renamed_and_removed(cast):
+def test_tags_are_counted_renamed_and_removed(cast: Cast) -> None:
     contacts.create(cast.ann, {"last_name": "X", "tags": "VIP, old"})
     accounts.create(cast.ann, {"company": "Acme", "tags": "vip"})
     vip = next(tag for tag in tags.search(cast.olga) if tag.name == "VIP")
@@ -105,7 +109,9 @@ def test_tags_are_counted_renamed_and_removed(cast):
     assert tags.names(cast.ann) == ["old"]
 
 
-def test_the_latest_word_on_e_mail_holds(ann, clock, monkeypatch):
+def test_the_latest_word_on_e_mail_holds(
+    ann: Actor, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = contacts.create(ann, {"last_name": "X", "email_consent": "yes", "opt_in_at": "2025-05-03"})
     assert contacts.get(ann, one).email_opt == "in"
 
@@ -123,7 +129,7 @@ def test_the_latest_word_on_e_mail_holds(ann, clock, monkeypatch):
     assert contacts.get(ann, one).email_opt == "out"
 
 
-def test_a_form_cannot_undo_an_opt_out_by_the_way(ann):
+def test_a_form_cannot_undo_an_opt_out_by_the_way(ann: Actor) -> None:
     one = contacts.create(ann, {"last_name": "X", "unsubscribed": "yes"})
 
     with pytest.raises(Invalid) as caught:
@@ -134,7 +140,7 @@ def test_a_form_cannot_undo_an_opt_out_by_the_way(ann):
 
 
 @pytest.mark.parametrize("proof", [Proof(" "), Proof("x", channel="smoke"), Proof("x", purpose="")])
-def test_a_consent_without_proof_is_none(ann, proof):
+def test_a_consent_without_proof_is_none(ann: Actor, proof: Any) -> None:
     one = contacts.create(ann, {"last_name": "X"})
 
     with pytest.raises(Invalid):

@@ -1,14 +1,17 @@
 """Each role, each act, on one's own record, the team's, and somebody else's: decided by one table."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from crm_core.kernel.errors import NotAllowed, NotFound
 from crm_core.people import accounts, consents, contacts, custom_fields, tags
 from crm_core.people.consents import Proof
-from tests.people import GUEST
+from tests.people import GUEST, Cast
 from tests.people.records import fingerprint
 
-ACTS = {
+ACTS: dict[str, Callable[..., Any]] = {
     "read": lambda who, one, _cast: contacts.get(who, one),
     "change": lambda who, one, _cast: contacts.change(who, one, {"city": "Ulm"}, version=None),
     "stage": lambda who, one, _cast: contacts.set_lifecycle(who, [one], "advocate"),
@@ -35,7 +38,7 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("person", REACH)
-def test_the_table_decides_and_a_refusal_changes_nothing(cast, person):
+def test_the_table_decides_and_a_refusal_changes_nothing(cast: Cast, person: Any) -> None:
     who = GUEST if person == "guest" else getattr(cast, person)
     for act, do in ACTS.items():
         for owner in ("ann", "mark", "nobody"):
@@ -51,14 +54,14 @@ def test_the_table_decides_and_a_refusal_changes_nothing(cast, person):
             assert (fingerprint() != before) == (allowed and act != "read"), (person, act, owner)
 
 
-def _contact(cast, owner):
+def _contact(cast: Cast, owner: Any) -> Any:
     values = {"last_name": f"Of {owner}", "tags": "old"}
     one = contacts.create(cast.olga, values)
     contacts.assign(cast.olga, [one], None if owner == "nobody" else getattr(cast, owner).id)
     return one
 
 
-def _refusal(person, act):
+def _refusal(person: Any, act: Any) -> Any:
     # “By form” the record is looked up before the owner is: what is out of reach does not exist.
     if act == "give by form" and "change" in ALLOWED[person]:
         return (NotAllowed, NotFound)
@@ -66,7 +69,7 @@ def _refusal(person, act):
 
 
 @pytest.mark.parametrize("create", [contacts.create, accounts.create])
-def test_who_may_create_for_whom(cast, create):
+def test_who_may_create_for_whom(cast: Cast, create: Any) -> None:
     for person, owner, allowed in (
         ("ann", "ann", True), ("ann", "bob", False), ("mia", "bob", True), ("mia", "mark", False),
         ("olga", "mark", True), ("mark", "ann", False), ("sue", "sue", True), ("vera", "vera", False),
@@ -81,7 +84,7 @@ def test_who_may_create_for_whom(cast, create):
         assert (fingerprint() != before) is allowed, (person, owner)
 
 
-def test_only_the_admin_decides_about_fields_and_tags(cast):
+def test_only_the_admin_decides_about_fields_and_tags(cast: Cast) -> None:
     field = custom_fields.add(cast.olga, "contacts", "Shoe size", "number")
     contacts.create(cast.olga, {"last_name": "X", "tags": "old"})
     [tag] = tags.search(cast.olga)
@@ -100,11 +103,12 @@ def test_only_the_admin_decides_about_fields_and_tags(cast):
     assert [one.label for one in custom_fields.search(cast.vera)] == ["Shoe size"]
 
 
-def test_an_owner_who_cannot_sign_in_any_more_gets_nothing_new(cast):
+def test_an_owner_who_cannot_sign_in_any_more_gets_nothing_new(cast: Cast) -> None:
     from crm_core.kernel.errors import Invalid
     from crm_core.kernel.work import begin
     from db.models import User
 
+    assert cast.bob.id is not None
     with begin(cast.olga) as work:
         work.get(User, cast.bob.id).is_active = False
     one = contacts.create(cast.ann, {"last_name": "X"})
