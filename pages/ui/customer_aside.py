@@ -12,6 +12,7 @@ from pages.ui.customer_form import TELLING, hints
 from pages.ui.customer_state import open_dialog
 from pages.ui.guard import guard
 
+_LOOK_ALIKES = "customer.look_alikes"
 COLLEAGUES = 6
 SHOWN_CONSENTS = 5
 CHANNELS = {"email": "e-mail", "phone": "phone", "sms": "SMS", "post": "post", "social": "social media"}
@@ -54,7 +55,12 @@ def _company(contact: ContactDetail, people: Page[AccountContact]) -> None:
 
 
 def _look_alikes(actor: Actor, contact: ContactDetail) -> None:
-    found = contacts.similar(actor, {name: contact[name] for name in TELLING}, besides=contact.id)
+    # Asked once for each state of the contact, not at every click: it looks in many places.
+    asked = (contact.id, contact.version, actor)
+    before, found = st.session_state.get(_LOOK_ALIKES, (None, []))
+    if before != asked:
+        found = contacts.similar(actor, {name: contact[name] for name in TELLING}, besides=contact.id)
+        st.session_state[_LOOK_ALIKES] = (asked, found)
     if found:
         with st.container(border=True, key="look-alikes", gap="small"):
             st.markdown(":orange[:material/group:] **Possibly the same person**")
