@@ -60,6 +60,10 @@ SENTENCES: dict[str, str] = {
     "account.untagged": "removed the tag “{tag}”",
     "consent.granted": "recorded an opt-in ({channel}): {source}",
     "consent.withdrawn": "recorded an opt-out ({channel}): {source}",
+    "contact.merged": "merged “{with_name}” into this contact",
+    "contact.unmerged": "parted two merged contacts",
+    "account.merged": "merged “{with_name}” into this company",
+    "account.unmerged": "parted two merged companies",
     "sample.loaded": "loaded the sample company",
     "sample.removed": "removed the sample company",
 }

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     VIEWS_USE = "views:use"
     VIEWS_SHARE = "views:share"
     IMPORTS_RUN = "imports:run"
+    DUPLICATES_MERGE = "duplicates:merge"
     FIELDS_MANAGE = "fields:manage"
     KPIS_READ = "kpis:read"
     PROFILE_USE = "profile:use"
@@ -63,7 +64,8 @@ RIGHTS: dict[Role, frozenset[Permission]] = {
     Role.SALES: _WORK | {_P.CONTACTS_EXPORT},
     Role.MARKETING: _WORK | {_P.CONTACTS_EXPORT, _P.VIEWS_SHARE, _P.IMPORTS_RUN},
     Role.MANAGER: _WORK
-    | {_P.CONTACTS_ASSIGN, _P.CONTACTS_DELETE, _P.CONTACTS_EXPORT, _P.VIEWS_SHARE, _P.IMPORTS_RUN},
+    | {_P.CONTACTS_ASSIGN, _P.CONTACTS_DELETE, _P.CONTACTS_EXPORT, _P.VIEWS_SHARE}
+    | {_P.IMPORTS_RUN, _P.DUPLICATES_MERGE},
     Role.ADMIN: frozenset(Permission) - {_P.SYSTEM_OPERATE},
 }
 

@@ -2,6 +2,7 @@
 
 from db.models.activity import Activity, Interaction
 from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
+from db.models.duplicates import DuplicatePair, Merge
 from db.models.people import (
     Account,
     AccountTag,
@@ -14,7 +15,7 @@ from db.models.people import (
     SavedView,
     Tag,
 )
-from db.models.team import ApiToken, Setting, SignIn, SignInAttempt, Team, User
+from db.models.team import ApiToken, IdempotencyKey, Setting, SignIn, SignInAttempt, Team, User
 
 __all__ = [
     "Account",
@@ -27,12 +28,15 @@ __all__ = [
     "ContactPoint",
     "ContactTag",
     "CustomField",
+    "DuplicatePair",
     "Export",
+    "IdempotencyKey",
     "Import",
     "ImportChunk",
     "ImportMapping",
     "ImportRow",
     "Interaction",
+    "Merge",
     "SavedView",
     "Setting",
     "SignIn",

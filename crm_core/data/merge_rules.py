@@ -1,0 +1,53 @@
+"""What a merged record looks like: decided once, so that the preview is what comes out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+JOINED = frozenset({"notes", "likes", "dislikes", "description"})
+EARLIEST = frozenset({"created_at"})
+LATEST = frozenset({"last_touch_at"})
+NEVER = frozenset(
+    {"id", "version", "updated_at", "deleted_at", "search_text", "name_key", "birth_day", "origin"}
+)
+OPTS = ("unknown", "in", "out")
+KEEP, DROP = "keep", "drop"
+
+
+def combined(keep: Mapping[str, Any], drop: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, Any]:
+    """The columns of the record that stays.
+
+    A filled value beats an empty one; where both are filled the one that stays wins, unless ``choices`` says
+    ``drop`` for that column. Notes are joined, an opt-out wins over everything.
+    """
+    result = {
+        name: _one(name, keep[name], drop[name], choices.get(name, KEEP))
+        for name in keep
+        if name not in NEVER
+    }
+    if _is_blank(keep.get("external_id")) and not _is_blank(drop.get("external_id")):
+        result["origin"] = drop.get("origin")
+    return result
+
+
+def _one(name: str, keep: Any, drop: Any, choice: str) -> Any:
+    if name == "email_opt":
+        return max(keep, drop, key=OPTS.index)
+    if name == "custom":
+        return {**drop, **{key: value for key, value in keep.items() if not _is_blank(value)}}
+    if name in ("is_sample",):
+        return keep and drop
+    if _is_blank(drop) or keep == drop:
+        return keep
+    if _is_blank(keep):
+        return drop
+    if name in JOINED:
+        return f"{keep}\n{drop}" if drop not in keep else keep
+    if name in EARLIEST:
+        return min(keep, drop)
+    if name in LATEST:
+        return max(keep, drop)
+    return drop if choice == DROP else keep
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value in ("", {}, [])
