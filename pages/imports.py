@@ -18,7 +18,7 @@ from pages.ui import (
 )
 from pages.ui.session import me, require
 
-STEPS = ("Upload", "Match columns", "Check", "Import")
+STEPS = ("Upload", "Match", "Check", "Import")
 
 
 def start() -> None:

@@ -31,13 +31,14 @@ _GROUPS: Final = {
 }
 _GROUP_OF: Final = {name: group for group, names in _GROUPS.items() for name in names.split()}
 _ASKED: Final = "imports.new_field"
+_ROUND: Final = "imports.field_round"
 
 
 def choose(detail: ImportDetail, column: str, now: str | None, position: int) -> None:
     """The box with all fields; a choice is stored at once."""
     known = _options(detail.kind)
     # The stored field is part of the key: what another choice took away is shown so.
-    key = f"field-{detail.id}-{position}-{now or ''}"
+    key = f"field-{detail.id}-{position}-{now or ''}-{st.session_state.get(_ROUND, 0)}"
     chosen = now if now in known else LEAVE_OUT
     st.selectbox(
         f"Field for {words.md(column)}", list(known), index=list(known).index(chosen), key=key,
@@ -74,7 +75,8 @@ def _store(import_id: int, column: str, key: str) -> None:
     chosen = st.session_state[key]
     if chosen == NEW:
         st.session_state[_ASKED] = column
-        del st.session_state[key]
+        # A fresh box, so that it shows again what is stored while the dialog asks.
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         return
     with guard():
         imports.plan(me(), import_id, {column: chosen or None})

@@ -1,5 +1,6 @@
 """Imports, step 2: how the file is read, and another way to read it."""
 
+import pandas as pd
 import streamlit as st
 
 from crm_core.data import rereading

@@ -59,14 +59,14 @@ def _page(guesses: list[Guess]) -> list[tuple[int, Guess]]:
 def _row(detail: ImportDetail, guess: Guess, position: int) -> None:
     field = detail.mapping.get(guess.column)
     with st.container(key=f"column-{position}", gap=None):
-        name, samples, target, why = st.columns([3, 3, 4, 3], vertical_alignment="center")
-        name.markdown(f"**{words.md(guess.column)}**")
+        name, samples, target = st.columns([4, 4, 4], vertical_alignment="center")
+        with name.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{words.md(guess.column)}**", width="content")
+            _why(guess, field)
         cells = " · ".join(words.md(cell[:SHOWN_LETTERS]) for cell in guess.samples)
         samples.markdown(f":small[:gray[{cells or 'empty'}]]")
         with target:
             import_fields.choose(detail, guess.column, field, position)
-        with why:
-            _why(guess, field)
 
 
 def _why(guess: Guess, field: str | None) -> None:

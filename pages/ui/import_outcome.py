@@ -34,7 +34,7 @@ def draw(detail: ImportDetail, *, is_over: bool) -> None:
     shown = import_state.shown_rows()
     with st.container(horizontal=True, gap="small", key="tiles"):
         for outcome, name, before, after in TILES:
-            with st.container(border=True, gap=None, width=175, key=f"tile-{outcome}"):
+            with st.container(border=True, gap=None, width=168, key=f"tile-{outcome}"):
                 st.metric(after if is_over else before, words.number(detail.counts[name]), help=HELP[outcome])
                 is_shown = shown == outcome or (outcome == "skip" and shown in SKIPS)
                 st.button(
@@ -55,16 +55,18 @@ def draw(detail: ImportDetail, *, is_over: bool) -> None:
                 args=("warning",),
             )
     if shown in SKIPS:
-        _which_skipped(shown)
+        shown = _which_skipped(detail, shown)
     if shown:
         import_rows.draw(detail, shown)
 
 
-def _which_skipped(shown: str) -> None:
-    chosen = st.segmented_control(
-        "Skipped because they", list(SKIPS), default=shown, required=True, key=f"skips-{shown}",
-        format_func=SKIPS.__getitem__,
-    )  # fmt: skip
-    if chosen and chosen != shown:
-        import_state.show_rows(chosen)
-        st.rerun()
+def _which_skipped(detail: ImportDetail, shown: str) -> str:
+    """Rows are skipped for different reasons; the first that occurs is shown until another one is chosen."""
+    counted = {name: import_rows.count(detail, name) for name in SKIPS}
+    present = [name for name, count in counted.items() if count]
+    if not present:
+        return shown
+    return st.segmented_control(
+        "Skipped because they", present, default=present[0], required=True, key=f"skips-{detail.id}",
+        format_func=lambda name: f"{SKIPS[name]} ({words.number(counted[name])})",
+    ) or present[0]  # fmt: skip

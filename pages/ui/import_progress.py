@@ -46,10 +46,12 @@ def draw(import_id: int, state: str) -> None:
 
 
 def _line(detail: ImportDetail) -> str:
+    if not detail.rows_done:
+        return f"Reading about {words.count(detail.rows_total, 'row')} …"
     parts = [f"{words.number(detail.rows_done)} of about {words.count(detail.rows_total, 'row')}"]
-    if detail.rows_done and detail.rate:
+    if detail.rate:
         parts.append(f"{words.number(round(detail.rate))} rows a second")
-    if detail.seconds_left is not None and detail.rows_done:
+    if detail.seconds_left is not None:
         parts.append(_left(detail.seconds_left))
     return " · ".join(parts)
 

@@ -79,8 +79,10 @@ def _undone(detail: ImportDetail) -> None:
     removed, restored, kept = (
         detail.summary.get(f"undo_{name}", 0) for name in ("removed", "restored", "kept")
     )
+    done = [f"{words.count(removed, 'record')} removed"] if removed else []
+    done += [f"{words.count(restored, 'record')} set back to before"] if restored else []
     st.success(
-        f"Undone: {words.count(removed, 'record')} removed, {words.number(restored)} set back to before.",
+        "Undone: " + words.joined(done or ["nothing was stored"]) + ".",
         icon=":material/undo:",
     )
     if kept:

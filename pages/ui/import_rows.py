@@ -38,6 +38,11 @@ def draw(detail: ImportDetail, outcome: str) -> None:
         st.pagination(page.pages, key=key)
 
 
+def count(detail: ImportDetail, outcome: str) -> int:
+    """How many rows came to this."""
+    return import_lines.rows(me(), detail.id, outcome, Paging(1, 1)).total
+
+
 def _table(detail: ImportDetail, outcome: str, lines: tuple[ImportLine, ...]) -> pd.DataFrame:
     found = []
     for line in lines:
