@@ -10,7 +10,6 @@ from crm_core.data import sample
 from crm_core.insights import kpis
 from crm_core.insights.kpis import Count, HomeNumbers
 from crm_core.kernel.access import Actor, Permission
-from crm_core.team import profile
 from pages.ui import first_steps, lifecycle_chart, navigation, words
 from pages.ui.admin_company import ask_to_remove_sample
 from pages.ui.contacts_state import PILLS
@@ -19,6 +18,7 @@ from pages.ui.session import me, require
 
 REFRESH_SECONDS = 30
 SHOWN_ENTRIES = 8
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def head(actor: Actor) -> None:
@@ -50,8 +50,7 @@ def numbers() -> None:
     """The tiles, the stages and what happened lately; drawn anew by themselves."""
     actor = me()
     now = kpis.home(actor)
-    if not profile.preferences(actor).hides_first_steps:
-        first_steps.draw(actor, now)
+    first_steps.draw(actor, now)
     tiles(actor, now)
     stages, lately = st.columns([2, 3], gap="medium")
     with stages.container(border=True, height="stretch"):
@@ -91,7 +90,10 @@ def recent(entries: Sequence[Entry]) -> None:
         subject = f": {words.md(entry.subject)}" if entry.subject else ""
         line = f"{words.md(entry.actor)} {words.md(entry.sentence)}{subject}"
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-            st.markdown(f"{line} :small[:gray[{words.ago(entry.happened_at)}]]", width="stretch")
+            st.markdown(
+                f"{line} :small[:gray[{words.ago(entry.happened_at).replace(' ', NO_BREAK)}]]",
+                width="stretch",
+            )
             if entry.contact_id is not None and entry.about:
                 navigation.link(
                     "customer", words.md(entry.about), icon=":material/person:", id=entry.contact_id

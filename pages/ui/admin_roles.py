@@ -18,6 +18,7 @@ ACTS: dict[Permission, str] = {
     Permission.VIEWS_USE: "Keep own views of lists",
     Permission.VIEWS_SHARE: "Share views with everyone",
     Permission.IMPORTS_RUN: "Import files, and undo imports",
+    Permission.DUPLICATES_MERGE: "Merge duplicates, and undo merges",
     Permission.KPIS_READ: "See numbers and the start page",
     Permission.PROFILE_USE: "Manage the own account",
     Permission.TOKENS_USE: "Let programs act in the own name (API tokens)",

@@ -29,7 +29,7 @@ def draw(actor: Actor, now: HomeNumbers) -> None:
     """The card; nothing when every step is done."""
     known = steps(actor, now)
     done = sum(is_done for _, is_done, _, _ in known)
-    if done == len(known):
+    if done == len(known) or profile.preferences(actor).hides_first_steps:
         return
     with st.container(border=True, key="first-steps", gap="xsmall"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

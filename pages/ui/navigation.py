@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -40,7 +41,7 @@ PAGES = (
     Place("admin", "Admin", "settings", Permission.USERS_MANAGE, "Administration"),
     Place("profile", "Your profile", "account_circle", Permission.PROFILE_USE, is_hidden=True),
 )
-_NAMED = {place.name: place for place in PAGES if place.file.exists()}
+_NAMED = {place.name: place for place in PAGES}
 
 
 def menu(actor: Actor | None) -> Any:
@@ -57,7 +58,7 @@ def menu(actor: Actor | None) -> Any:
 
 def open_page(name: str, **query: str | int) -> NoReturn:
     """Go to a page: ``open_page("customer", id=7)``."""
-    st.switch_page(_page(_NAMED[name]), query_params={key: str(value) for key, value in query.items()})
+    st.switch_page(_target(name), query_params={key: str(value) for key, value in query.items()})
 
 
 def link(name: str, label: str, *, icon: str | None = None, **query: str | int | Sequence[str]) -> None:
@@ -65,7 +66,7 @@ def link(name: str, label: str, *, icon: str | None = None, **query: str | int |
     place = _NAMED.get(name)
     if place is not None:
         wanted = {key: str(value) if isinstance(value, int) else value for key, value in query.items()}
-        st.page_link(_page(place), label=label, icon=icon or _icon(place), query_params=wanted or None)
+        st.page_link(_target(name), label=label, icon=icon or _icon(place), query_params=wanted or None)
 
 
 def button(name: str, label: str, *, icon: str, **query: str | int) -> None:
@@ -83,6 +84,12 @@ def titles(actor: Actor) -> dict[str, str]:
     """The pages in this person's menu: name -> title."""
     open_ones = (place for place in _NAMED.values() if actor.may(place.permission) and not place.is_hidden)
     return {place.name: place.title for place in open_ones}
+
+
+@cache
+def _target(name: str) -> Any:
+    """A page to link to. Kept, because making one looks the file up on the disk."""
+    return _page(_NAMED[name])
 
 
 def _page(place: Place, is_open: bool = True) -> Any:
