@@ -20,10 +20,8 @@ from pages.ui import (
     navigation,
     words,
 )
-from pages.ui.contacts_state import PILLS, SORTS, Asked
+from pages.ui.contacts_state import PILLS, SHOWN, SORTS, Asked
 from pages.ui.session import require
-
-SHOWN = {"people": "People", "companies": "Companies"}
 
 
 def header(actor: Actor) -> None:
@@ -50,8 +48,10 @@ def search_row() -> str:
         bind="query-params", on_change=contacts_state.first_page, label_visibility="collapsed",
     )  # fmt: skip
     box.text_input(
-        "Search", key="q", live="250ms", bind="query-params", on_change=contacts_state.first_page, max_chars=200,
-        icon=":material/search:", placeholder="Any part of a name, e-mail, phone or company", label_visibility="collapsed",
+        "Search", key="q", live="250ms", bind="query-params", on_change=contacts_state.first_page,
+        max_chars=200,
+        icon=":material/search:", placeholder="Any part of a name, e-mail, phone or company",
+        label_visibility="collapsed",
     )  # fmt: skip
     return shown or "people"
 
@@ -60,7 +60,8 @@ def filters() -> None:
     """The common filters as pills, the stage, and the order."""
     pills, stage, sort = st.columns([6, 2, 2], vertical_alignment="center")
     pills.pills(
-        "Filters", list(PILLS), selection_mode="multi", format_func=PILLS.__getitem__, key="pill", bind="query-params",
+        "Filters", list(PILLS), selection_mode="multi", format_func=PILLS.__getitem__, key="pill",
+        bind="query-params",
         on_change=contacts_state.first_page, label_visibility="collapsed",
     )  # fmt: skip
     stage.selectbox(
@@ -87,7 +88,7 @@ def summary(page: Page[ContactRow]) -> None:
     st.caption(" · ".join(notes))
 
 
-def nothing(actor: Actor, asked: Asked) -> None:
+def nothing(asked: Asked) -> None:
     """What to do when there is nothing to show."""
     with st.container(border=True, horizontal_alignment="center", key="no-contacts"):
         if asked.is_filtered:
@@ -119,7 +120,7 @@ def people(actor: Actor, views: list[View]) -> None:
     page = listing.search(actor, asked.query)
     summary(page)
     if not page.items:
-        nothing(actor, asked)
+        nothing(asked)
         return
     if is_editing:
         contacts_edit.draw(page)
@@ -132,6 +133,7 @@ def people(actor: Actor, views: list[View]) -> None:
 
 asking = require(Permission.CONTACTS_READ)
 contacts_filter.take_over()
+contacts_state.understand_address()
 saved = contacts_views.prepare(asking)
 header(asking)
 if search_row() == "companies":

@@ -65,6 +65,9 @@ def _phrase(word: str) -> str:
 def _holds(word: tuple[str, ...]) -> ColumnElement[bool]:
     if current().is_sqlite:
         return or_(*(func.instr(Contact.search_text, spelling) > 0 for spelling in word))
+    if not _is_long(word):
+        # Without a whole trigram the index would be read from end to end.
+        return or_(*(func.strpos(Contact.search_text, spelling) > 0 for spelling in word))
     return or_(*(Contact.search_text.like(f"%{_literal(spelling)}%", escape="\\") for spelling in word))
 
 

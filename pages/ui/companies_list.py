@@ -26,7 +26,8 @@ def draw(actor: Actor) -> None:
         )
         return
     titles = {
-        "name": "Company", "industry": "Industry", "city": "City", "country": "Country", "contact_count": "Contacts",
+        "name": "Company", "industry": "Industry", "city": "City", "country": "Country",
+        "contact_count": "Contacts",
     }  # fmt: skip
     rows = [
         [row.name, row.industry, row.city, words.country_name(row.country), row.contact_count] for row in page

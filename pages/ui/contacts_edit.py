@@ -21,7 +21,8 @@ from pages.ui.guard import flash, guard
 from pages.ui.session import me
 
 EDITABLE = (
-    "first_name", "last_name", "job_title", "company", "email", "phone", "mobile", "city", "lifecycle", "source",
+    "first_name", "last_name", "job_title", "company", "email", "phone", "mobile", "city", "lifecycle",
+    "source",
 )  # fmt: skip
 TITLES = {**LABELS, "first_name": "First name", "last_name": "Last name"}
 _PROBLEMS = "contacts.not_saved"
@@ -29,11 +30,12 @@ _PROBLEMS = "contacts.not_saved"
 
 def draw(page: Page[ContactRow]) -> None:
     """The page as a form in a grid, with a bar that saves."""
-    key = f"edit-{st.session_state.get('contacts.edit_round', 0)}-{hash(page.items)}"
+    seen = hash(tuple((row.id, row.version) for row in page))
+    key = f"edit-{st.session_state.get('contacts.edit_round', 0)}-{seen}"
     frame = pd.DataFrame([[getattr(row, name) for name in EDITABLE] for row in page], columns=list(EDITABLE))
     config: dict[str, Any] = {name: st.column_config.TextColumn(TITLES[name]) for name in EDITABLE}
     config["lifecycle"] = st.column_config.SelectboxColumn(
-        "Stage", options=["", *LIFECYCLES], format_func=words.sentence
+        "Stage", options=["", *LIFECYCLES], format_func=lambda stage: words.sentence(str(stage))
     )
     st.data_editor(
         frame, hide_index=True, key=key, num_rows="fixed", column_config=config, row_height=ROW_HEIGHT,

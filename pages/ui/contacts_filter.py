@@ -141,7 +141,7 @@ def _condition(node: Node, parent: Node, known: Known) -> None:
     at = names.index(node.field) if node.field in known.fields else 0
     picked = what.selectbox(
         "Field", names, index=at, key=f"field-{node.number}", label_visibility="collapsed",
-        format_func=lambda name: words.sentence(known.fields[name].label) if "." not in name else known.fields[name].label,
+        format_func=lambda name: _title(known.fields[name]),
     )  # fmt: skip
     if picked != node.field:
         node.field, node.operator, node.value = str(picked), "", None
@@ -149,13 +149,20 @@ def _condition(node: Node, parent: Node, known: Known) -> None:
     if node.operator not in field_.operators:
         node.operator = field_.operators[0]
     node.operator = how.selectbox(
-        "Operator", field_.operators, index=field_.operators.index(node.operator), label_visibility="collapsed",
+        "Operator", field_.operators, index=field_.operators.index(node.operator),
+        label_visibility="collapsed",
         key=f"operator-{node.number}-{node.field}", format_func=rule_words.operator_words,
     )  # fmt: skip
     with value:
         node.value = value_widget(field_, node.operator, node.value, node.number, known.owners, known.tags)
     with away:
         _remover(node, parent, "Remove condition")
+
+
+def _title(field_: Field) -> str:
+    """The name of a field as a choice: the admin's own stand as they were written."""
+    own = field_.name.startswith(rule_fields.CUSTOM)
+    return field_.label if own else field_.label[:1].upper() + field_.label[1:]
 
 
 def _remover(node: Node, parent: Node, help_text: str) -> None:
@@ -166,7 +173,7 @@ def _remover(node: Node, parent: Node, help_text: str) -> None:
 
 
 def _add(node: Node) -> None:
-    node.parts.append(Node(_next_number(), field="lifecycle"))
+    node.parts.append(Node(_next_number(), field="name", operator="contains"))
 
 
 def _nest(node: Node) -> None:
@@ -219,6 +226,6 @@ def _node(raw: Mapping[str, Any]) -> Node:
         return Node(_next_number(), field=str(raw["field"]), operator=operator, value=value)
     [(kind, inner)] = raw.items()
     if kind == "not":
-        parts = inner["any"] if "any" in inner else [inner]
+        parts = inner.get("any", [inner])
         return Node(_next_number(), "none", [_node(part) for part in parts])
     return Node(_next_number(), kind, [_node(part) for part in inner])

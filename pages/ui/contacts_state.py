@@ -1,6 +1,6 @@
 """What the list of contacts is asked for: kept in the address, so that a link shows the same list again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from crm_core.people import custom_fields
 from crm_core.people.listing import Query
 from crm_core.people.rules import LIFECYCLES
 from crm_core.people.types import CustomFieldRow
-
 from pages.ui import words
 from pages.ui.guard import guard
 
@@ -43,6 +42,8 @@ SORTS = {
     "country": "Country",
     "-updated": "Changed last",
 }
+SHOWN = {"people": "People", "companies": "Companies"}
+NAMED: Mapping[str, Collection[str]] = {"pill": PILLS, "show": SHOWN, "stage": LIFECYCLES, "sort": SORTS}
 USUAL_COLUMNS = ("name", "company", "email", "phone", "owner_name", "lifecycle", "tags", "last_touch_at")
 _ADDRESS = ("q", "pill", "stage", "sort", "rule", "view", "p")
 
@@ -64,7 +65,7 @@ class Asked:
 
 
 def read(actor: Actor) -> Asked:
-    """Read the address and the memory of the page; what no longer makes sense is left out, with a sentence."""
+    """Read the address and the memory of the page; what makes no sense is left out, with a sentence."""
     custom = tuple(custom_fields.search(actor, "contacts"))
     line = _rule_line()
     state = st.session_state
@@ -82,6 +83,18 @@ def read(actor: Actor) -> Asked:
     )
     chosen = state.get("contacts.columns") or USUAL_COLUMNS
     return Asked(query, tuple(chosen), custom, line)
+
+
+def understand_address() -> None:
+    """Take filters by their names from links of other pages; widgets put their words into the address.
+
+    Called before the widgets are drawn.
+    """
+    for key, known in NAMED.items():
+        wanted = [name for name in st.query_params.get_all(key) if name in known]
+        if wanted:
+            del st.query_params[key]
+            st.session_state[key] = wanted if key == "pill" else wanted[0]
 
 
 def remember_address() -> None:

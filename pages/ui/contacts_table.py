@@ -12,11 +12,18 @@ from crm_core.people.types import CustomFieldRow
 from pages.ui import navigation, words
 
 ROW_HEIGHT = 36
+# The grid's own toolbar searches and downloads one page only: search and export stand elsewhere.
+STYLE = """<style>
+.stDataFrame [data-testid="stElementToolbar"] { display: none; }
+</style>"""
 CUSTOM = "custom."
 LABELS = {
-    "name": "Name", "company": "Company", "job_title": "Job title", "department": "Department", "email": "E-mail",
-    "phone": "Phone", "mobile": "Mobile", "owner_name": "Owner", "lifecycle": "Stage", "lead_status": "Lead status",
-    "rating": "Rating", "tags": "Tags", "email_opt": "E-mail consent", "street": "Street", "postal_code": "Postal code",
+    "name": "Name", "company": "Company", "job_title": "Job title", "department": "Department",
+    "email": "E-mail",
+    "phone": "Phone", "mobile": "Mobile", "owner_name": "Owner", "lifecycle": "Stage",
+    "lead_status": "Lead status",
+    "rating": "Rating", "tags": "Tags", "email_opt": "E-mail consent", "street": "Street",
+    "postal_code": "Postal code",
     "city": "City", "state": "State", "country": "Country", "birthday": "Birthday", "language": "Language",
     "source": "Source", "campaign": "Campaign", "industry": "Industry", "preferred_channel": "Channel",
     "last_touch_at": "Last touch", "created_at": "Created", "updated_at": "Changed", "is_sample": "Sample",
@@ -50,6 +57,7 @@ def draw(page: Page[ContactRow], columns: Sequence[str], known: dict[str, str], 
     """The table. A click on a row opens the contact; returns the ids of the ticked rows."""
     shown = [name for name in columns if name in known] or ["name"]
     frame = pd.DataFrame([[cell(row, name) for name in shown] for row in page], columns=shown, dtype=object)
+    st.html(STYLE)
     event: Any = st.dataframe(
         frame,
         hide_index=True,

@@ -35,7 +35,7 @@ def value_widget(
 
 def _single(field: Field, value: Any, owners: Mapping[int, str], tags: Sequence[str], key: str) -> Any:
     if field.type == "owner":
-        people = {ME: "Me", **owners}
+        people: dict[Any, str] = {ME: "Me"} | dict(owners)
         return _one("Owner", list(people), value, key, lambda one: people.get(one, f"User {one}"))
     if field.type == "yes_no":
         return _one("Yes or no", [True, False], value, key, lambda one: "yes" if one else "no")
@@ -69,8 +69,8 @@ def _many(field: Field, value: Any, owners: Mapping[int, str], tags: Sequence[st
         shown = {name: name for name in tags}
     return st.multiselect(
         "Values", list(dict.fromkeys([*shown, *there])), there, key=key, label_visibility="collapsed",
-        format_func=lambda one: shown.get(one, str(one)), accept_new_options=not shown or field.type == "tags",
-        placeholder="Choose or type",
+        format_func=lambda one: shown.get(one, str(one)), placeholder="Choose or type",
+        accept_new_options=not shown or field.type == "tags",
     )  # fmt: skip
 
 

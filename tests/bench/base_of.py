@@ -55,7 +55,7 @@ def fill(work: Work, count: int, owner_ids: Sequence[int | None], *, start: int 
     """Put this many contacts into the base, with accounts, tags, further e-mails and kept counts; their ids.
 
     Owners take turns, but the first one gets only every hundredth contact. Fill a big base in parts, each in
-    its own transaction with its own ``start``: Postgres plans its checks of references by what it knew before.
+    its own transaction with its own ``start``: Postgres plans its checks of references by what it knows.
     """
     accounts = _accounts(work, start // 10, max(1, count // 10))
     tags = {name: _tag(work, name) for name in TAGS}
@@ -114,8 +114,8 @@ def _contacts(
         tally[owner or 0, lifecycle] += 1
         folded = f"{_FOLDED[first]} {_FOLDED[last]}"
         yield (
-            key, first, last, f"{first} {last}", f"{_FOLDED[last]} {_FOLDED[first]}", "Buyer", account_id, company,
-            email, OPTS[(mixed >> 7) % 20], phone, "", CITIES[mixed % 11], COUNTRIES[(mixed >> 5) % 8], lifecycle,
-            "import", {}, f"x{number}", "bench", f"{folded}\n{company_key}\n{email}\n{phone[1:]}",
+            key, first, last, f"{first} {last}", f"{_FOLDED[last]} {_FOLDED[first]}", "Buyer", account_id,
+            company, email, OPTS[(mixed >> 7) % 20], phone, "", CITIES[mixed % 11], COUNTRIES[(mixed >> 5) % 8],
+            lifecycle, "import", {}, f"x{number}", "bench", f"{folded}\n{company_key}\n{email}\n{phone[1:]}",
             owner, False, 1, created, created, created + timedelta(days=1) if mixed % 3 else None,
         )  # fmt: skip

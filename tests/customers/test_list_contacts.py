@@ -37,7 +37,8 @@ def people(cast: Cast) -> dict[str, int]:
             contact = work.add(
                 Contact(
                     **values, **rules.derived(values), owner_id=owner, created_at=created, updated_at=created,
-                    email_opt="out" if number == 2 else "unknown", last_touch_at=created if number % 2 else None,
+                    email_opt="out" if number == 2 else "unknown",
+                    last_touch_at=created if number % 2 else None,
                 )
             )  # fmt: skip
             work.flush()
@@ -98,7 +99,8 @@ def test_a_list_shows_what_one_may_see(people: dict[str, int], cast: Cast) -> No
     seen = {name: listing.search(who, Query()) for name, who in cast.everybody.items()}
 
     assert {name: (len(page), page.total) for name, page in seen.items()} == {
-        "olga": (5, 5), "mia": (4, 4), "ann": (2, 2), "bob": (1, 1), "mark": (5, 5), "sue": (5, 5), "vera": (5, 5),
+        "olga": (5, 5), "mia": (4, 4), "ann": (2, 2), "bob": (1, 1), "mark": (5, 5), "sue": (5, 5),
+        "vera": (5, 5),
     }  # fmt: skip
     assert _names(cast.bob, Query("muller")) == []
     assert _names(cast.bob, Query(rule=rule_text.read("name contains Anna"))) == []

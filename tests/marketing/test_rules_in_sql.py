@@ -20,7 +20,8 @@ from tests.people import MONDAY, Cast
 
 SIZE = 48
 TEXTS = (
-    "first_name", "middle_name", "last_name", "salutation", "job_title", "department", "street", "city", "state",
+    "first_name", "middle_name", "last_name", "salutation", "job_title", "department", "street", "city",
+    "state",
     "postal_code", "lead_status", "rating", "source", "campaign", "industry", "likes", "dislikes", "notes",
     "card_number", "origin", "time_zone",
 )  # fmt: skip
@@ -35,7 +36,8 @@ NEVER = {
 }
 INSTANTS = (
     MONDAY, MONDAY - timedelta(hours=10), MONDAY - timedelta(days=7), MONDAY - timedelta(days=31), None,
-    datetime(2026, 2, 28, 23, 30, tzinfo=UTC), datetime(2026, 3, 1, 22, 59, tzinfo=UTC), MONDAY + timedelta(days=6),
+    datetime(2026, 2, 28, 23, 30, tzinfo=UTC), datetime(2026, 3, 1, 22, 59, tzinfo=UTC),
+    MONDAY + timedelta(days=6),
 )  # fmt: skip
 
 
@@ -55,7 +57,8 @@ class _World:
         return self.work.add(
             Account(
                 name=f"A{n}", name_key=f"a{n}", industry=("", *WORDS)[n], type=WORDS[n], city=WORDS[-n],
-                website=("", "x")[n % 2], country=("DE", "FR", "")[n % 3], employees=(None, 42, 1000, 0, 7)[n],
+                website=("", "x")[n % 2], country=("DE", "FR", "")[n % 3], employees=(None, 42, 1000, 0,
+                7)[n],
                 annual_revenue=(None, 4250, 100000, 0, 100)[n], created_at=MONDAY, updated_at=MONDAY,
             )
         )  # fmt: skip
@@ -65,9 +68,11 @@ class _World:
         record: dict[str, Any] = {name: pick(("", *WORDS), i) for i, name in enumerate(TEXTS)}
         record |= {name: pick(("", *CODES[name]), i) for i, name in enumerate(CODES) if "." not in name}
         record |= {
-            "name": pick(WORDS, 3), "company": pick(("", *WORDS), 5), "external_id": f"n{n}" if n % 3 else None,
+            "name": pick(WORDS, 3), "company": pick(("", *WORDS), 5),
+            "external_id": f"n{n}" if n % 3 else None,
             "birthday": pick((None, 228, 229, 301, 302, 309, 1231, 401), 1), "owner": pick((None, 1, 2), 0),
-            "created": pick([one for one in INSTANTS if one], 2), "updated": MONDAY, "last_touch": pick(INSTANTS, 4),
+            "created": pick([one for one in INSTANTS if one], 2), "updated": MONDAY,
+            "last_touch": pick(INSTANTS, 4),
             "sample": n % 4 == 0, "import": None,
         }  # fmt: skip
         owners = {1: self.cast.ann.id, 2: self.cast.bob.id}
@@ -79,8 +84,10 @@ class _World:
             Contact(
                 **{name: record[name] for name in (*TEXTS, "name", "company", "external_id")},
                 **{name: record[name] for name in CODES if "." not in name},
-                name_key=record["name"].lower(), owner_id=owners.get(record["owner"]), birth_day=record["birthday"],
-                account_id=account and account.id, email=email, phone=phones[0], mobile=phones[1], custom=custom,
+                name_key=record["name"].lower(), owner_id=owners.get(record["owner"]),
+                birth_day=record["birthday"],
+                account_id=account and account.id, email=email, phone=phones[0], mobile=phones[1],
+                custom=custom,
                 is_sample=record["sample"], created_at=record["created"], updated_at=MONDAY,
                 last_touch_at=record["last_touch"],
             )

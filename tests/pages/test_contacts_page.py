@@ -52,6 +52,10 @@ def test_typing_finds(open_app: OpenApp, cast: Cast, three: list[int]) -> None:
         ({"rule": "city is_any_of (Berlin, Paris)"}, ["Anna Alt", "Cara Curie"]),
         ({"rule": "not city is Berlin"}, ["Ben Busch", "Cara Curie"]),
         ({"rule": "city is Nowhere"}, []),
+        ({"pill": "new"}, ["Cara Curie", "Ben Busch", "Anna Alt"]),
+        ({"pill": "opted_out"}, []),
+        ({"sort": "-name"}, ["Anna Alt", "Ben Busch", "Cara Curie"]),
+        ({"sort": "-created", "pill": "nonsense"}, ["Cara Curie", "Ben Busch", "Anna Alt"]),
     ],
 )
 def test_a_link_shows_the_same_list_again(
@@ -125,9 +129,7 @@ def test_viewers_get_no_buttons_that_change(open_app: OpenApp, cast: Cast, three
 def test_companies_have_their_own_list(open_app: OpenApp, cast: Cast) -> None:
     contacts.create(cast.olga, {"first_name": "A", "company": "Ångström"})
 
-    app = open_app(cast.olga, "contacts")
-    app.session_state["show"] = "companies"
-    app.run()
+    app = open_app(cast.olga, "contacts", show="companies")
 
     assert list(app.dataframe[0].value["name"]) == ["Ångström"]
 
