@@ -43,7 +43,7 @@ STYLE = """<style>
 }
 @media (max-width: 640px) {
   [class*="st-key-log-kind"] button { padding-left: .5rem; padding-right: .5rem; }
-  [class*="st-key-log-kind"] button [data-testid="stIconMaterial"] { display: none; }
+  [class*="st-key-log-kind"] button span:has(> [data-testid="stIconMaterial"]) { display: none; }
 }
 @media (max-width: 1150px) {
   .st-key-customer-body > * > .stHorizontalBlock { flex-wrap: wrap; }
