@@ -16,6 +16,8 @@ def draw(detail: ImportDetail) -> None:
     import_state.refused_file(detail)
     count = detail.counts["created"] + detail.counts["updated"]
     with st.container(horizontal=True, horizontal_alignment="right", key="check-acts"):
+        if st.button("Cancel", key="cancel-import", type="tertiary", help="Leave it; nothing is stored."):
+            import_state.close()
         if st.button("Back", key="back-to-match", icon=":material/arrow_back:"):
             with guard(rerun=True):
                 imports.plan(me(), detail.id)

@@ -22,6 +22,7 @@ NOTHING: Final = {
     "warning": "There is nothing to warn of.",
     "kept": "Everything could be taken back.",
 }
+_WIDTHS: Final = {"Line": st.column_config.NumberColumn(width="small")}
 _TOLD_FIRST: Final = ("full_name", "first_name", "last_name", "company", "email", "phone")
 
 
@@ -33,7 +34,7 @@ def draw(detail: ImportDetail, outcome: str) -> None:
     if not page.items:
         st.caption(NOTHING.get(outcome, "There are no such rows."))
         return
-    st.dataframe(_table(detail, outcome, page.items), hide_index=True, row_height=36)
+    st.dataframe(_table(detail, outcome, page.items), hide_index=True, row_height=36, column_config=_WIDTHS)
     if page.pages > 1:
         st.pagination(page.pages, key=key)
 

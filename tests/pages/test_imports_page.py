@@ -17,7 +17,7 @@ from crm_core.people import contacts, custom_fields
 from tests.pages.conftest import OpenApp, press, said
 from tests.people import Cast
 
-HUBSPOT = """Record ID,First Name,Last Name,Email,Phone Number,Associated Company,Lifecycle Stage,Lead date,Shoes
+HUBSPOT = """Record ID,First Name,Last Name,Email,Phone Number,Company name,Lifecycle Stage,Lead date,Shoes
 101,Anna,Berg,anna@berg.test,+49 30 901820,Berg & Co,customer,31/12/2025,41
 102,Bruno,*bold*,bruno@rapport.test,,Berg & Co,lead,01/02/2026,44
 ,,,not an address,,,,,
@@ -67,6 +67,7 @@ def test_a_file_is_matched_checked_imported_and_undone(open_app: OpenApp, mark: 
     assert "Done: 4 rows" in app.success[0].value
     assert tiles(app)["New"] == "2"
 
+    press(app, "Undo this import")
     press(app, "Undo the import", dialog="Undo this import")
     execution.complete(mark, import_id)
     app.run()
