@@ -60,10 +60,15 @@ def _bound(
     if not processors:
         yield from rows
         return
+    # Most cells of a column that needs work are one and the same object: now, or an empty one.
+    last: list[tuple[Any, Any]] = [(object(), None)] * len(columns)
     for row in rows:
         cells = list(row)
         for position, process in processors:
-            cells[position] = process(cells[position])
+            value = cells[position]
+            if value is not last[position][0]:
+                last[position] = (value, process(value))
+            cells[position] = last[position][1]
         yield cells
 
 

@@ -34,9 +34,7 @@ def rows_of(model: type[Base]) -> list[dict[str, Any]]:
     names = [column.key for column in inspect(model).column_attrs if column.key not in BOOKKEEPING]
     if model is ContactCount:
         names.remove("id")
-    statement = select(*(getattr(model, name) for name in names)).order_by(
-        *(getattr(model, n) for n in names[:1])
-    )
+    statement = select(*(getattr(model, name) for name in names)).order_by(model.id)
     with begin(SYSTEM, write=False) as work:
         found = work.tuples(statement.execution_options(with_deleted=True))
     rows = [dict(zip(names, values, strict=True)) for values in found]

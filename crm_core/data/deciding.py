@@ -94,13 +94,13 @@ class Decider:
         """A reason to refuse the row, or why it is a repetition, or the record it means."""
         if self.options.on_duplicate == "create":
             return None, "", None
-        name_key = row.derived["name_key"]
+        name_key, held = row.derived["name_key"], self.found.ids
         for kind in self.options.match_by or USUAL_KEYS[self.entity.kind]:
             for key in (key for key in row.keys if key[0] == kind):
                 earlier = self.seen.made.find(_precise(key, name_key))
                 if earlier is not None:
                     return None, f"The same as row {earlier} of this file.", None
-                records = self._holders(key, name_key)
+                records = self._holders(key, name_key) if key in held else []
                 if any(self._is_mine(record) for record in records):
                     return None, "The same as an earlier row of this file.", None
                 if records:
@@ -137,13 +137,16 @@ class Decider:
         for key in row.keys:
             if key[0] == "external_id" or (self.entity.kind == "accounts" and key[0] == "name"):
                 continue
-            ids = [found for found in self.found.ids.get(key, ()) if (key, found) not in self.seen.gone]
-            if any(self.scope.covers(self.found.records[found]["owner_id"]) for found in ids) or self._find(
-                key
-            ):
-                yield note(
-                    f"Somebody has {_HINTS[key[0]]}.", key[0], value=key[1].replace("\n", ", "), level="hint"
-                )
+            if self._is_held(key) or self._find(key):
+                value = key[1].replace("\n", ", ")
+                yield note(f"Somebody has {_HINTS[key[0]]}.", key[0], value=value, level="hint")
+
+    def _is_held(self, key: Key) -> bool:
+        ids = self.found.ids.get(key, ())
+        return any(
+            (key, found) not in self.seen.gone and self.scope.covers(self.found.records[found]["owner_id"])
+            for found in ids
+        )
 
     def _find(self, key: Key) -> int | None:
         return self.seen.made.find(key)

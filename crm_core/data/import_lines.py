@@ -37,7 +37,7 @@ def rows(work: Work, import_id: int, outcome: str, paging: Paging) -> Page[Impor
     if outcome in ("update", "refuse", "duplicate", "repeat", "kept", "warning", "restored"):
         phase = "undo" if outcome == "kept" else phase_of(work, import_id)
         named = "" if outcome == "warning" else outcome
-        statement = sql.lines(import_id, phase, named, with_problems=outcome == "warning")
+        statement = sql.lines(import_id, phase, named, with_warnings=outcome == "warning")
         page = work.page(statement, paging, _same)
         lines = _named(work, row, page.items)
         return Page(tuple(lines), paging, page.total, page.is_capped)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Delete, Executable, Update, case, delete, func, or_, select, update
+from sqlalchemy import Delete, Executable, Text, Update, case, cast, delete, func, or_, select, update
 
 from db.models import Import, ImportChunk, ImportMapping, ImportRow, Tag, User
 from db.queries import Rows
@@ -102,13 +102,15 @@ def changed_ids(import_id: int) -> Rows:
     )
 
 
-def lines(import_id: int, phase: str, outcome: str = "", *, with_problems: bool = False) -> Rows:
+def lines(import_id: int, phase: str, outcome: str = "", *, with_warnings: bool = False) -> Rows:
     """Remembered rows in the order of the file; all outcomes unless one is named."""
     statement = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.phase == phase)
     if outcome:
         statement = statement.where(ImportRow.outcome == outcome)
-    if with_problems:
-        statement = statement.where(func.json_array_length(ImportRow.problems) > 0)
+    if with_warnings:
+        # Quotes inside of a message are escaped, so the text can only be the level of a problem.
+        statement = statement.where(cast(ImportRow.problems, Text).contains('"level": "warning"'))
+        statement = statement.where(ImportRow.outcome != "refuse")
     return statement.order_by(ImportRow.row_number)
 
 

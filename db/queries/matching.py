@@ -5,98 +5,99 @@ Each returns (key, id); deleted records are hidden by the session.
 
 from collections.abc import Collection
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, select
 
 from db.models import Account, AccountTag, Contact, ContactPoint, ContactTag, Tag
 from db.queries import Rows
+from db.queries.lists import listed, pairs
 
 
 def contacts_by_external_id(origin: str, values: Collection[str]) -> Rows:
     """Contacts that came from this system with one of these ids."""
     return select(Contact.external_id, Contact.id).where(
-        Contact.origin == origin, Contact.external_id.in_(values)
+        Contact.origin == origin, listed(Contact.external_id, values)
     )
 
 
 def contacts_by_email(values: Collection[str]) -> Rows:
     """Contacts with one of these as their main address."""
-    return select(Contact.email, Contact.id).where(Contact.email.in_(values))
+    return select(Contact.email, Contact.id).where(listed(Contact.email, values))
 
 
 def contacts_by_phone(values: Collection[str]) -> Rows:
     """Contacts with one of these numbers."""
-    return select(Contact.phone, Contact.id).where(Contact.phone.in_(values))
+    return select(Contact.phone, Contact.id).where(listed(Contact.phone, values))
 
 
 def contacts_by_mobile(values: Collection[str]) -> Rows:
     """Contacts with one of these mobile numbers."""
-    return select(Contact.mobile, Contact.id).where(Contact.mobile.in_(values))
+    return select(Contact.mobile, Contact.id).where(listed(Contact.mobile, values))
 
 
 def contacts_by_point(kind: str, keys: Collection[str]) -> Rows:
     """Contacts with one of these further e-mails or phones, with the value as it is stored."""
     return select(ContactPoint.value, ContactPoint.contact_id).where(
-        ContactPoint.kind == kind, ContactPoint.value_key.in_(keys)
+        ContactPoint.kind == kind, listed(ContactPoint.value_key, keys)
     )
 
 
-def contacts_by_name(pairs: Collection[tuple[int, str]]) -> Rows:
+def contacts_by_name(wanted: Collection[tuple[int, str]]) -> Rows:
     """Contacts of these companies with these folded names: (company's id, folded name)."""
-    return select(Contact.account_id, Contact.name_key, Contact.id).where(
-        tuple_(Contact.account_id, Contact.name_key).in_(pairs)
-    )
+    table, account_id, name_key = pairs(wanted)
+    matches = and_(Contact.account_id == account_id, Contact.name_key == name_key)
+    return select(Contact.account_id, Contact.name_key, Contact.id).select_from(table).join(Contact, matches)
 
 
 def opted_out(emails: Collection[str]) -> Rows:
     """Which of these addresses belong to somebody who opted out, deleted or not."""
-    statement = select(Contact.email).where(Contact.email.in_(emails), Contact.email_opt == "out").distinct()
+    statement = select(Contact.email).where(listed(Contact.email, emails), Contact.email_opt == "out").distinct()
     return statement.execution_options(with_deleted=True)
 
 
 def accounts_by_external_id(origin: str, values: Collection[str]) -> Rows:
     """Companies that came from this system with one of these ids."""
     return select(Account.external_id, Account.id).where(
-        Account.origin == origin, Account.external_id.in_(values)
+        Account.origin == origin, listed(Account.external_id, values)
     )
 
 
 def accounts_by_name(keys: Collection[str]) -> Rows:
     """Companies with one of these folded names, the oldest first."""
-    return select(Account.name_key, Account.id).where(Account.name_key.in_(keys)).order_by(Account.id)
+    return select(Account.name_key, Account.id).where(listed(Account.name_key, keys)).order_by(Account.id)
 
 
 def accounts_by_domain(domains: Collection[str]) -> Rows:
     """Companies with one of these domains."""
-    return select(Account.domain, Account.id).where(Account.domain.in_(domains))
+    return select(Account.domain, Account.id).where(listed(Account.domain, domains))
 
 
 def contacts(ids: Collection[int], columns: Collection[str]) -> Rows:
     """These columns of these contacts."""
-    return select(*(getattr(Contact, name) for name in columns)).where(Contact.id.in_(ids))
+    return select(*(getattr(Contact, name) for name in columns)).where(listed(Contact.id, ids))
 
 
 def accounts(ids: Collection[int], columns: Collection[str]) -> Rows:
     """These columns of these companies."""
-    return select(*(getattr(Account, name) for name in columns)).where(Account.id.in_(ids))
+    return select(*(getattr(Account, name) for name in columns)).where(listed(Account.id, ids))
 
 
 def names_of_accounts(ids: Collection[int]) -> Rows:
     """The names of these companies."""
-    return select(Account.id, Account.name).where(Account.id.in_(ids))
+    return select(Account.id, Account.name).where(listed(Account.id, ids))
 
 
 def points(contact_ids: Collection[int]) -> Rows:
     """The points of these contacts: (contact, kind, key, value)."""
     columns = (ContactPoint.contact_id, ContactPoint.kind, ContactPoint.value_key, ContactPoint.value)
-    return select(*columns).where(ContactPoint.contact_id.in_(contact_ids)).order_by(ContactPoint.id)
+    return select(*columns).where(listed(ContactPoint.contact_id, contact_ids)).order_by(ContactPoint.id)
 
 
 def tags_by_key(keys: Collection[str]) -> Rows:
     """The ids of tags by their folded names."""
-    return select(Tag.name_key, Tag.id).where(Tag.name_key.in_(keys))
+    return select(Tag.name_key, Tag.id).where(listed(Tag.name_key, keys))
 
 
 def tags_of(model: type[ContactTag] | type[AccountTag], child: str, ids: Collection[int]) -> Rows:
     """The folded tags of these records: (record, tag)."""
     record_id = getattr(model, child)
-    return select(record_id, Tag.name_key).join(Tag, Tag.id == model.tag_id).where(record_id.in_(ids))
+    return select(record_id, Tag.name_key).join(Tag, Tag.id == model.tag_id).where(listed(record_id, ids))

@@ -39,7 +39,7 @@ def _worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def _wait(until, seconds: float = 60.0) -> None:
+def _wait(until, seconds: float = 240.0) -> None:
     deadline = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < deadline, "it takes too long"
@@ -51,12 +51,17 @@ def _people(inbox):
     return table(inbox, ("ID", "First Name", "Last Name", "Email", "Company"), rows)
 
 
+def _progress(who, import_id):
+    detail = imports.get(who, import_id)
+    return detail.rows_done, detail.summary
+
+
 def _kill_again_and_again(own_database, who, import_id, is_done) -> int:
     dice, kills = random.Random(import_id), 0
     while not is_done():
         with _worker(own_database.url) as process:
-            detail = imports.get(who, import_id)
-            _wait(lambda before=detail: is_done() or imports.get(who, import_id) != before)
+            before = _progress(who, import_id)
+            _wait(lambda before=before: is_done() or _progress(who, import_id) != before)
             if kills < KILLS:
                 time.sleep(dice.random())
                 process.kill()
