@@ -93,8 +93,8 @@ def understand_address() -> None:
     for key, known in NAMED.items():
         wanted = [name for name in st.query_params.get_all(key) if name in known]
         if wanted:
-            del st.query_params[key]
             st.session_state[key] = wanted if key == "pill" else wanted[0]
+            del st.query_params[key]
 
 
 def remember_address() -> None:
