@@ -34,6 +34,8 @@ Records = Iterable[dict[str, Any]]
 
 def guard(text: str) -> str:
     """The text as a cell that is never computed."""
+    if text[:1].isalnum():  # most texts; the rest of this is slower
+        return text
     begins_guarded = text[:1] == "'" and clean(text) != text
     return f"'{text}" if begins_guarded or _FORMULA.match(text) else text
 
@@ -77,12 +79,15 @@ def _heading(columns: Sequence[ExportColumn], *, raw: bool) -> list[str]:
 
 
 def _cells(columns: Sequence[ExportColumn], record: dict[str, Any], *, raw: bool) -> list[str | int | float]:
-    found = []
+    found: list[str | int | float] = []
     for column in columns:
-        value = cell(column, record.get(column.name))
-        if value != "" and isinstance(value, str) and not raw and not is_plain_phone(column, value):
-            value = guard(value)
-        found.append(value)
+        value = record.get(column.name)
+        if value is None or value == "":
+            found.append("")
+            continue
+        text = cell(column, value)
+        is_typed = not isinstance(text, str) or is_plain_phone(column, text)
+        found.append(text if raw or is_typed else guard(str(text)))
     return found
 
 
@@ -101,7 +106,11 @@ def _text(sheet: Any, text: str) -> Any:
             f"“{text[:40]}…” has {len(text):,} characters, a cell of a workbook holds {MAX_XLSX_CHARS:,}. "
             "Export the list as CSV."
         )
-    made = WriteOnlyCell(sheet, _CODED.sub("_x005F_", _NOT_IN_XML.sub("", text)))
+    held = _CODED.sub("_x005F_", _NOT_IN_XML.sub("", text))
+    if held[:1] not in ("=", "#"):
+        return held
+    # The library takes these for formulas and error values, unless the cell says that it is text.
+    made = WriteOnlyCell(sheet, held)
     made.data_type = "s"
     return made
 
