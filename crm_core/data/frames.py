@@ -59,7 +59,7 @@ def job(work: Work, row: Import, company: CompanySettings) -> Job:
     context = Context(options.region or company.country or None, company.time_zone, company.currency)
     plan = plans.make_plan(row.kind, layout.columns, row.mapping, samples, context, added)
     plan = plans.with_defaults(plan, options.defaults, added)
-    plan = _with_order(replace(plan, strict=options.strict), options.date_order)
+    plan = with_order(replace(plan, strict=options.strict), options.date_order)
     frame = Frame(
         row.kind, len(layout.columns), entity.limits, entity.options, options.tag, strict=options.strict
     )
@@ -113,7 +113,8 @@ def plain(value: Layout | ImportOptions) -> dict[str, Any]:
     return asdict(value)
 
 
-def _with_order(plan: Plan, order: str) -> Plan:
+def with_order(plan: Plan, order: str) -> Plan:
+    """The plan with the order of day and month that a person chose; as it is where nobody chose."""
     chosen = _ORDERS.get(order.upper())
     if chosen is None:
         return plan
