@@ -77,7 +77,7 @@ def quick(chosen: Quick) -> list[ColumnElement[bool]]:
     if chosen.touched_since is not None:
         found.append(_rare(Contact.last_touch_at >= chosen.touched_since))
     if chosen.opted_out:
-        found.append(_rare(Contact.email_opt == "out"))
+        found.append(Contact.email_opt == "out")
     if chosen.deleted:
         found.append(Contact.deleted_at.is_not(None))
     return found

@@ -116,6 +116,7 @@ def _contacts(
         yield (
             key, first, last, f"{first} {last}", f"{_FOLDED[last]} {_FOLDED[first]}", "Buyer", account_id,
             company, email, OPTS[(mixed >> 7) % 20], phone, "", CITIES[mixed % 11],
-            COUNTRIES[(mixed >> 5) % 8], lifecycle, "import", {}, f"x{number}", "bench", f"{folded}\n{company_key}\n{email}\n{phone[1:]}",
+            COUNTRIES[(mixed >> 5) % 8], lifecycle, "import", {}, f"x{number}", "bench",
+            f"{folded}\n{company_key}\n{email}\n{phone[1:]}",
             owner, False, 1, created, created, created + timedelta(days=1) if mixed % 3 else None,
         )  # fmt: skip
