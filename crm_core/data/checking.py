@@ -91,7 +91,10 @@ def finish_check(work: Work, job: Job, worker: str, made: dict[str, int]) -> Non
     """The dry run is known from now on."""
     row = work.get(Import, job.import_id)
     claims.advance(work, job.import_id, worker, {})
-    summary: dict[str, object] = {"companies_created": made.get("companies", 0), "tags_created": made.get("tags", 0)}
+    summary: dict[str, object] = {
+        "companies_created": made.get("companies", 0),
+        "tags_created": made.get("tags", 0),
+    }
     summary |= {"assumptions": job.plan.assumptions}
     values = {
         "state": "checked",

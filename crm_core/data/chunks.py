@@ -39,7 +39,9 @@ def finish_all(rows: list[Row], first: int, plan: Plan, frame: Frame) -> list[Re
     return [finish(first + at, row, prepare(row.cells)) for at, row in enumerate(rows)]
 
 
-def stream(path: Path, layout: Layout, plan: Plan, frame: Frame, start: int = 0) -> Generator[list[Ready], None, None]:
+def stream(
+    path: Path, layout: Layout, plan: Plan, frame: Frame, start: int = 0
+) -> Generator[list[Ready], None, None]:
     """The finished rows of a file from the one with index ``start`` on, in chunks.
 
     At most a few chunks are in memory, whatever the size of the file.
@@ -84,7 +86,7 @@ def _again(first: list[list[Row]], rest: Iterator[list[Row]]) -> Iterator[list[R
 
 
 def _begin_helping() -> None:
-    """A helping process ends with the one that started it, also when that one was killed, and not by Ctrl-C."""
+    """A helping process ends with the one that started it, also when that was killed; not by Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

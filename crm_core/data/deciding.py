@@ -19,7 +19,7 @@ _HINTS = {"phone": "the same phone number", "name": "the same name and company",
 
 @dataclass
 class Seen:
-    """What earlier rows of the file did: keys they made, keys they took from records, records they changed."""
+    """What earlier rows of the file did: keys they made or took from records, records they changed."""
 
     made: KeyLog = field(default_factory=KeyLog)
     gone: set[tuple[Key, int]] = field(default_factory=set)
@@ -125,8 +125,8 @@ class Decider:
         if not email or not record["email"] or record["email"] == email or record["name_key"] == name_key:
             return None
         return note(
-            f"The ID {row.columns['external_id']} belongs to somebody else here, with another name and e-mail. "
-            "If this file comes from another system, name that system.",
+            f"The ID {row.columns['external_id']} belongs to somebody else here, with another name and "
+            "e-mail. If this file comes from another system, name that system.",
             "external_id",
             value=row.columns["external_id"],
             level="error",

@@ -17,7 +17,7 @@ Derive = Callable[[Mapping[str, Any], tuple[tuple[str, str, str], ...], Mapping[
 class Entity:
     """One kind of record.
 
-    ``columns`` are compared and written by an import, ``derived`` follow from them; ``child`` is the column by
+    ``columns`` are compared and written, ``derived`` follow from them; ``child`` is the column by
     which rows that belong to the record name it. ``linked`` is the column that refers to a company.
     """
 

@@ -1,4 +1,4 @@
-"""The rows of an import one by one: what each came to, and the refused ones as a file to mend and send again."""
+"""The rows of an import one by one: what each came to, and the refused ones as a file to mend."""
 
 import csv
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from db.queries import undoing
 PHASES: Final = ("undo", "run", "check")
 _LETTERS: Final = {outcome: letter for letter, outcome in OUTCOMES.items()}
 _AT_ONCE: Final = 1000
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBERS: Final = frozenset("0123456789+-.,() /")
 
 

@@ -24,7 +24,9 @@ def listed(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
 def pairs(values: Collection[tuple[int, str]]) -> tuple[FromClause, Any, Any]:
     """These (number, text) pairs as a table to join with, and its two columns."""
     if current().is_sqlite:
-        each = func.json_each(bindparam(None, json.dumps([list(pair) for pair in values]))).table_valued("value")
+        each = func.json_each(bindparam(None, json.dumps([list(pair) for pair in values]))).table_valued(
+            "value"
+        )
         return each, func.json_extract(each.c.value, "$[0]"), func.json_extract(each.c.value, "$[1]")
     numbers = bindparam(None, [number for number, _ in values], ARRAY(BigInteger()))
     texts = bindparam(None, [text for _, text in values], ARRAY(Text()))

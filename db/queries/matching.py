@@ -50,7 +50,9 @@ def contacts_by_name(wanted: Collection[tuple[int, str]]) -> Rows:
 
 def opted_out(emails: Collection[str]) -> Rows:
     """Which of these addresses belong to somebody who opted out, deleted or not."""
-    statement = select(Contact.email).where(listed(Contact.email, emails), Contact.email_opt == "out").distinct()
+    statement = (
+        select(Contact.email).where(listed(Contact.email, emails), Contact.email_opt == "out").distinct()
+    )
     return statement.execution_options(with_deleted=True)
 
 

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from sqlalchemy import select
 
 from crm_core.data import chunks, execution, import_lines, imports
 from crm_core.kernel.access import SYSTEM
@@ -12,7 +13,6 @@ from crm_core.people import contacts as people
 from crm_core.people import custom_fields
 from db.models import Account, Contact
 from db.queries import imports as sql
-from sqlalchemy import select
 from tests.business_hash import business_hash
 from tests.data.importing import bring, check, counts_are_right, draft, inbox, run, table, undo
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from crm_core.data import import_lines
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import begin
-from crm_core.data import import_lines
 from db.models import Account, Consent, Contact, ContactPoint, ContactTag, Tag
-from sqlalchemy import select
 from tests.data.importing import bring, inbox, undo
 from tests.shared_data import shared
 
@@ -41,7 +41,11 @@ def _contacts() -> list[dict[str, Any]]:
             marks = select(Tag.name).join(ContactTag, ContactTag.tag_id == Tag.id)
             consents = work.scalars(select(Consent).filter_by(contact_id=contact.id))
             record = {column.key: getattr(contact, column.key) for column in Contact.__mapper__.column_attrs}
-            record["phones"] = [contact.phone, contact.mobile, *(one.value for one in points if one.kind == "phone")]
+            record["phones"] = [
+                contact.phone,
+                contact.mobile,
+                *(one.value for one in points if one.kind == "phone"),
+            ]
             record["tags"] = work.scalars(marks.where(ContactTag.contact_id == contact.id))
             record["email_consent"] = contact.email_opt == "in"
             record["unsubscribed"] = contact.email_opt == "out"

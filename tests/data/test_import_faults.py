@@ -24,7 +24,9 @@ def workload(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workload")
     generator = shared("workload/gen_workload.py")
     small = ("--contacts", "1000", "--deals", "1", "--activities", "200")
-    subprocess.run([sys.executable, str(generator), "--out", str(folder), *small], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, str(generator), "--out", str(folder), *small], check=True, capture_output=True
+    )
     return folder
 
 
@@ -35,11 +37,19 @@ def test_every_planted_fault_is_stored_refused_or_named(olga, inbox, workload):
     done = check(olga, import_id)
 
     # The generator counts records, not lines, and begins at two.
-    refused = {line.number + 1: line for line in import_lines.rows(olga, import_id, "refuse", Paging(size=500))}
-    warned = {line.number + 1: line for line in import_lines.rows(olga, import_id, "warning", Paging(size=500))}
+    refused = {
+        line.number + 1: line for line in import_lines.rows(olga, import_id, "refuse", Paging(size=500))
+    }
+    warned = {
+        line.number + 1: line for line in import_lines.rows(olga, import_id, "warning", Paging(size=500))
+    }
     assert sorted(refused) == sorted(facts["too_many_columns"]["lines"])
     assert len(refused) == done.counts["rejected"]
-    for field, kind in (("email", "email_invalid"), ("created_at", "date_invalid"), ("last_name", "very_long_name")):
+    for field, kind in (
+        ("email", "email_invalid"),
+        ("created_at", "date_invalid"),
+        ("last_name", "very_long_name"),
+    ):
         named = [at for at, line in warned.items() if any(one["field"] == field for one in line.problems)]
         assert set(facts[kind]["lines"]) <= set(named), kind
     assert done.counts["skipped"] == facts["dup_in_file_exact"]["n"] + facts["dup_in_file_email_case"]["n"]

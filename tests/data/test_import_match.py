@@ -1,14 +1,14 @@
 """Which rows mean records that exist, and what becomes of them."""
 
 import pytest
+from sqlalchemy import select
 
+from crm_core.data import import_lines, imports
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import begin
-from crm_core.data import import_lines, imports
 from db.models import Account, Consent, Contact, ContactPoint, Tag
-from sqlalchemy import select
 from tests.data.importing import (
     bring,
     check,

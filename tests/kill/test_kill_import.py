@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import func, select
 
 from crm_core import jobs
 from crm_core.data import claims, imports
@@ -17,7 +18,6 @@ from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import begin
 from crm_core.settings import ROOT
 from db.models import Account, Contact, ImportChunk
-from sqlalchemy import func, select
 from tests.business_hash import business_hash
 from tests.data.importing import counts_are_right, draft, inbox, table
 from tests.people import hire
@@ -47,7 +47,9 @@ def _wait(until, seconds: float = 240.0) -> None:
 
 
 def _people(inbox):
-    rows = [(str(at), f"First{at}", f"Last{at}", f"p{at}@x.test", f"Company {at % 900}") for at in range(ROWS)]
+    rows = [
+        (str(at), f"First{at}", f"Last{at}", f"p{at}@x.test", f"Company {at % 900}") for at in range(ROWS)
+    ]
     return table(inbox, ("ID", "First Name", "Last Name", "Email", "Company"), rows)
 
 
@@ -91,7 +93,9 @@ def test_killed_while_importing_and_while_undoing(own_database, inbox):
         assert work.scalar(select(func.count()).select_from(Contact)) == ROWS
         assert work.scalar(select(func.count(Contact.external_id.distinct()))) == ROWS
         assert work.scalar(select(func.count()).select_from(Account)) == 900
-        rows = work.tuples(select(ImportChunk.first_row, ImportChunk.last_row).order_by(ImportChunk.first_row))
+        rows = work.tuples(
+            select(ImportChunk.first_row, ImportChunk.last_row).order_by(ImportChunk.first_row)
+        )
     assert [first for first, _ in rows] == [1, *(last + 1 for _, last in rows[:-1])]
     assert counts_are_right()
 
