@@ -83,63 +83,40 @@ def facts() -> MappedColumn[dict[str, Any]]:
 class Owned:
     """A row that belongs to one user (or to nobody yet); the scope of a session decides who sees it."""
 
-    @declared_attr
-    def owner_id(cls) -> Mapped[int | None]:
-        """The employee who is linked to this record."""
-        # Without an index: each table has one that begins with the owner and goes on as its lists are sorted.
-        return mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"))
+    # Without an index: each table has one that begins with the owner and goes on as its lists are sorted.
+    owner_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"))
 
 
 class ContactChild:
     """A row that is seen exactly when its contact is."""
 
-    @declared_attr
-    def contact_id(cls) -> Mapped[int]:
-        """The contact that this row is part of."""
-        return mapped_column(BigId, ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int] = mapped_column(BigId, ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
 
 
 class AccountChild:
     """A row that is seen exactly when its account is."""
 
-    @declared_attr
-    def account_id(cls) -> Mapped[int]:
-        """The account that this row is part of."""
-        return mapped_column(BigId, ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
 
 
 class ImportChild:
     """A row that is seen exactly when its import is: it holds what stood in somebody's file."""
 
-    @declared_attr
-    def import_id(cls) -> Mapped[int]:
-        """The import that this row is part of."""
-        return mapped_column(BigId, ForeignKey("imports.id", ondelete="CASCADE"))
+    import_id: Mapped[int] = mapped_column(BigId, ForeignKey("imports.id", ondelete="CASCADE"))
 
 
 class Trace:
     """A row about a contact, else about an account, else about an act of a user: seen with that one."""
 
-    @declared_attr
-    def contact_id(cls) -> Mapped[int | None]:
-        """The contact it is about."""
-        return mapped_column(BigId, ForeignKey("contacts.id", ondelete="CASCADE"))
-
-    @declared_attr
-    def account_id(cls) -> Mapped[int | None]:
-        """The account it is about."""
-        return mapped_column(BigId, ForeignKey("accounts.id", ondelete="CASCADE"))
-
-    @declared_attr
-    def actor_id(cls) -> Mapped[int | None]:
-        """The user who did it; empty for the system and the shell."""
-        return mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"))
+    contact_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contacts.id", ondelete="CASCADE"))
+    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("accounts.id", ondelete="CASCADE"))
+    actor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"))
 
 
 class SoftDeleted:
     """A row that is hidden when deleted and can be restored."""
 
-    deleted_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Versioned:

@@ -3,11 +3,12 @@
 Core tables and textual SQL walk past these criteria, which is why only a few listed places may use them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
 from db.base import AccountChild, Base, ContactChild, ImportChild, Owned, SoftDeleted, Trace
@@ -36,63 +37,75 @@ class Scope:
         return self.unowned if owner_id is None else owner_id in self.owner_ids
 
 
+Criterion = Callable[[Any], ColumnElement[bool]]
+
 EVERYONE = Scope(owner_ids=None)
 NOBODY = Scope(owner_ids=())
 
 
-def owned_by(scope: Scope, owner: Any) -> ColumnElement[bool]:
-    """The condition that a column of owner ids lies inside the scope (which is not everything)."""
-    mine: ColumnElement[bool] = owner.in_(scope.owner_ids or ())
-    return or_(mine, owner.is_(None)) if scope.unowned else mine
-
-
-def _parent_seen(scope: Scope, table: str, key: Any) -> ColumnElement[bool]:
+def _parent_seen(table: str, key: Any, owners: Any, *, unowned: bool) -> ColumnElement[bool]:
     parent = Base.metadata.tables[table].alias()
-    return select(parent.c.id).where(parent.c.id == key, owned_by(scope, parent.c.owner_id)).exists()
+    seen = parent.c.owner_id.in_(owners)
+    rule = or_(seen, parent.c.owner_id.is_(None)) if unowned else seen
+    return select(parent.c.id).where(parent.c.id == key, rule).exists()
 
 
-def _trace_seen(scope: Scope, row: Any) -> ColumnElement[bool]:
-    own: ColumnElement[bool] = row.actor_id == scope.user_id if scope.user_id is not None else false()
-    return or_(
-        _parent_seen(scope, "contacts", row.contact_id),
-        and_(row.contact_id.is_(None), _parent_seen(scope, "accounts", row.account_id)),
-        and_(row.contact_id.is_(None), row.account_id.is_(None), own),
+# The rules are functions of the row and not finished conditions, because only those reach aliases that are joined.
+# SQLAlchemy caches by the code of a function and tracks the values that it captures: they must stay plain values.
+def _owner_rule(scope: Scope) -> Criterion:
+    owners = scope.owner_ids
+    if scope.unowned:
+        return lambda row: or_(row.owner_id.in_(owners), row.owner_id.is_(None))
+    return lambda row: row.owner_id.in_(owners)
+
+
+def _child_rule(scope: Scope, table: str) -> Criterion:
+    owners = scope.owner_ids
+    if scope.unowned:
+        rules: dict[str, Criterion] = {
+            "contacts": lambda row: _parent_seen("contacts", row.contact_id, owners, unowned=True),
+            "accounts": lambda row: _parent_seen("accounts", row.account_id, owners, unowned=True),
+            "imports": lambda row: _parent_seen("imports", row.import_id, owners, unowned=True),
+        }
+    else:
+        rules = {
+            "contacts": lambda row: _parent_seen("contacts", row.contact_id, owners, unowned=False),
+            "accounts": lambda row: _parent_seen("accounts", row.account_id, owners, unowned=False),
+            "imports": lambda row: _parent_seen("imports", row.import_id, owners, unowned=False),
+        }
+    return rules[table]
+
+
+def _trace_rule(scope: Scope) -> Criterion:
+    owners, user = scope.owner_ids, scope.user_id or 0
+    if scope.unowned:
+        return lambda row: or_(
+            _parent_seen("contacts", row.contact_id, owners, unowned=True),
+            and_(row.contact_id.is_(None), _parent_seen("accounts", row.account_id, owners, unowned=True)),
+            and_(row.contact_id.is_(None), row.account_id.is_(None), row.actor_id == user),
+        )
+    return lambda row: or_(
+        _parent_seen("contacts", row.contact_id, owners, unowned=False),
+        and_(row.contact_id.is_(None), _parent_seen("accounts", row.account_id, owners, unowned=False)),
+        and_(row.contact_id.is_(None), row.account_id.is_(None), row.actor_id == user),
     )
 
 
-def _seen(scope: Scope, model: Any) -> ColumnElement[bool] | None:
-    if issubclass(model, Owned):
-        return owned_by(scope, model.owner_id)
-    if issubclass(model, ContactChild):
-        return _parent_seen(scope, "contacts", model.contact_id)
-    if issubclass(model, AccountChild):
-        return _parent_seen(scope, "accounts", model.account_id)
-    if issubclass(model, ImportChild):
-        return _parent_seen(scope, "imports", model.import_id)
-    return _trace_seen(scope, model) if issubclass(model, Trace) else None
-
-
-def _mapped() -> list[Any]:
-    return [mapper.class_ for mapper in Base.registry.mappers]
-
-
-@cache
-def _hidden_when_deleted() -> tuple[Any, ...]:
-    return tuple(
-        with_loader_criteria(model, model.deleted_at.is_(None), include_aliases=True)
-        for model in _mapped()
-        if issubclass(model, SoftDeleted)
-    )
+_HIDDEN_WHEN_DELETED = with_loader_criteria(
+    SoftDeleted, lambda row: row.deleted_at.is_(None), include_aliases=True
+)
 
 
 @lru_cache(maxsize=1024)
 def _inside(scope: Scope) -> tuple[Any, ...]:
-    seen = ((model, _seen(scope, model)) for model in _mapped())
-    return tuple(
-        with_loader_criteria(model, condition, include_aliases=True)
-        for model, condition in seen
-        if condition is not None
+    rules: tuple[tuple[type, Criterion], ...] = (
+        (Owned, _owner_rule(scope)),
+        (ContactChild, _child_rule(scope, "contacts")),
+        (AccountChild, _child_rule(scope, "accounts")),
+        (ImportChild, _child_rule(scope, "imports")),
+        (Trace, _trace_rule(scope)),
     )
+    return tuple(with_loader_criteria(mark, rule, include_aliases=True) for mark, rule in rules)
 
 
 def keep_inside(state: ORMExecuteState) -> None:
@@ -104,7 +117,7 @@ def keep_inside(state: ORMExecuteState) -> None:
         return
     options: tuple[Any, ...] = ()
     if not state.execution_options.get("with_deleted"):
-        options = _hidden_when_deleted()
+        options = (_HIDDEN_WHEN_DELETED,)
     scope: Scope = state.session.info.get("scope", NOBODY)
     if not scope.is_everything:
         options += _inside(scope)

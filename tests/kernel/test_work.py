@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import Conflict, NotAllowed, NotFound
@@ -57,6 +58,9 @@ def test_a_record_of_nobody_is_seen_by_the_manager_but_not_by_sellers(cast: Cast
         name_of(cast.ann, key)
 
 
+OTHER, THIRD = aliased(Contact), aliased(Contact)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -67,6 +71,10 @@ def test_a_record_of_nobody_is_seen_by_the_manager_but_not_by_sellers(cast: Cast
         select(Activity.id).join(Contact, Contact.id == Activity.contact_id),
         select(select(Contact.id).subquery().c.id),
         select(select(Activity.id).cte().c.id),
+        select(OTHER.id),
+        select(THIRD.id).select_from(Activity).join(THIRD, THIRD.id == Activity.contact_id),
+        select(OTHER.id).join(THIRD, THIRD.id == OTHER.id),
+        select(aliased(Activity).id),
     ],
 )
 def test_no_kind_of_statement_leaves_the_scope(cast: Cast, statement: Rows) -> None:
