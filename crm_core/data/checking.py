@@ -29,21 +29,21 @@ def check(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
     Raises:
         Lost: another worker took over. Invalid and others: the file cannot be read to its end.
     """
-    begin_check(SYSTEM, job.import_id, worker)
+    _begin_check(SYSTEM, job.import_id, worker)
     decider = decider_of(job)
     tally = _Made()
     for rows in chunks.stream(job.path, job.layout, job.plan, job.frame):
-        decider.found = find(everywhere(job.actor), job, rows)
+        decider.found = _find(everywhere(job.actor), job, rows)
         decided = [(row, decider.decide(row)) for row in rows]
         tally.count(decided, decider.found, makes_companies=_makes_companies(job))
-        keep_checked(everywhere(job.actor), job.import_id, worker, decided)
+        _keep_checked(everywhere(job.actor), job.import_id, worker, decided)
         if is_ending():
             claims.leave(job.import_id, worker)
             return
         if claims.is_wanted(job.import_id) == "stop":
             claims.leave(job.import_id, worker, state="draft", wanted="", message="The dry run was stopped.")
             return
-    finish_check(SYSTEM, job, worker, dict(tally.made))
+    _finish_check(SYSTEM, job, worker, dict(tally.made))
 
 
 def everywhere(actor: Actor) -> Actor:
@@ -54,21 +54,21 @@ def everywhere(actor: Actor) -> Actor:
 def decider_of(job: Job) -> Decider:
     """The rules of this import, before its first row."""
     return Decider(
-        job.entity, job.options, job.import_id, job.actor.scope, find_owners(job.actor, job.options.owner_id)
+        job.entity, job.options, job.import_id, job.actor.scope, _find_owners(job.actor, job.options.owner_id)
     )
 
 
-find_owners = use_case(Permission.IMPORTS_RUN, read=True)(owners)
+_find_owners = use_case(Permission.IMPORTS_RUN, read=True)(owners)
 
 
 @use_case(Permission.IMPORTS_RUN, read=True)
-def find(work: Work, job: Job, rows: list[Ready]) -> Found:
+def _find(work: Work, job: Job, rows: list[Ready]) -> Found:
     """What the base holds for the keys of these rows."""
     return look_up(work, job.entity, rows, job.options.origin)
 
 
 @use_case(Permission.IMPORTS_RUN)
-def begin_check(work: Work, import_id: int, worker: str) -> None:
+def _begin_check(work: Work, import_id: int, worker: str) -> None:
     """Forget an earlier dry run."""
     claims.advance(work, import_id, worker, {})
     for table in (ImportChunk, ImportRow):
@@ -80,14 +80,14 @@ def begin_check(work: Work, import_id: int, worker: str) -> None:
 
 
 @use_case(Permission.IMPORTS_RUN)
-def keep_checked(work: Work, import_id: int, worker: str, decided: list[Decided]) -> None:
+def _keep_checked(work: Work, import_id: int, worker: str, decided: list[Decided]) -> None:
     """Remember what will happen to these rows."""
     claims.advance(work, import_id, worker, outcomes.added(decided))
     outcomes.keep(work, import_id, PHASE, decided, {})
 
 
 @use_case(Permission.IMPORTS_RUN)
-def finish_check(work: Work, job: Job, worker: str, made: dict[str, int]) -> None:
+def _finish_check(work: Work, job: Job, worker: str, made: dict[str, int]) -> None:
     """The dry run is known from now on."""
     row = work.get(Import, job.import_id)
     claims.advance(work, job.import_id, worker, {})

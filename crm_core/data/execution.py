@@ -35,16 +35,16 @@ def advance_next(worker: str, is_ending: Ending) -> bool:
 def advance(import_id: int, worker: str, is_ending: Ending = lambda: False) -> None:
     """Work on an import that this worker has claimed, until it is done, stopped or cannot go on."""
     try:
-        state = state_of(SYSTEM, import_id)
+        state = _state_of(SYSTEM, import_id)
         if state == "undoing":
             undoing.undo(import_id, worker, is_ending)
             return
         work_on = checking.check if state == "checking" else running.run
-        work_on(open_job(SYSTEM, import_id), worker, is_ending)
+        work_on(_open_job(SYSTEM, import_id), worker, is_ending)
     except claims.Lost:
         _log.info("import %s is worked on by somebody else", import_id)
     except running.Differs as error:
-        summary = {**summary_of(SYSTEM, import_id), "differs": error.rows}
+        summary = {**_summary_of(SYSTEM, import_id), "differs": error.rows}
         claims.leave(import_id, worker, state="stopped", wanted="", message=error.message, summary=summary)
     except Unavailable:
         raise
@@ -73,18 +73,18 @@ def complete(who: Actor, import_id: int) -> ImportDetail:
 
 
 @use_case(Permission.IMPORTS_RUN, read=True)
-def state_of(work: Work, import_id: int) -> str:
+def _state_of(work: Work, import_id: int) -> str:
     """What the import waits for."""
     return work.get(Import, import_id).state
 
 
 @use_case(Permission.IMPORTS_RUN, read=True)
-def summary_of(work: Work, import_id: int) -> dict[str, object]:
+def _summary_of(work: Work, import_id: int) -> dict[str, object]:
     """What is known of the whole import."""
     return dict(work.get(Import, import_id).summary)
 
 
 @use_case(Permission.IMPORTS_RUN, read=True)
-def open_job(work: Work, import_id: int) -> Job:
+def _open_job(work: Work, import_id: int) -> Job:
     """Everything that is needed to work on the import."""
     return job(work, work.get(Import, import_id), company())

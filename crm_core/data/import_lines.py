@@ -50,7 +50,7 @@ def rows(work: Work, import_id: int, outcome: str, paging: Paging) -> Page[Impor
 def rejects_csv(work: Work, import_id: int) -> Path:
     """The refused rows as a CSV file with their original columns and the reasons; the file's path.
 
-    Cells that a spreadsheet would run as a formula are guarded with an apostrophe, which an import takes off again.
+    Cells that a spreadsheet would run as a formula get an apostrophe, which an import takes off again.
     """
     row = work.get(Import, import_id)
     layout, phase = frames.layout_of(row.layout), phase_of(work, import_id)
@@ -117,7 +117,7 @@ def _named(work: Work, row: Import, items: tuple[ImportRow, ...]) -> Iterator[Im
 
 
 def _from_letters(work: Work, row: Import, outcome: str, paging: Paging) -> Page[ImportLine]:
-    """Rows that are not worth a row of their own: their numbers stand in the chunks, their cells in the file."""
+    """Rows without a row of their own: their numbers stand in the chunks, their cells in the file."""
     letter, total = _LETTERS[outcome], 0
     numbers: list[int] = []
     ids: dict[int, int] = {}

@@ -84,7 +84,7 @@ class Ready(NamedTuple):
 class Decision(NamedTuple):
     """What happens to a row: the letter of ``OUTCOMES``, the record it means, and what changes on it.
 
-    ``changes`` maps a column to its old and new value; ``points``, ``tags`` and ``consent`` are what is added.
+    ``changes`` maps a column to its old and new value; ``points`` and ``tags`` are what is added.
     """
 
     letter: str
@@ -111,8 +111,8 @@ class ImportLine:
 class ImportDetail:
     """An import as its page shows it.
 
-    ``counts`` has created, updated, skipped, rejected, warnings and possible_duplicates: of the dry run until the
-    run has begun, afterwards of what is stored. ``rate`` is in rows a second, ``seconds_left`` None when unknown.
+    ``counts`` has created, updated, skipped, rejected, warnings and possible_duplicates: of the dry run until
+    the run has begun, then of what is stored. ``rate`` is in rows a second, ``seconds_left`` None when unknown.
     """
 
     id: int

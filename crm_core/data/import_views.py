@@ -8,9 +8,9 @@ from crm_core.data.import_types import ImportDetail
 from db.models import Import
 
 _STATUS: Final = {
-    "draft": "Not started", "checking": "Dry run", "checked": "Ready to import", "queued": "Waiting to start",
-    "running": "Importing", "stopped": "Stopped", "done": "Imported", "failed": "Failed", "undoing": "Undoing",
-    "undone": "Undone",
+    "draft": "Not started", "checking": "Dry run", "checked": "Ready to import", "queued": "Waiting",
+    "running": "Importing", "stopped": "Stopped", "done": "Imported", "failed": "Failed",
+    "undoing": "Undoing", "undone": "Undone",
 }  # fmt: skip
 _CANNOT: Final = {
     "checking": "The dry run is under way. Wait for it or stop it.",

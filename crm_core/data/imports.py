@@ -51,14 +51,14 @@ def receive(
     try:
         digest, size, lines = _copy(source, folder / "file")
         shape = readers.inspect(folder / "file", file_name, layout)
-        return register(who, kind, shape, Path(folder.name) / "file", (digest, size, lines))
+        return _register(who, kind, shape, Path(folder.name) / "file", (digest, size, lines))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
 @use_case(Permission.IMPORTS_RUN)
-def register(work: Work, kind: str, layout: Layout, path: Path, facts: tuple[str, int, int]) -> int:
+def _register(work: Work, kind: str, layout: Layout, path: Path, facts: tuple[str, int, int]) -> int:
     """Store a received file as an import in draft; ``facts`` are its digest, size in bytes, and lines."""
     digest, size, lines = facts
     guesses = propose(work, kind, layout)
@@ -122,7 +122,7 @@ def run(work: Work, import_id: int) -> None:
 
 @use_case(Permission.IMPORTS_RUN)
 def stop(work: Work, import_id: int) -> None:
-    """Ask the worker to stop behind the chunk it is at. What is stored stays; ``resume`` or ``undo`` go on."""
+    """Ask the worker to stop behind the chunk it is at. What is stored stays; ``resume`` goes on."""
     row = work.get(Import, import_id)
     if row.state not in ("checking", "queued", "running"):
         raise Conflict("This import is not running.")

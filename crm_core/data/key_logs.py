@@ -10,7 +10,7 @@ _MERGE_AT = 4096
 class KeyLog:
     """Remembers for each key the first row that had it.
 
-    Keys are kept as 64-bit hashes in sorted arrays, 12 bytes a key: for a million rows two of them meet with a
+    Keys are kept as 64-bit hashes in sorted arrays, 12 bytes a key: among a million two meet with a
     probability below 1e-6. Arrays are merged in pairs of like size, so that adding stays cheap.
     """
 

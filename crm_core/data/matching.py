@@ -97,7 +97,7 @@ def _by_name(work: Work, found: Found, values: Collection[str]) -> Iterable[tupl
             yield ("name", named[account_id, name]), key_id
 
 
-def _accounts(work: Work, found: Found, keys: dict[str, set[str]], origin: str) -> Iterable[tuple[Key, int]]:
+def _accounts(work: Work, _found: Found, keys: dict[str, set[str]], origin: str) -> Iterable[tuple[Key, int]]:
     statements = {
         "external_id": lambda values: sql.accounts_by_external_id(origin, values),
         "name": sql.accounts_by_name,

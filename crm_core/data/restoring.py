@@ -67,7 +67,7 @@ def restore(work: Work, entity: Entity, import_id: int, rows: Sequence[ImportRow
 def _back(
     record: dict[str, Any], changes: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Columns to set, the changes in words of the timeline, and the fields that are not as the import left them."""
+    """Columns to set, the changes for the timeline, and the fields that are not as the import left them."""
     values: dict[str, Any] = {}
     changed: dict[str, Any] = {}
     kept: dict[str, Any] = {}

@@ -44,32 +44,34 @@ def run(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
         Differs: a chunk would not come out as the dry run said; nothing of it is stored.
         Lost: another worker took over. Others: the file cannot be read to its end.
     """
-    start, is_promised = begin_run(SYSTEM, job.import_id, worker)
+    start, is_promised = _begin_run(SYSTEM, job.import_id, worker)
     decider = decider_of(job)
-    decider.seen.touched = touched_before(SYSTEM, job.import_id)
+    decider.seen.touched = _touched_before(SYSTEM, job.import_id)
     me = everywhere(job.actor)
     # Closing the stream ends the helping processes at once, whatever happens here.
     with contextlib.closing(chunks.stream(job.path, job.layout, job.plan, job.frame, start)) as stream:
         for rows in stream:
-            decider.seen = store_chunk(me, job, worker, decider, rows, is_promised)
+            decider.seen = _store_chunk(me, job, worker, decider, rows, is_promised)
             if is_ending():
                 claims.leave(job.import_id, worker, state="queued")
                 return
             if claims.is_wanted(job.import_id) == "stop":
                 claims.leave(job.import_id, worker, state="stopped", wanted="", message="Stopped by hand.")
                 return
-    finish_run(me, job, worker)
+    _finish_run(me, job, worker)
 
 
 @use_case(Permission.IMPORTS_RUN)
-def begin_run(work: Work, import_id: int, worker: str) -> tuple[int, bool]:
+def _begin_run(work: Work, import_id: int, worker: str) -> tuple[int, bool]:
     """How many rows are stored already, and whether a dry run has to be kept to."""
     claims.advance(work, import_id, worker, {})
     start = work.scalar(sql.rows_stored(import_id, PHASE)) or 0
     row = work.get(Import, import_id)
     if not start:
         row.rows_done = 0
-        kept = {name: row.summary[name] for name in ("assumptions", "from_row") if name in row.summary}
+        kept: dict[str, Any] = {
+            name: row.summary[name] for name in ("assumptions", "from_row") if name in row.summary
+        }
         row.summary = {**kept, "companies_created": 0, "tags_created": 0}
         for name in outcomes.BLANK_COUNTS:
             setattr(row, name, 0)
@@ -79,13 +81,13 @@ def begin_run(work: Work, import_id: int, worker: str) -> tuple[int, bool]:
 
 
 @use_case(Permission.IMPORTS_RUN, read=True)
-def touched_before(work: Work, import_id: int) -> set[int]:
+def _touched_before(work: Work, import_id: int) -> set[int]:
     """The records that this import changed before it was interrupted."""
     return set(work.scalars(sql.changed_ids(import_id)))
 
 
 @use_case(Permission.IMPORTS_RUN)
-def store_chunk(
+def _store_chunk(
     work: Work, job: Job, worker: str, before: Decider, rows: list[Ready], is_promised: bool
 ) -> Seen:
     """Decide about the rows as the base is now, store them, and remember that: all of it or nothing.
@@ -110,7 +112,7 @@ def store_chunk(
 
 
 @use_case(Permission.IMPORTS_RUN)
-def finish_run(work: Work, job: Job, worker: str) -> None:
+def _finish_run(work: Work, job: Job, worker: str) -> None:
     """Everything is stored."""
     claims.advance(work, job.import_id, worker, {})
     row = work.get(Import, job.import_id)

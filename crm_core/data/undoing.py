@@ -36,9 +36,9 @@ def undo(import_id: int, worker: str, is_ending: Callable[[], bool]) -> None:
     Raises:
         Lost: another worker took over.
     """
-    actor, kind = begin_undo(SYSTEM, import_id, worker)
+    actor, kind = _begin_undo(SYSTEM, import_id, worker)
     entity = ENTITIES[kind]
-    while restore_some(actor, import_id, worker, entity):
+    while _restore_some(actor, import_id, worker, entity):
         if is_ending():
             claims.leave(import_id, worker)
             return
@@ -46,15 +46,15 @@ def undo(import_id: int, worker: str, is_ending: Callable[[], bool]) -> None:
     for part in models:
         after: int | None = 0
         while after is not None:
-            after = remove_some(actor, import_id, worker, part, after)
+            after = _remove_some(actor, import_id, worker, part, after)
             if is_ending():
                 claims.leave(import_id, worker)
                 return
-    finish_undo(actor, import_id, worker)
+    _finish_undo(actor, import_id, worker)
 
 
 @use_case(Permission.IMPORTS_RUN)
-def begin_undo(work: Work, import_id: int, worker: str) -> tuple[Actor, str]:
+def _begin_undo(work: Work, import_id: int, worker: str) -> tuple[Actor, str]:
     """Who takes the import back, and what it held. The person may have left: then the system does it."""
     claims.advance(work, import_id, worker, {})
     row = work.get(Import, import_id)
@@ -66,7 +66,7 @@ def begin_undo(work: Work, import_id: int, worker: str) -> tuple[Actor, str]:
 
 
 @use_case(Permission.IMPORTS_RUN)
-def restore_some(work: Work, import_id: int, worker: str, entity: Entity) -> int:
+def _restore_some(work: Work, import_id: int, worker: str, entity: Entity) -> int:
     """Give the next changed records their old values; returns how many there were."""
     claims.advance(work, import_id, worker, {})
     rows = work.scalars(import_sql.updates_after(import_id, 0, AT_ONCE))
@@ -85,7 +85,7 @@ def restore_some(work: Work, import_id: int, worker: str, entity: Entity) -> int
 
 
 @use_case(Permission.IMPORTS_RUN)
-def remove_some(work: Work, import_id: int, worker: str, entity: Entity, after: int) -> int | None:
+def _remove_some(work: Work, import_id: int, worker: str, entity: Entity, after: int) -> int | None:
     """Remove the next records that the import made and nobody touched since; None when there are no more."""
     claims.advance(work, import_id, worker, {})
     found = [tuple(row) for row in work.tuples(sql.made(entity.model, import_id, after, AT_ONCE))]
@@ -104,7 +104,7 @@ def remove_some(work: Work, import_id: int, worker: str, entity: Entity, after: 
 
 
 @use_case(Permission.IMPORTS_RUN)
-def finish_undo(work: Work, import_id: int, worker: str) -> None:
+def _finish_undo(work: Work, import_id: int, worker: str) -> None:
     """Everything is taken back."""
     claims.advance(work, import_id, worker, {})
     tags = work.run(sql.remove_unused_tags(import_id))

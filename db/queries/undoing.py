@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Delete, delete, exists, false, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import Update
 
 from db.base import Base
@@ -117,6 +118,6 @@ def _touched(model: Any) -> ColumnElement[bool]:
         if other not in _OWN_PARTS and child in mapper.columns:
             naming.append(exists().where(getattr(other, child) == model.id))
     if model is Account:
-        above = Account.__table__.alias()
-        naming.append(exists().where(above.c.parent_id == model.id))
+        above = aliased(Account)
+        naming.append(exists().where(above.parent_id == model.id))
     return or_(false(), model.version > 1, *naming)
