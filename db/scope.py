@@ -50,8 +50,8 @@ def _parent_seen(table: str, key: Any, owners: Any, *, unowned: bool) -> ColumnE
     return select(parent.c.id).where(parent.c.id == key, rule).exists()
 
 
-# The rules are functions of the row and not finished conditions, because only those reach aliases that are joined.
-# SQLAlchemy caches by the code of a function and tracks the values that it captures: they must stay plain values.
+# The rules are functions of the row and not finished conditions: only those reach aliases that are joined.
+# SQLAlchemy caches by the code of a function and tracks the values that it captures: they must be plain.
 def _owner_rule(scope: Scope) -> Criterion:
     owners = scope.owner_ids
     if scope.unowned:

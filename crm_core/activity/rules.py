@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
     "contact.unmerged": "parted two merged contacts",
     "account.merged": "merged “{with_name}” into this company",
     "account.unmerged": "parted two merged companies",
+    "duplicates.merged": "merged the sure duplicates",
     "sample.loaded": "loaded the sample company",
     "sample.removed": "removed the sample company",
 }

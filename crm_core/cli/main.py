@@ -25,6 +25,10 @@ COMMANDS = {
     "user": "people_who_sign_in",
     "import": "imports",
     "export": "exports",
+    "duplicates": "duplicates",
+    "demo": "demo",
+    "segment": "segments",
+    "report": "reports",
 }
 
 _log = logging.getLogger("crm_core")

@@ -21,7 +21,7 @@ Levels = NDArray[np.int8]
 class Column:
     """The values of one field: each different text once, and for every record which one it has.
 
-    ``codes`` is 0 for empty; ``share`` is how common each different text is among filled records.
+    ``codes`` is 0 for empty; ``share`` is how common each different text is among other filled records.
     """
 
     texts: list[str]
@@ -37,7 +37,9 @@ class Column:
         )
         counts = np.bincount(codes, minlength=len(numbers)).astype(np.float64)
         counts[0] = 0.0
-        return cls(list(numbers), codes, counts / max(1.0, counts.sum()))
+        # The two records of a pair say nothing about how common their value is among others.
+        others = np.maximum(counts - 2.0, 0.0) + 0.5
+        return cls(list(numbers), codes, others / max(100.0, counts.sum()))
 
 
 def levels(kind: str, column: Column, left: Codes, right: Codes) -> Levels:

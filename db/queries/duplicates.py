@@ -1,0 +1,94 @@
+"""What duplicates are searched in, and the pairs that were found."""
+
+from functools import reduce
+from operator import add
+from typing import Any
+
+from sqlalchemy import Delete, Update, case, delete, func, select, update
+from sqlalchemy.orm import aliased
+
+from db.models import Account, Contact, DuplicatePair
+from db.queries import Rows
+
+CONTACT_FIELDS = (
+    "first_name", "last_name", "birthday", "email", "phone", "mobile", "company", "street",
+    "postal_code", "city",
+)  # fmt: skip
+ACCOUNT_FIELDS = ("name", "domain", "phone", "street", "postal_code", "city")
+MODELS: dict[str, Any] = {"contacts": Contact, "accounts": Account}
+FIELDS = {"contacts": CONTACT_FIELDS, "accounts": ACCOUNT_FIELDS}
+
+
+def compared(record: str, above: int, limit: int) -> Rows:
+    """The compared columns of the next records, by number."""
+    model = MODELS[record]
+    columns = (getattr(model, name) for name in FIELDS[record])
+    return select(model.id, *columns).where(model.id > above).order_by(model.id).limit(limit)
+
+
+def external_ids(record: str, ids: list[int]) -> Rows:
+    """What these records were called where they came from."""
+    model = MODELS[record]
+    return select(model.id, model.external_id).where(model.id.in_(ids))
+
+
+def settled(record: str) -> Rows:
+    """Pairs that a person decided about."""
+    return select(DuplicatePair.left_id, DuplicatePair.right_id).where(
+        DuplicatePair.record == record, DuplicatePair.state != "open"
+    )
+
+
+def forget_open(record: str) -> Delete:
+    """Remove the pairs that nobody decided about."""
+    return delete(DuplicatePair).where(DuplicatePair.record == record, DuplicatePair.state == "open")
+
+
+def pairs(record: str, verdict: str) -> Rows:
+    """Open pairs whose both sides may be seen, the surest first."""
+    model = MODELS[record]
+    left, right = aliased(model), aliased(model)
+    found = (
+        select(
+            DuplicatePair.id,
+            DuplicatePair.left_id,
+            DuplicatePair.right_id,
+            DuplicatePair.probability,
+            DuplicatePair.verdict,
+            DuplicatePair.reasons,
+            left.name.label("left_name"),
+            right.name.label("right_name"),
+        )
+        .join(left, left.id == DuplicatePair.left_id)
+        .join(right, right.id == DuplicatePair.right_id)
+        .where(DuplicatePair.record == record, DuplicatePair.state == "open")
+        .order_by(DuplicatePair.probability.desc(), DuplicatePair.id)
+    )
+    return found.where(DuplicatePair.verdict == verdict) if verdict else found
+
+
+def counts(record: str) -> Rows:
+    """How many open pairs there are of each verdict."""
+    return (
+        select(DuplicatePair.verdict, func.count())
+        .where(DuplicatePair.record == record, DuplicatePair.state == "open")
+        .group_by(DuplicatePair.verdict)
+    )
+
+
+def decide(pair_id: int, state: str, actor_id: int | None, at: Any) -> Update:
+    """Note what a person decided about a pair."""
+    return (
+        update(DuplicatePair)
+        .where(DuplicatePair.id == pair_id)
+        .values(state=state, actor_id=actor_id, decided_at=at)
+    )
+
+
+def completeness(record: str, ids: list[int]) -> Rows:
+    """These records with what decides which one of several stays: age and how much is filled."""
+    model = MODELS[record]
+    filled = reduce(
+        add, (case((func.length(getattr(model, name)) > 0, 1), else_=0) for name in FIELDS[record])
+    )
+    return select(model.id, filled, model.created_at).where(model.id.in_(ids))
