@@ -1,5 +1,6 @@
 """A door is one route: who may use it is written beside its path."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -22,13 +23,15 @@ MAX_JSON_BYTES = 1_000_000
 class Door:
     """Methods, path, what happens, and what the caller must be permitted to do; None opens it to everybody.
 
-    With a permission, ``request.state.actor`` is the owner of the token or of the cookie.
+    With a permission, ``request.state.actor`` is the owner of the token or, unless ``tokens_only``, of the
+    cookie.
     """
 
     methods: str
     path: str
     act: Act
     permission: Permission | None = None
+    tokens_only: bool = False
 
     def endpoint(self, settings: Settings) -> Act:
         """What Starlette calls."""
@@ -37,10 +40,10 @@ class Door:
             request.state.settings = settings
             try:
                 if self.permission is not None:
-                    actor = await _caller(request, settings)
+                    actor = await _caller(request, settings, tokens_only=self.tokens_only)
                     if actor is None:
                         headers = {"www-authenticate": "Bearer"}
-                        return refusal(401, "NotSignedIn", "Sign in, or send a token.", headers=headers)
+                        return refusal(401, "NotSignedIn", self._how_to_enter(), headers=headers)
                     actor.require(self.permission)
                     request.state.actor = actor
                 return await self.act(request)
@@ -50,6 +53,11 @@ class Door:
                 return broken(error)
 
         return answer
+
+    def _how_to_enter(self) -> str:
+        if self.tokens_only:
+            return "Send a token that is good: “Authorization: Bearer rapport_…”."
+        return "Sign in, or send a token."
 
 
 async def body_of(request: Request, longest: int = MAX_JSON_BYTES) -> dict[str, object]:
@@ -65,9 +73,8 @@ async def body_of(request: Request, longest: int = MAX_JSON_BYTES) -> dict[str, 
         if length > longest:
             raise Invalid(f"The request is longer than {longest} bytes.")
         parts.append(part)
-    request._body = b"".join(parts)
     try:
-        found = await request.json()
+        found = json.loads(b"".join(parts))
     except ValueError as error:
         raise Invalid("The request is not JSON.") from error
     if not isinstance(found, dict):
@@ -75,10 +82,12 @@ async def body_of(request: Request, longest: int = MAX_JSON_BYTES) -> dict[str, 
     return found
 
 
-async def _caller(request: Request, settings: Settings) -> Actor | None:
+async def _caller(request: Request, settings: Settings, *, tokens_only: bool) -> Actor | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return await run_in_threadpool(tokens.identify, token.strip())
+    if tokens_only:
+        return None
     cookie = cookies.read(request.scope, settings)
     # A cookie is sent by the browser on its own: acts need the proof that our page asked for them.
     if not cookie or (request.method not in ("GET", "HEAD") and not origins.is_our_page(request.scope)):

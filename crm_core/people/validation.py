@@ -24,6 +24,8 @@ _CALLED = ("first_name", "middle_name", "last_name", "email", "phone", "mobile",
 _LONGEST = lengths.of(Contact) | {
     "website": lengths.of(ContactPoint)["value"],
     "tags": lengths.of(Tag)["name"],
+    "address": lengths.of(Contact)["street"],
+    "full_name": min(lengths.of(Contact)[part] for part in ("first_name", "middle_name", "last_name")),
 }
 _LONGEST_OF_ACCOUNT = lengths.of(Account) | {"company": lengths.of(Account)["name"]}
 

@@ -84,6 +84,18 @@ class ApiToken(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class IdempotencyKey(Base):
+    """What a program's request was answered with, so that sending it again makes nothing twice."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = table_args(Index(None, "user_id", "key", unique=True), Index(None, "created_at"))
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200))
+    request_digest: Mapped[str] = mapped_column(String(64))
+    response: Mapped[dict[str, Any]] = facts()
+    created_at: Mapped[datetime]
+
+
 class Setting(Base):
     """One setting of the company, by name."""
 

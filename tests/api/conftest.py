@@ -1,12 +1,10 @@
 """The routes and guards with a stand-in for Streamlit behind them, which answers everything."""
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
-from starlette.exceptions import StarletteDeprecationWarning
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -16,16 +14,10 @@ from crm_core.api.middleware import middleware
 from crm_core.api.routes import routes
 from crm_core.settings import Settings
 from db import session
+from tests.api.rest import HOME, Program, TestClient, open_api, program
 from tests.people import Cast, hire
 
-with warnings.catch_warnings():
-    # It asks for a successor of httpx that does the same for us.
-    warnings.simplefilter("ignore", StarletteDeprecationWarning)
-    from starlette.testclient import TestClient
-
 __all__ = ["HOME", "TestClient", "open_client"]
-
-HOME = "http://testserver"
 
 
 async def page(request: Request) -> Response:
@@ -58,6 +50,32 @@ def client(staff: Cast, settings: Settings) -> Iterator[TestClient]:
     """A browser without a cookie."""
     with open_client(settings) as opened:
         yield opened
+
+
+@pytest.fixture
+def api(staff: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """The REST API, with a folder of its own for files."""
+    monkeypatch.setenv("CRM_DATA_DIR", str(settings.data_dir))
+    with open_api(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def olgas(api: TestClient, staff: Cast) -> Program:
+    """A program of the admin."""
+    return program(api, staff.olga)
+
+
+@pytest.fixture
+def anns(api: TestClient, staff: Cast) -> Program:
+    """A program of a seller."""
+    return program(api, staff.ann)
+
+
+@pytest.fixture
+def bobs(api: TestClient, staff: Cast) -> Program:
+    """A program of another seller, who sees nothing of Ann's."""
+    return program(api, staff.bob)
 
 
 def open_client(settings: Settings) -> TestClient:

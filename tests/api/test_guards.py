@@ -84,7 +84,7 @@ def test_a_strange_ticket_is_refused_with_a_sentence(client: TestClient, body: b
     answer = client.post("/auth/session", content=body, headers={"origin": HOME})
 
     assert answer.status_code in (403, 422)
-    assert answer.json()["error"]["message"]
+    assert answer.json()["detail"]
 
 
 def test_signing_out_ends_the_sign_in_for_every_copy_of_the_cookie(client: TestClient, staff: Cast) -> None:
@@ -248,7 +248,7 @@ def test_what_breaks_inside_stays_inside(client: TestClient) -> None:
 
     assert answer.status_code == 500
     assert "secret text" not in answer.text
-    assert answer.json()["error"]["reference"] in answer.json()["error"]["message"]
+    assert answer.json()["reference"] in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/v1/x", "/auth/x", "/files/x"])
@@ -256,7 +256,7 @@ def test_below_our_prefixes_nothing_falls_through_to_the_pages(client: TestClien
     for method in ("GET", "POST", "PUT", "DELETE"):
         answer = client.request(method, path)
         assert answer.status_code in (401, 404, 405)
-        assert answer.json()["error"]["message"]
+        assert answer.json()["detail"]
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.methods} {door.path}")

@@ -51,7 +51,11 @@ def convert(
     `field` decides about handles (`@ann` for `x_url`), `options` are those of a choice. An unknown type is a text.
     """
     if isinstance(value, list | tuple | set | frozenset):
-        return _each(type_name, list(value), usual, options)
+        if type_name in LISTS:
+            return _each(type_name, list(value), usual, options)
+        if len(value) > 1:
+            return None, [Problem("This takes one value, not a list of them.")]
+        value = next(iter(value), None)
     text = as_text(value)
     if not text:
         return None, []

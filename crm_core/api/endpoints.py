@@ -1,0 +1,83 @@
+"""The REST API in one table: method, path below /api/v1, function, permission, query, body, answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from crm_core.api import accounts, contacts, exports, imports, interactions, lookups
+from crm_core.api.answers import Answer
+from crm_core.api.calls import Call
+from crm_core.kernel.access import Permission
+
+BASE: Final = "/api/v1"
+P: Final = Permission
+
+PAGES: Final = ("page", "size")
+CONTACT_LIST: Final = ("q", "where", "sort", *PAGES)
+ANYWAY: Final = ("even_if_duplicate",)
+FILE: Final = ("kind", "file_name", "encoding", "sheet")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One thing that programs can ask for.
+
+    ``takes`` names the body (``FILE`` for an upload), ``gives`` what is answered; see ``openapi``.
+    """
+
+    method: str
+    path: str
+    act: Callable[[Call], Answer]
+    permission: Permission
+    query: tuple[str, ...] = ()
+    takes: str = ""
+    gives: str = ""
+
+    @property
+    def makes(self) -> bool:
+        """Is a record made, so that an Idempotency-Key counts?"""
+        return self.takes in ("NewContact", "NewAccount", "NewInteraction")
+
+
+ENDPOINTS: Final = (
+    Endpoint("GET", "/contacts", contacts.search, P.CONTACTS_READ, CONTACT_LIST, gives="[]ContactRow"),
+    Endpoint("POST", "/contacts", contacts.create, P.CONTACTS_EDIT, ANYWAY, "NewContact", "Contact"),
+    Endpoint("GET", "/contacts/{id}", contacts.get, P.CONTACTS_READ, gives="Contact"),
+    Endpoint("PATCH", "/contacts/{id}", contacts.change, P.CONTACTS_EDIT, (), "ContactChanges", "Contact"),
+    Endpoint("DELETE", "/contacts/{id}", contacts.delete, P.CONTACTS_DELETE),
+    Endpoint("POST", "/contacts/{id}/restore", contacts.restore, P.CONTACTS_DELETE, gives="Contact"),
+    Endpoint("GET", "/contacts/{id}/timeline", contacts.timeline,
+              P.INTERACTIONS_READ, ("group", *PAGES), gives="[]Entry"),
+    Endpoint("GET", "/accounts", accounts.search, P.CONTACTS_READ, ("q", *PAGES), gives="[]AccountRow"),
+    Endpoint("POST", "/accounts", accounts.create, P.CONTACTS_EDIT, ANYWAY, "NewAccount", "Account"),
+    Endpoint("GET", "/accounts/{id}", accounts.get, P.CONTACTS_READ, gives="Account"),
+    Endpoint("PATCH", "/accounts/{id}", accounts.change, P.CONTACTS_EDIT, (), "AccountChanges", "Account"),
+    Endpoint("DELETE", "/accounts/{id}", accounts.delete, P.CONTACTS_DELETE),
+    Endpoint("POST", "/accounts/{id}/restore", accounts.restore, P.CONTACTS_DELETE, gives="Account"),
+    Endpoint("GET", "/accounts/{id}/contacts", accounts.people,
+              P.CONTACTS_READ, PAGES, gives="[]AccountContact"),
+    Endpoint("POST", "/interactions", interactions.log,
+              P.INTERACTIONS_EDIT, (), "NewInteraction", "Interaction"),
+    Endpoint("GET", "/interactions/{id}", interactions.get, P.INTERACTIONS_READ, gives="Interaction"),
+    Endpoint("PATCH", "/interactions/{id}", interactions.change,
+              P.INTERACTIONS_EDIT, (), "InteractionChanges", "Interaction"),
+    Endpoint("DELETE", "/interactions/{id}", interactions.delete, P.INTERACTIONS_EDIT),
+    Endpoint("POST", "/interactions/{id}/restore", interactions.restore,
+              P.INTERACTIONS_EDIT, gives="Interaction"),
+    Endpoint("GET", "/me", lookups.me, P.PROFILE_USE, gives="Me"),
+    Endpoint("GET", "/tags", lookups.all_tags, P.CONTACTS_READ, gives="{}Tag"),
+    Endpoint("GET", "/custom-fields", lookups.own_fields,
+              P.CONTACTS_READ, ("record",), gives="{}CustomField"),
+    Endpoint("GET", "/owners", lookups.owners, P.CONTACTS_READ, gives="{}Owner"),
+    Endpoint("GET", "/imports", imports.search, P.IMPORTS_RUN, PAGES, gives="[]ImportEntry"),
+    Endpoint("POST", "/imports", imports.receive, P.IMPORTS_RUN, FILE, "FILE", "Import"),
+    Endpoint("GET", "/imports/{id}", imports.get, P.IMPORTS_RUN, gives="Import"),
+    Endpoint("PATCH", "/imports/{id}", imports.plan, P.IMPORTS_RUN, (), "ImportPlan", "Import"),
+    Endpoint("POST", "/imports/{id}/check", imports.check, P.IMPORTS_RUN, gives="Import"),
+    Endpoint("POST", "/imports/{id}/run", imports.run, P.IMPORTS_RUN, gives="Import"),
+    Endpoint("POST", "/imports/{id}/stop", imports.stop, P.IMPORTS_RUN, gives="Import"),
+    Endpoint("POST", "/imports/{id}/resume", imports.resume, P.IMPORTS_RUN, gives="Import"),
+    Endpoint("POST", "/imports/{id}/undo", imports.undo, P.IMPORTS_RUN, gives="Import"),
+    Endpoint("GET", "/exports", exports.search, P.CONTACTS_EXPORT, gives="{}Export"),
+    Endpoint("POST", "/exports", exports.create, P.CONTACTS_EXPORT, (), "NewExport", "Export"),
+)  # fmt: skip
