@@ -112,7 +112,7 @@ class ImportDetail:
     """An import as its page shows it.
 
     ``counts`` has created, updated, skipped, rejected, warnings and possible_duplicates: of the dry run until
-    the run has begun, then of what is stored. ``rate`` is in rows a second, ``seconds_left`` None when unknown.
+    the run has begun, then of what is stored. ``rate`` is in rows a second, ``seconds_left`` may be unknown.
     """
 
     id: int

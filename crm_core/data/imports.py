@@ -6,15 +6,13 @@ An import is a row with a state; workers find it there. ``plan`` and what follow
 import hashlib
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
 
-from crm_core.data import frames, import_views, mapping, readers
+from crm_core.data import frames, import_plans, import_views, mapping, readers
 from crm_core.data.entities import ENTITIES
-from crm_core.data.fields import vocabulary
-from crm_core.data.import_types import MATCH_KEYS, ON_DUPLICATE, ImportDetail, ImportEntry, ImportOptions
+from crm_core.data.import_types import ImportDetail, ImportEntry, ImportOptions
 from crm_core.data.layouts import Layout, Options
 from crm_core.data.mapping import Guess
 from crm_core.kernel.access import Actor, Permission
@@ -101,9 +99,9 @@ def plan(
             "This import has begun. Undo it, or receive the file again to import it in another way."
         )
     if mapping:
-        row.mapping = {**row.mapping, **_checked_mapping(work, row, mapping)}
+        row.mapping = {**row.mapping, **import_plans.checked_mapping(work, row, mapping)}
     if options is not None:
-        row.options = frames.plain(_checked(options, row.kind, work.actor))
+        row.options = frames.plain(import_plans.checked_options(work, options, row.kind))
     row.state, row.message, row.wanted = "draft", "", ""
 
 
@@ -220,49 +218,6 @@ def _start(work: Work, import_id: int, states: tuple[str, ...], state: str) -> I
 
 def _is_idle(row: Import) -> bool:
     return row.state == "queued" and not row.worker
-
-
-def _checked_mapping(work: Work, row: Import, mapping: Mapping[str, str | None]) -> dict[str, str | None]:
-    columns, words = row.layout["columns"], vocabulary(row.kind, frames.custom(work, row.kind))
-    wrong = {column: "There is no such column." for column in mapping if column not in columns}
-    for column, name in mapping.items():
-        if name and name not in words:
-            wrong[column] = f"There is no field called “{name}”."
-    merged = {**row.mapping, **mapping}
-    for name in {name for name in merged.values() if name and name in words and not words[name].many}:
-        doubled = [column for column in merged if merged[column] == name]
-        # What the person says now outweighs what was proposed before.
-        for column in doubled:
-            if len(doubled) > 1 and column not in mapping:
-                merged[column] = None
-        if sum(merged[column] == name for column in doubled) > 1:
-            wrong[doubled[-1]] = f"“{name}” takes one column only."
-    if wrong:
-        raise Invalid("This mapping needs correcting.", fields=wrong)
-    return merged
-
-
-def _checked(options: ImportOptions, kind: str, actor: Actor) -> ImportOptions:
-    wrong = {}
-    if options.on_duplicate not in ON_DUPLICATE:
-        wrong["on_duplicate"] = f"Choose one of {', '.join(ON_DUPLICATE)}."
-    if unknown := set(options.match_by) - set(MATCH_KEYS[kind]):
-        wrong["match_by"] = (
-            f"{', '.join(sorted(unknown))} is no key; choose of {', '.join(MATCH_KEYS[kind])}."
-        )
-    if (
-        options.owner_id is not None
-        and options.owner_id != actor.id
-        and not (actor.may(Permission.CONTACTS_ASSIGN) and actor.scope.covers(options.owner_id))
-    ):
-        wrong["owner_id"] = "You may give records to people of your own team only."
-    if unknown := set(options.defaults) - set(vocabulary(kind)):
-        wrong["defaults"] = f"There is no field called {', '.join(sorted(unknown))}."
-    if wrong:
-        raise Invalid("These options need correcting.", fields=wrong)
-    if options.owner_id is None and not actor.scope.is_everything and not actor.scope.unowned:
-        return replace(options, owner_id=actor.id)
-    return options
 
 
 def _remember(work: Work, row: Import) -> None:

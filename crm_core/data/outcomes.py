@@ -10,8 +10,8 @@ from crm_core.kernel.work import Work
 from db.models import ImportChunk, ImportRow
 
 COUNTERS: Final = {
-    "c": "created_count", "d": "created_count", "u": "updated_count", "s": "skipped_count", "n": "skipped_count",
-    "t": "skipped_count", "r": "rejected_count",
+    "c": "created_count", "d": "created_count", "u": "updated_count", "s": "skipped_count",
+    "n": "skipped_count", "t": "skipped_count", "r": "rejected_count",
 }  # fmt: skip
 BLANK_COUNTS: Final[Mapping[str, int]] = dict.fromkeys(
     (*COUNTERS.values(), "warning_count", "duplicate_count"), 0

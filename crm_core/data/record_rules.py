@@ -16,14 +16,17 @@ from crm_core.kernel.values.text import fold
 LONGEST_KEY: Final = 500
 
 _LIFECYCLE_WORDS: Final = {
-    "marketingqualifiedlead": "qualified", "mql": "qualified", "salesqualifiedlead": "qualified", "sql": "qualified",
+    "marketingqualifiedlead": "qualified", "mql": "qualified",
+    "salesqualifiedlead": "qualified", "sql": "qualified",
     "qualifiedlead": "qualified", "evangelist": "advocate", "promoter": "advocate", "client": "customer",
-    "kunde": "customer", "cliente": "customer", "klant": "customer", "prospect": "lead", "interessent": "lead",
+    "kunde": "customer", "cliente": "customer", "klant": "customer", "prospect": "lead",
+    "interessent": "lead",
     "newlead": "lead", "contact": "other", "formercustomer": "former", "churned": "former", "lost": "former",
     "deal": "opportunity", "chance": "opportunity",
 }  # fmt: skip
 _LEAD_STATUS_WORDS: Final = {
-    "open": "new", "neu": "new", "attemptedtocontact": "contacted", "connected": "contacted", "inprogress": "working",
+    "open": "new", "neu": "new", "attemptedtocontact": "contacted", "connected": "contacted",
+    "inprogress": "working",
     "opendeal": "working", "workingcontacted": "working", "opennotcontacted": "new", "notcontacted": "new",
     "closedconverted": "qualified", "closednotconverted": "unqualified", "converted": "qualified",
     "disqualified": "unqualified", "badtiming": "nurturing", "badfit": "unqualified", "nurture": "nurturing",
