@@ -1,4 +1,4 @@
-"""Gives records back the values that an import replaced, field by field, where they still hold what it wrote."""
+"""Gives records back what an import replaced, field by field, where they still hold what it wrote."""
 
 from collections import defaultdict
 from collections.abc import Sequence
