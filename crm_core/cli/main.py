@@ -26,6 +26,8 @@ COMMANDS = {
     "import": "imports",
     "export": "exports",
     "duplicates": "duplicates",
+    "backup": "backup",
+    "restore": "restore",
     "demo": "demo",
     "segment": "segments",
     "report": "reports",
