@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crm_core.activity import history
 from crm_core.api.answers import Answer, listed, with_version
 from crm_core.api.calls import Call
 from crm_core.people import accounts
@@ -50,6 +51,11 @@ def restore(call: Call) -> Answer:
 def people(call: Call) -> Answer:
     """List the people at a company, by name."""
     return listed(call, accounts.contacts_of(call.actor, call.id, call.paging()))
+
+
+def timeline(call: Call) -> Answer:
+    """List what happened to a company and its people, the latest first."""
+    return listed(call, history.of_account(call.actor, call.id, call.paging()))
 
 
 def _record(account: AccountDetail) -> dict[str, Any]:

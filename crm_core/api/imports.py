@@ -5,7 +5,7 @@ from typing import Any
 
 from crm_core.api.answers import Answer, listed
 from crm_core.api.calls import Call
-from crm_core.data import imports
+from crm_core.data import import_lines, imports
 from crm_core.data.entities import ENTITIES
 from crm_core.data.import_types import ImportDetail, ImportOptions
 from crm_core.data.layouts import Options
@@ -33,6 +33,12 @@ def receive(call: Call) -> Answer:
 def get(call: Call) -> Answer:
     """Read an import with its progress: state, counts, columns and their mapping."""
     return Answer(body=_shown(call, call.id))
+
+
+def rows(call: Call) -> Answer:
+    """List the rows that came to one `outcome`, such as refuse, duplicate or warning, with the reasons."""
+    outcome = call.query.get("outcome", "refuse")
+    return listed(call, import_lines.rows(call.actor, call.id, outcome, call.paging()))
 
 
 def plan(call: Call) -> Answer:

@@ -11,7 +11,7 @@ from crm_core.activity.types import Entry, InteractionDetail
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.shapes import BODIES, Json
 from crm_core.data.exports import ExportDetail
-from crm_core.data.import_types import ImportDetail, ImportEntry
+from crm_core.data.import_types import OUTCOMES, ImportDetail, ImportEntry, ImportLine
 from crm_core.people.listing import SORTS, ContactRow
 from crm_core.people.types import (
     AccountContact,
@@ -50,6 +50,7 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "Tag": (TagRow, ()),
     "CustomField": (CustomFieldRow, ()),
     "ImportEntry": (ImportEntry, ()),
+    "ImportLine": (ImportLine, ()),
     "Import": (ImportDetail, ("layout", "summary")),
     "Export": (ExportDetail, ("digest",)),
     "ContactRow": (ContactRow, ("custom", "owner_id", "deleted_at")),
@@ -73,6 +74,7 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "page": ({"type": "integer", "minimum": 1}, "Which page, from 1."),
     "size": ({"type": "integer", "minimum": 1, "maximum": 500}, "Records a page; 50 where it is not said."),
     "group": ({"type": "string"}, "One kind of entry, such as Calls."),
+    "outcome": ({"type": "string"}, f"One of {', '.join(OUTCOMES.values())}, kept, warning."),
     "record": ({"enum": ["contacts", "accounts"]}, "Whose fields."),
     "even_if_duplicate": ({"type": "boolean"}, "Create it although the same record seems to exist."),
     "kind": ({"enum": ["contacts", "accounts"]}, "What the file holds."),

@@ -17,3 +17,49 @@ UNMARKED_CHILDREN: dict[str, str] = {
 
 # Use cases without a mention in the tests: none, and it should stay so.
 UNTESTED_USE_CASES: dict[str, str] = {}
+
+# Use cases that neither the REST API nor a command opens, by the reason why only the app does.
+_UI_ONLY = {
+    "for screens: programs read the record or the list itself": """
+        activity.history.arrival activity.history.recent data.imports.earlier data.imports.guesses
+        data.sample.is_loaded data.rereading.dates data.rereading.has_begun data.duplicates.counts
+        data.merging.preview people.contacts.similar people.tags.names
+    """,
+    "decided by a person who looks at both records; the command line finds, merges and parts": """
+        data.duplicates.dismiss data.duplicates.reopen data.duplicates.search
+    """,
+    "for lists of chosen contacts; programs change the same fields one by one with PATCH": """
+        people.contacts.assign people.contacts.set_lifecycle people.contacts.tag people.contacts.untag
+        people.contacts.undo
+    """,
+    "the bin belongs to a page; programs restore by id": """
+        people.accounts.deleted people.contacts.deleted
+    """,
+    "programs create the company, or name it on a contact": """
+        people.accounts.find_or_create
+    """,
+    "taken from a conversation with the person; programs send email_consent or unsubscribed": """
+        people.consents.of_contact people.consents.opt_in people.consents.opt_out
+    """,
+    "set up by an administrator in the app: what all programs rely on is not theirs to change": """
+        people.custom_fields.add people.custom_fields.change people.custom_fields.remove people.tags.remove
+        people.tags.rename team.company.change_company team.teams.add team.teams.remove team.teams.rename
+        team.teams.search team.users.change team.users.sign_ins_of team.users.sign_out_user
+        team.audit.search
+    """,
+    "one's own screen: views, profile and preferences": """
+        people.saved_views.remove people.saved_views.save people.saved_views.search
+        people.saved_views.update team.profile.change team.profile.get team.profile.prefer
+        team.profile.preferences
+    """,
+    "browsers sign in and make tokens; a token that could make tokens would outlive its end": """
+        team.sign_in.must_change_password team.sign_in.revoke team.sign_in.sign_ins
+        team.sign_in.sign_out_everywhere team.tokens.create team.tokens.revoke team.tokens.search
+    """,
+    "done by the system on its own, beside what somebody asked for": """
+        data.exports.sweep team.sightings.write
+    """,
+}
+NO_DOOR: dict[str, str] = {
+    f"crm_core.{name}": reason for reason, names in _UI_ONLY.items() for name in names.split()
+}
