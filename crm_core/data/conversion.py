@@ -11,7 +11,7 @@ from crm_core.kernel.values.date_styles import DateStyle
 from crm_core.kernel.values.dates import zone_of
 from crm_core.kernel.values.decimals import DecimalSign
 from crm_core.kernel.values.problem import Problem, shorten
-from crm_core.kernel.values.text import clean, fold, is_blank
+from crm_core.kernel.values.text import clean, fold, is_blank, one_line
 
 _LONGEST, _LONGEST_TEXT = 500, 100_000
 _NAMES = frozenset(("name", "full_name"))
@@ -87,7 +87,7 @@ def _text(text: str) -> str | Problem:
     if len(text) > _LONGEST:
         size = f"{len(text)} characters, {_LONGEST} fit"
         return Problem(f"“{shorten(text)}” is too long: {size}.", text[:_LONGEST])
-    return text if "\n" not in text else " ".join(text.split())
+    return one_line(text)
 
 
 def _long_text(text: str) -> str | Problem:

@@ -50,6 +50,11 @@ def clean(text: str) -> str:
     return text
 
 
+def one_line(text: str) -> str:
+    """A cleaned text as it is kept in a field of one line."""
+    return text if "\n" not in text else " ".join(text.split())
+
+
 def _scrub(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -2,7 +2,8 @@
 
 | type | value |
 |---|---|
-| text, name, full_name, long_text, code, time_zone, language, country, currency, url, profile, choice | text |
+| text, name, full_name, code (one line), long_text, time_zone, language, country, currency | text |
+| url, profile, choice | text |
 | email, phone, tags, choices | list of texts |
 | date | `date` · birthday: ISO text, `--04-01` without the year · instant: aware UTC `datetime` |
 | integer | `int` · number, share: `Decimal` · money: (minor units, currency) · duration: seconds |
@@ -19,9 +20,11 @@ from crm_core.kernel.values import choices, countries, dates, decimals, emails, 
 from crm_core.kernel.values.date_styles import DateStyle
 from crm_core.kernel.values.decimals import DecimalSign
 from crm_core.kernel.values.problem import Problem
-from crm_core.kernel.values.text import clean
+from crm_core.kernel.values.text import clean, one_line
 
 LISTS = frozenset(("email", "phone", "tags", "choices"))
+_ONE_LINE = frozenset(("text", "name", "full_name", "code"))
+_ANY_DATE = DateStyle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Conventions:
     region: str | None = None
     currency: str = "EUR"
     zone: tzinfo = UTC
-    dates: DateStyle = DateStyle()
+    dates: DateStyle = _ANY_DATE
     decimals: DecimalSign = DecimalSign.POINT
 
 
@@ -48,7 +51,8 @@ def convert(
 ) -> Converted:
     """The value of a field, from a text or from a value that a program already typed; empty is None.
 
-    `field` decides about handles (`@ann` for `x_url`), `options` are those of a choice. An unknown type is a text.
+    `field` decides about handles (`@ann` for `x_url`), `options` are those of a choice. An unknown type is a
+    text.
     """
     if isinstance(value, list | tuple | set | frozenset):
         if type_name in LISTS:
@@ -65,6 +69,8 @@ def convert(
         return _one(urls.parse_profile(text, field))
     if type_name == "choice":
         return _one(choices.parse_choice(text, options))
+    if type_name in _ONE_LINE:
+        return one_line(text), []
     single = _SINGLE.get(type_name)
     return (text, []) if single is None else _one(single(text, usual))
 
