@@ -92,7 +92,7 @@ def country_name(code: str) -> str:
 def greeting(name: str) -> str:
     """What one says at this hour to a person, by the first name."""
     hour = Clock.now().astimezone(zone()).hour
-    word = "Good morning" if 4 <= hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+    word = "Good morning" if 4 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
     first = name.split()[0] if name.split() else name
     return f"{word}, {first}"
 

@@ -67,11 +67,16 @@ def test_the_greeting_follows_the_hour(olga: Actor, monkeypatch: pytest.MonkeyPa
     from crm_core.kernel.work import Clock
 
     said = {}
-    for hour in (6, 13, 22):
+    for hour in (2, 6, 13, 22):
         monkeypatch.setattr(Clock, "now", at(MONDAY.replace(hour=hour)))
         said[hour] = words.greeting("Olga Orlova")
 
-    assert said == {6: "Good morning, Olga", 13: "Good afternoon, Olga", 22: "Good evening, Olga"}
+    assert said == {
+        2: "Good evening, Olga",
+        6: "Good morning, Olga",
+        13: "Good afternoon, Olga",
+        22: "Good evening, Olga",
+    }
 
 
 @pytest.mark.parametrize(("minor", "currency", "shown"), [
