@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import tests.bench
-from tests.bench.measuring import REGISTERED, Measurement, Setting
+from tests.bench.measuring import REGISTERED, LeftOut, Measurement, Setting
 
 COLUMNS = ("measure", "value", "against", "ratio", "aim", "")
 VERDICT = {True: "holds", False: "MISSED", None: ""}
@@ -80,6 +80,8 @@ def _run(names: Sequence[str], scale: float) -> tuple[list[Measurement], list[st
         folder = Path(tempfile.mkdtemp(prefix="crm-bench-"))
         try:
             measured += REGISTERED[name](Setting(folder, scale))
+        except LeftOut as reason:
+            print(f"  left out: {reason}")
         except Exception:
             traceback.print_exc()
             failed.append(name)
@@ -91,9 +93,15 @@ def _run(names: Sequence[str], scale: float) -> tuple[list[Measurement], list[st
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure and print a table of ratios.")
     parser.add_argument("--only", default="", metavar="WORD", help="run those whose name contains this")
-    parser.add_argument("--scale", type=float, default=1.0, help="share of the full size (default 1.0)")
+    parser.add_argument(
+        "--scale", type=_scale, default=1.0, help="1.0 is usual, 0.01 a quick look, `full` ten times as much"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     return parser
+
+
+def _scale(text: str) -> float:
+    return 10.0 if text == "full" else float(text)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,9 @@ COMPANY = (
 FORM = ("GmbH", "Ltd", "SA", "AB", "Inc")
 COUNTRIES = ("DE", "DE", "DE", "FR", "US", "ES", "PL", "SE")
 CITIES = ("Berlin", "Paris", "Boston", "Madrid", "Gdańsk", "Lund", "Köln", "Lyon", "Hamburg", "Graz", "Bern")
+RARE = "Quillfeather"
+"""The name of every four-thousandth contact: “quillfea” is rare, “mar” in a tenth of all, “zzqxj” nowhere."""
+FREQUENT = ("Maria", "Marta", "Marek")
 OPTS = ("unknown",) * 15 + ("in",) * 4 + ("out",)
 TAGS = ("VIP", "Newsletter", "Fair 2026")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -48,7 +51,7 @@ COLUMNS = (
     "email_opt", "phone", "mobile", "city", "country", "lifecycle", "source", "custom", "external_id",
     "origin", "search_text", "owner_id", "is_sample", "version", "created_at", "updated_at", "last_touch_at",
 )  # fmt: skip
-_FOLDED = {word: fold(word) for word in (*FIRST, *LAST, *COMPANY, *FORM)}
+_FOLDED = {word: fold(word) for word in (*FIRST, *LAST, *COMPANY, *FORM, *FREQUENT, RARE)}
 
 
 def fill(work: Work, count: int, owner_ids: Sequence[int | None], *, start: int = 0) -> Sequence[int]:
@@ -104,7 +107,7 @@ def _contacts(
     for number, key in enumerate(ids, start):
         # A multiplier that shares no factor with 2**32 spreads neighbours over all pools.
         mixed = number * 2654435761 % 2**32
-        first, last = FIRST[mixed % len(FIRST)], LAST[(mixed >> 9) % len(LAST)]
+        first, last = _name(number, mixed)
         account_id, company, company_key = accounts[(mixed >> 4) % len(accounts)]
         email = f"{_FOLDED[first]}.{_FOLDED[last].replace(chr(39), '')}{number}@mail{mixed % 97}.example.test"
         phone = f"+49{1510000000 + number}"
@@ -120,3 +123,8 @@ def _contacts(
             f"{folded}\n{company_key}\n{email}\n{phone[1:]}",
             owner, False, 1, created, created, created + timedelta(days=1) if mixed % 3 else None,
         )  # fmt: skip
+
+
+def _name(number: int, mixed: int) -> tuple[str, str]:
+    first = FREQUENT[number // 10 % 3] if number % 10 == 3 else FIRST[mixed % len(FIRST)]
+    return first, RARE if number % 4000 == 1999 else LAST[(mixed >> 9) % len(LAST)]

@@ -12,7 +12,7 @@ from pathlib import Path
 class Setting:
     """What a benchmark may use: an empty folder, and how big it should think.
 
-    `scale` 1.0 is the full size that figures are quoted for; smaller is a quick look.
+    `scale` 1.0 is the usual size; smaller is a quick look, 10.0 is the full size of a big company.
     """
 
     folder: Path
@@ -47,8 +47,8 @@ class Measurement:
     def aim(self) -> str:
         """The bound in words."""
         sign = "×" if self.base is not None else f" {self.unit}"
-        low = "" if self.at_least is None else f"≥ {self.at_least:g}{sign}"
-        high = "" if self.at_most is None else f"≤ {self.at_most:g}{sign}"
+        low = "" if self.at_least is None else f"≥ {self.at_least:.3g}{sign}"
+        high = "" if self.at_most is None else f"≤ {self.at_most:.3g}{sign}"
         return ", ".join(filter(None, (low, high)))
 
     @property
@@ -60,6 +60,10 @@ class Measurement:
         return (self.at_least is None or judged >= self.at_least) and (
             self.at_most is None or judged <= self.at_most
         )
+
+
+class LeftOut(Exception):
+    """A benchmark needs something that this machine does not have; the message says what."""
 
 
 Benchmark = Callable[[Setting], Iterable[Measurement]]

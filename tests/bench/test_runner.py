@@ -61,6 +61,17 @@ def test_the_others_run_when_one_fails(
     assert [one["value"] for one in json.loads((tmp_path / "figures.json").read_text())] == [500]
 
 
+def test_a_benchmark_that_lacks_something_says_so_and_is_no_failure(
+    registered: dict[str, measuring.Benchmark], capsys: pytest.CaptureFixture[str]
+) -> None:
+    @measuring.benchmark
+    def wanting(setting: Setting) -> Iterator[Measurement]:
+        raise measuring.LeftOut("there is no browser")
+
+    assert runner.main([]) == 0
+    assert "left out: there is no browser" in capsys.readouterr().out
+
+
 def test_two_benchmarks_cannot_share_a_name(registered: dict[str, measuring.Benchmark]) -> None:
     def twice(setting: Setting) -> list[Measurement]:
         return []
