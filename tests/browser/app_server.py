@@ -91,13 +91,13 @@ class AppServer:
         finally:
             connection.close()
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """`python -m crm_core ...` on the data of this app; a refusal is the caller's to judge."""
         return subprocess.run(
             [sys.executable, "-m", "crm_core", *arguments],
             cwd=ROOT,
             env=self.environment(),
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=300,

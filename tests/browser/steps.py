@@ -120,3 +120,20 @@ def undo_import(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Undo the import").click()
     expect(page.get_by_text("Undone: ")).to_be_visible(timeout=WORK_SECONDS * 1000)
     wait_idle(page)
+
+
+def outcome(page: Page) -> dict[str, str]:
+    """The five numbers of an import, by their names."""
+    wait_idle(page)
+    tiles = page.get_by_test_id("stMetric").all()
+    names = (tile.get_by_test_id("stMetricLabel").inner_text().strip() for tile in tiles)
+    numbers = (tile.get_by_test_id("stMetricValue").inner_text() for tile in tiles)
+    return dict(zip(names, numbers, strict=True))
+
+
+def open_the_list(page: Page, app: AppServer, words: str, hits: int) -> None:
+    """Sign in at the address of a search; ends when as many are found."""
+    open_page(page, f"{app.url}/contacts?q={words}")
+    sign_in(page, "olga")
+    expect(page.get_by_text(f"{hits} contacts", exact=True)).to_be_visible()
+    wait_idle(page)

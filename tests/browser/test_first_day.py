@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests import postgres
 from tests.browser import steps
 from tests.browser.conftest import StartApp
-from tests.browser.walking import shoot, wait_idle
+from tests.browser.walking import shoot
 from tests.shared_data import shared
 
 HEADER = ("First name", "Last name", "E-mail", "Phone", "Company", "City", "Birthday")
@@ -65,10 +65,16 @@ def test_a_newcomer_sets_up_imports_finds_writes_and_takes_back(
 
     steps.check(page)
     shoot(page, f"day-{engine}-check")
-    assert outcome(page) == {"New": "3", "Update": "0", "Skip": "0", "Refuse": "1", "Duplicates?": "0"}
+    assert steps.outcome(page) == {"New": "3", "Update": "0", "Skip": "0", "Refuse": "1", "Duplicates?": "0"}
     steps.run_import(page)
     shoot(page, f"day-{engine}-result")
-    assert outcome(page) == {"New": "3", "Updated": "0", "Skipped": "0", "Refused": "1", "Duplicates?": "0"}
+    assert steps.outcome(page) == {
+        "New": "3",
+        "Updated": "0",
+        "Skipped": "0",
+        "Refused": "1",
+        "Duplicates?": "0",
+    }
 
     steps.go_to(page, "Contacts")
     steps.find(page, "quillfe", hits=1)
@@ -105,7 +111,7 @@ def test_the_export_of_another_crm_is_imported_with_nothing_mapped_by_hand(
 
     steps.bring(page, export)
     steps.check(page)
-    assert outcome(page)["New"] == "2"
+    assert steps.outcome(page)["New"] == "2"
     steps.run_import(page)
 
     steps.go_to(page, "Contacts")
@@ -113,14 +119,3 @@ def test_the_export_of_another_crm_is_imported_with_nothing_mapped_by_hand(
     steps.open_row(page)
     expect(page.get_by_role("heading", name="JANE doe")).to_be_visible()
     expect(page.get_by_text("VP Talent").first).to_be_visible()
-
-
-def outcome(page: Page) -> dict[str, str]:
-    """The five numbers of an import, by their names."""
-    wait_idle(page)
-    return {
-        tile.get_by_test_id("stMetricLabel").inner_text().strip(): tile.get_by_test_id(
-            "stMetricValue"
-        ).inner_text()
-        for tile in page.get_by_test_id("stMetric").all()
-    }
