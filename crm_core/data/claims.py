@@ -42,7 +42,7 @@ def take_free(import_id: int, worker: str) -> bool:
 def take(import_id: int, worker: str, held_by: str, seen_at: datetime | None) -> bool:
     """Claim this import if its holder (empty: nobody) is gone."""
     with begin(SYSTEM) as work:
-        if held_by and not _is_gone(held_by, seen_at, work.now):
+        if held_by and not is_gone(held_by, seen_at, work.now):
             return False
         return bool(work.run(sql.claim(import_id, worker, held_by, work.now)))
 
@@ -69,7 +69,8 @@ def is_wanted(import_id: int) -> str:
         return str(work.scalar(sql.wanted(import_id)) or "")
 
 
-def _is_gone(holder: str, seen_at: datetime | None, now: datetime) -> bool:
+def is_gone(holder: str, seen_at: datetime | None, now: datetime) -> bool:
+    """Did this worker die? Of one on this machine the system knows it, others are silent for too long."""
     if seen_at is None or now - seen_at > SILENT_FOR:
         return True
     host, process, _ = holder.split("/")

@@ -1,4 +1,4 @@
-"""Finding records that may be the same, remembering what people decide about them, merging the sure ones."""
+"""Finding records that may be the same, and remembering what people decide about them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,20 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from crm_core.data import merging, pairing
+from crm_core.data import pairing
 from crm_core.data.comparing import TOP
 from crm_core.kernel.access import Actor, Permission
-from crm_core.kernel.errors import Conflict, Invalid
+from crm_core.kernel.errors import Conflict, Invalid, NotFound
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work, use_case
-from db.models import Activity, DuplicatePair, Setting
+from db.models import DuplicatePair
 from db.queries import duplicates as sql
-from db.queries import merging as merge_sql
 
 CHUNK = 20_000
 LAST_DIGITS = 9
 Pair = tuple[int, int, float, str, dict[str, str]]
+Ids = np.ndarray[Any, Any]
 WORDS = {"top": "same", "high": "nearly the same", "middle": "similar", "low": "different"}
 
 
@@ -59,14 +59,18 @@ def find(who: Actor, record: str) -> Found:
         Invalid: another kind of record.
         NotAllowed: the role does not include merging.
     """
-    ids, texts = _texts(who, record)
-    pairs = list(_worth_showing(_pairs(record, texts), ids)) if len(ids) > 1 else []
-    return Found(len(ids), **_store(who, record, pairs))
+    ids, texts = read(who, record)
+    return store(who, record, compare(record, ids, texts), len(ids))
+
+
+def compare(record: str, ids: Ids, texts: Mapping[str, list[str]]) -> list[Pair]:
+    """Compare the records that ``read`` gave, without the database; the pairs that are worth a look."""
+    return list(_worth_showing(_pairs(record, texts), ids)) if len(ids) > 1 else []
 
 
 @use_case(Permission.DUPLICATES_MERGE)
-def _store(work: Work, record: str, pairs: Sequence[Pair]) -> dict[str, int]:
-    """Replace the open pairs by these, without those decided about; returns how many of each verdict."""
+def store(work: Work, record: str, pairs: Sequence[Pair], records: int) -> Found:
+    """Replace the open pairs by these, without those that somebody decided about."""
     known = {tuple(pair) for pair in work.tuples(sql.settled(record))}
     work.run(sql.forget_open(record))
     child = "contact_id" if record == "contacts" else "account_id"
@@ -91,7 +95,7 @@ def _store(work: Work, record: str, pairs: Sequence[Pair]) -> dict[str, int]:
         ),
     )
     tally = Counter(pair[3] for pair in new)
-    return {"sure": tally["sure"], "maybe": tally["maybe"]}
+    return Found(records, tally["sure"], tally["maybe"])
 
 
 @use_case(Permission.DUPLICATES_MERGE, read=True)
@@ -107,8 +111,34 @@ def every(work: Work, record: str, verdict: str = "") -> list[PairRow]:
 
 
 @use_case(Permission.DUPLICATES_MERGE, read=True)
+def get(work: Work, record: str, pair_id: int) -> PairRow:
+    """One open pair.
+
+    Raises:
+        NotFound: it was decided about, found anew, or one of its sides is not yours to see.
+    """
+    found = work.first(sql.pair(record, pair_id), PairRow)
+    if found is None:
+        raise NotFound("This pair is no longer open. Choose another one from the list.")
+    return found
+
+
+def staying(found: Sequence[Any]) -> tuple[Any, ...]:
+    """How records rank that may stay: the fuller first, then the older; given as (id, filled, created)."""
+    key, filled, created_at = found
+    return -filled, created_at, key
+
+
+@use_case(Permission.DUPLICATES_MERGE, read=True)
+def next_after(work: Work, record: str, pair: PairRow, verdict: str = "") -> int | None:
+    """The open pair that follows in the list, whether or not this one is still open; None at its end."""
+    found: int | None = work.scalar(sql.following(record, verdict, pair.probability, pair.id))
+    return found
+
+
+@use_case(Permission.DUPLICATES_MERGE, read=True)
 def counts(work: Work, record: str) -> dict[str, int]:
-    """How many open pairs there are of each verdict."""
+    """How many open pairs of each verdict this person sees."""
     return dict(work.tuples(sql.counts(record)))
 
 
@@ -135,53 +165,6 @@ def reopen(work: Work, pair_id: int) -> None:
     _decide(work, pair_id, "dismissed", "open")
 
 
-def merge_sure(who: Actor, record: str) -> tuple[int, int]:
-    """Merge every sure pair, each in a transaction of its own; returns the batch to undo, and how many.
-
-    The fuller record of two stays, the older one where both are as full.
-    """
-    batch = _begin_batch(who, record)
-    merged = 0
-    for pair in every(who, record, "sure"):
-        merged += _merge_one(who, record, pair, batch)
-    return batch, merged
-
-
-def undo_batch(who: Actor, batch_id: int) -> int:
-    """Part everything that ``merge_sure`` merged, the newest first; returns how many."""
-    parted = 0
-    for merge_id in _merges_of(who, batch_id):
-        merging.unmerge(who, merge_id)
-        parted += 1
-    return parted
-
-
-@use_case(Permission.DUPLICATES_MERGE)
-def _begin_batch(work: Work, record: str) -> int:
-    """Open a batch of merges, which can be undone as one."""
-    setting = work.add(Setting(name=f"merge-batch-{work.now.timestamp()}", value=record, updated_at=work.now))
-    activity: Activity = work.record("duplicates.merged", setting, record=record)
-    work.flush()
-    return activity.id
-
-
-@use_case(Permission.DUPLICATES_MERGE, read=True)
-def _merges_of(work: Work, batch_id: int) -> list[int]:
-    """The merges of a batch that stand, the newest first."""
-    return work.scalars(merge_sql.of_batch(batch_id))
-
-
-@use_case(Permission.DUPLICATES_MERGE)
-def _merge_one(work: Work, record: str, pair: PairRow, batch_id: int) -> int:
-    """Merge one pair, unless an earlier merge took one side of it away; returns how many (0 or 1)."""
-    present = work.tuples(sql.completeness(record, [pair.left_id, pair.right_id]))
-    if len(present) < 2:
-        return 0
-    keep, drop = sorted(present, key=lambda one: (-one[1], one[2], one[0]))
-    merging.merge(work, record, keep[0], drop[0], batch_id=batch_id)
-    return 1
-
-
 def _decide(work: Work, pair_id: int, before: str, after: str) -> None:
     pair = work.get(DuplicatePair, pair_id)
     if pair.state != before:
@@ -190,7 +173,7 @@ def _decide(work: Work, pair_id: int, before: str, after: str) -> None:
 
 
 @use_case(Permission.DUPLICATES_MERGE, read=True)
-def _texts(work: Work, record: str) -> tuple[np.ndarray[Any, Any], dict[str, list[str]]]:
+def read(work: Work, record: str) -> tuple[Ids, dict[str, list[str]]]:
     """Numbers and folded texts of all records, in chunks; equal texts are kept once."""
     if record not in sql.FIELDS:
         raise Invalid("Duplicates are searched among contacts or accounts.")
@@ -218,7 +201,7 @@ def _pairs(record: str, texts: Mapping[str, list[str]]) -> pairing.Pairs:
     return pairing.find(pairing.ACCOUNTS, pairing.account_columns(texts))
 
 
-def _worth_showing(found: pairing.Pairs, ids: np.ndarray[Any, Any]) -> Iterator[Pair]:
+def _worth_showing(found: pairing.Pairs, ids: Ids) -> Iterator[Pair]:
     verdicts = pairing.classes(found)
     for place in np.flatnonzero(verdicts != "not"):
         left, right = sorted((int(ids[found.left[place]]), int(ids[found.right[place]])))

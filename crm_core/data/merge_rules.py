@@ -24,6 +24,8 @@ def combined(keep: Mapping[str, Any], drop: Mapping[str, Any], choices: Mapping[
         for name in keep
         if name not in NEVER
     }
+    if "custom" in keep:
+        result["custom"] = _custom(keep["custom"], drop["custom"], choices)
     if _is_blank(keep.get("external_id")) and not _is_blank(drop.get("external_id")):
         result["origin"] = drop.get("origin")
     return result
@@ -32,21 +34,31 @@ def combined(keep: Mapping[str, Any], drop: Mapping[str, Any], choices: Mapping[
 def _one(name: str, keep: Any, drop: Any, choice: str) -> Any:
     if name == "email_opt":
         return max(keep, drop, key=OPTS.index)
-    if name == "custom":
-        return {**drop, **{key: value for key, value in keep.items() if not _is_blank(value)}}
     if name in ("is_sample",):
         return keep and drop
-    if _is_blank(drop) or keep == drop:
-        return keep
-    if _is_blank(keep):
-        return drop
+    if _is_blank(drop) or _is_blank(keep) or keep == drop:
+        return _chosen(keep, drop, KEEP)
     if name in JOINED:
         return f"{keep}\n{drop}" if drop not in keep else keep
     if name in EARLIEST:
         return min(keep, drop)
     if name in LATEST:
         return max(keep, drop)
-    return drop if choice == DROP else keep
+    return _chosen(keep, drop, choice)
+
+
+def _custom(keep: Mapping[str, Any], drop: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, Any]:
+    """The admin's own fields, each decided like a column: its choice is that of ``custom.<name>``."""
+    names = dict.fromkeys((*keep, *drop))
+    return {
+        name: _chosen(keep.get(name), drop.get(name), choices.get(f"custom.{name}", KEEP)) for name in names
+    }
+
+
+def _chosen(keep: Any, drop: Any, choice: str) -> Any:
+    if _is_blank(drop):
+        return keep
+    return drop if _is_blank(keep) or choice == DROP else keep
 
 
 def _is_blank(value: Any) -> bool:

@@ -99,7 +99,7 @@ def merge(
         for name, value in result.items():
             setattr(keep, name, value)
         keep.updated_at = work.now
-        added = _add_reachable(work, keep, drop)
+        added = _add_reachable(work, keep, before["keep"], before["drop"])
         _derive(work, keep)
     trace = {f"{NOUNS[record]}_id": keep_id}
     row = work.add(
@@ -218,15 +218,16 @@ def _doubles(work: Work, table: type[Base], column: str, keep_id: int, rows: lis
     return found
 
 
-def _add_reachable(work: Work, keep: Any, drop: Any) -> dict[str, Any]:
-    """The second one's e-mail and phones become further ways to reach the first."""
+def _add_reachable(work: Work, keep: Any, *before: Mapping[str, Any]) -> dict[str, Any]:
+    """E-mails and phones of both that did not become the first one's own become further ways to reach it."""
     if not isinstance(keep, Contact):
         return {}
     known = {(one.kind, one.value_key) for one in points.of(work, keep.id)}
     known.add(("email", keep.email))
     known |= {("phone", points.key("phone", one)) for one in (keep.phone, keep.mobile)}
     added: list[int] = []
-    for kind, value in (("email", drop.email), ("phone", drop.phone), ("phone", drop.mobile)):
+    ways = (("email", "email"), ("phone", "phone"), ("phone", "mobile"))
+    for kind, value in ((kind, one[name]) for one in before for kind, name in ways):
         if value and (kind, points.key(kind, value)) not in known:
             point = ContactPoint(
                 contact_id=keep.id, kind=kind, value=value, value_key=points.key(kind, value), label=""

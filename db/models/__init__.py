@@ -2,7 +2,7 @@
 
 from db.models.activity import Activity, Interaction
 from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
-from db.models.duplicates import DuplicatePair, Merge
+from db.models.duplicates import DuplicatePair, DuplicateRun, Merge
 from db.models.people import (
     Account,
     AccountTag,
@@ -29,6 +29,7 @@ __all__ = [
     "ContactTag",
     "CustomField",
     "DuplicatePair",
+    "DuplicateRun",
     "Export",
     "IdempotencyKey",
     "Import",

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Float, ForeignKey, Index, String
+from sqlalchemy import Float, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, BigId, Json, Trace, facts, table_args
+from db.base import Base, BigId, Json, Trace, facts, table_args, words
+
+UNDER_WAY = text("state IN ('queued', 'running')")
 
 
 class DuplicatePair(Trace, Base):
@@ -40,7 +42,7 @@ class Merge(Trace, Base):
     """One record went into another, which stands in ``contact_id`` or ``account_id``.
 
     ``before`` and ``after`` hold the columns of both, ``moved`` the rows that changed sides, ``removed`` rows
-    that the other side had already, ``added`` rows that came of it. ``batch`` joins merges done at once.
+    that the other side had already, ``added`` rows that came of it. ``batch_id`` joins merges done at once.
     """
 
     __tablename__ = "merges"
@@ -56,7 +58,7 @@ class Merge(Trace, Base):
     record: Mapped[str] = mapped_column(String(20))
     keep_id: Mapped[int] = mapped_column(BigId)
     drop_id: Mapped[int] = mapped_column(BigId)
-    batch_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("activities.id", ondelete="SET NULL"))
+    batch_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("duplicate_runs.id", ondelete="SET NULL"))
     before: Mapped[dict[str, Any]] = mapped_column(Json)
     after: Mapped[dict[str, Any]] = mapped_column(Json)
     moved: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -64,3 +66,45 @@ class Merge(Trace, Base):
     added: Mapped[dict[str, Any]] = mapped_column(Json)
     merged_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+
+class DuplicateRun(Base):
+    """Work on duplicates that takes longer than a click: a row with a state, so that work that died is found.
+
+    ``act`` is ``search``, ``merge`` (all sure pairs) or ``part`` (all merges of the run ``batch_id``).
+    ``state`` is ``queued``, ``running``, ``done`` or ``failed``. ``total`` and ``done`` count pairs,
+    ``skipped`` those that were left; a search tells the records it read and the pairs it found.
+    """
+
+    __tablename__ = "duplicate_runs"
+    __table_args__ = table_args(
+        # One at a time for each kind of record: a search replaces the very pairs that a merge works on.
+        Index(
+            "uq_duplicate_runs_under_way",
+            "record",
+            unique=True,
+            sqlite_where=UNDER_WAY,
+            postgresql_where=UNDER_WAY,
+        ),
+        Index(None, "record", "act", "id"),
+        Index(None, "actor_id"),
+        Index(None, "batch_id"),
+    )
+    noun: ClassVar[str] = "run"
+    record: Mapped[str] = mapped_column(String(20))
+    act: Mapped[str] = mapped_column(String(10))
+    batch_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("duplicate_runs.id", ondelete="SET NULL"))
+    state: Mapped[str] = mapped_column(String(10))
+    message: Mapped[str] = words()
+    actor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"))
+    worker: Mapped[str] = words(120)
+    records: Mapped[int] = mapped_column(default=0, server_default="0")
+    sure: Mapped[int] = mapped_column(default=0, server_default="0")
+    maybe: Mapped[int] = mapped_column(default=0, server_default="0")
+    total: Mapped[int] = mapped_column(default=0, server_default="0")
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    skipped: Mapped[int] = mapped_column(default=0, server_default="0")
+    asked_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import Delete, Update, case, delete, func, select, update
+from sqlalchemy import Delete, Update, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from db.models import Account, Contact, DuplicatePair
@@ -46,33 +46,41 @@ def forget_open(record: str) -> Delete:
 
 def pairs(record: str, verdict: str) -> Rows:
     """Open pairs whose both sides may be seen, the surest first."""
-    model = MODELS[record]
-    left, right = aliased(model), aliased(model)
-    found = (
-        select(
-            DuplicatePair.id,
-            DuplicatePair.left_id,
-            DuplicatePair.right_id,
-            DuplicatePair.probability,
-            DuplicatePair.verdict,
-            DuplicatePair.reasons,
-            left.name.label("left_name"),
-            right.name.label("right_name"),
-        )
-        .join(left, left.id == DuplicatePair.left_id)
-        .join(right, right.id == DuplicatePair.right_id)
-        .where(DuplicatePair.record == record, DuplicatePair.state == "open")
-        .order_by(DuplicatePair.probability.desc(), DuplicatePair.id)
-    )
+    left, right = aliased(MODELS[record]), aliased(MODELS[record])
+    names = ("id", "left_id", "right_id", "probability", "verdict", "reasons")
+    columns = (getattr(DuplicatePair, name) for name in names)
+    found = select(*columns, left.name.label("left_name"), right.name.label("right_name"))
+    found = _seen(found, record, left, right).order_by(DuplicatePair.probability.desc(), DuplicatePair.id)
     return found.where(DuplicatePair.verdict == verdict) if verdict else found
 
 
+def pair(record: str, pair_id: int) -> Rows:
+    """One open pair."""
+    return pairs(record, "").where(DuplicatePair.id == pair_id)
+
+
+def following(record: str, verdict: str, probability: float, pair_id: int) -> Rows:
+    """The number of the open pair that follows one in the list."""
+    behind = or_(
+        DuplicatePair.probability < probability,
+        and_(DuplicatePair.probability == probability, DuplicatePair.id > pair_id),
+    )
+    return pairs(record, verdict).where(behind).limit(1)
+
+
 def counts(record: str) -> Rows:
-    """How many open pairs there are of each verdict."""
+    """How many open pairs there are of each verdict, of those whose both sides may be seen."""
+    left, right = aliased(MODELS[record]), aliased(MODELS[record])
+    found = _seen(select(DuplicatePair.verdict, func.count()), record, left, right)
+    return found.group_by(DuplicatePair.verdict)
+
+
+def _seen(statement: Rows, record: str, left: Any, right: Any) -> Rows:
     return (
-        select(DuplicatePair.verdict, func.count())
+        statement.select_from(DuplicatePair)
+        .join(left, left.id == DuplicatePair.left_id)
+        .join(right, right.id == DuplicatePair.right_id)
         .where(DuplicatePair.record == record, DuplicatePair.state == "open")
-        .group_by(DuplicatePair.verdict)
     )
 
 
@@ -92,3 +100,9 @@ def completeness(record: str, ids: list[int]) -> Rows:
         add, (case((func.length(getattr(model, name)) > 0, 1), else_=0) for name in FIELDS[record])
     )
     return select(model.id, filled, model.created_at).where(model.id.in_(ids))
+
+
+def names(record: str, ids: list[int]) -> Rows:
+    """What these records are called, as far as they may be seen."""
+    model = MODELS[record]
+    return select(model.id, model.name).where(model.id.in_(ids))

@@ -7,7 +7,7 @@ from sqlalchemy import Delete, Index, Update, delete, insert, or_, select, updat
 from sqlalchemy.orm import Mapper
 
 from db.base import Base
-from db.models import DuplicatePair, Merge
+from db.models import DuplicatePair, Merge, User
 from db.queries import Rows
 
 BOOKS = (DuplicatePair, Merge)
@@ -76,6 +76,18 @@ def of_batch(batch_id: int) -> Rows:
     """The merges that were done at once and not undone, the newest first."""
     found = select(Merge.id).where(Merge.batch_id == batch_id, Merge.undone_at.is_(None))
     return found.order_by(Merge.id.desc())
+
+
+def recent(record: str) -> Rows:
+    """Merges, the newest first, with those who made them."""
+    names = ("id", "keep_id", "drop_id", "batch_id", "before", "after", "merged_at", "undone_at")
+    columns = (getattr(Merge, name) for name in names)
+    return (
+        select(*columns, User.name.label("by"))
+        .join(User, User.id == Merge.actor_id, isouter=True)
+        .where(Merge.record == record)
+        .order_by(Merge.id.desc())
+    )
 
 
 def settle_pairs(record: str, keep_id: int, drop_id: int, state: str, before: str) -> Update:

@@ -7,6 +7,7 @@ PAST_THE_SCOPE: dict[str, str] = {
 
 # Where crm_core may wait.
 MAY_SLEEP: dict[str, str] = {
+    "crm_core/data/duplicate_work.py": "waits, outside of any transaction, for a worker that was quicker",
     "crm_core/data/execution.py": "waits, outside of any transaction, for a worker that was quicker",
 }
 
@@ -23,7 +24,8 @@ _UI_ONLY = {
     "for screens: programs read the record or the list itself": """
         activity.history.arrival activity.history.recent data.imports.earlier data.imports.guesses
         data.sample.is_loaded data.rereading.dates data.rereading.has_begun data.duplicates.counts
-        data.merging.preview people.contacts.similar people.tags.names
+        data.merging.preview insights.customer.sheet insights.kpis.start_page people.contacts.similar
+        people.tags.names
     """,
     "decided by a person who looks at both records; the command line finds, merges and parts": """
         data.duplicates.dismiss data.duplicates.reopen data.duplicates.search

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crm_core.cli.main import main
-from crm_core.data import duplicates, merging, pairing
+from crm_core.data import duplicate_runs, duplicate_work, duplicates, merging, pairing
 from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed
 from crm_core.kernel.paging import Paging
@@ -86,13 +86,17 @@ def test_the_sure_ones_are_merged_at_once_and_parted_at_once(mia: Actor) -> None
     found = duplicates.find(mia, "contacts")
     assert found.sure == len(STRANGERS)
 
-    batch, merged = duplicates.merge_sure(mia, "contacts")
-    assert merged == len(STRANGERS)
+    run = duplicate_work.complete(mia, duplicate_runs.merge_sure(mia, "contacts"))
+    assert (run.state, run.done, run.skipped) == ("done", len(STRANGERS), 0)
     assert duplicates.find(mia, "contacts") == duplicates.Found(len(STRANGERS), 0, 0)
+    assert [batch.merges for batch in duplicate_runs.batches(mia, "contacts")] == [len(STRANGERS)]
 
-    assert duplicates.undo_batch(mia, batch) == len(STRANGERS)
+    parted = duplicate_work.complete(mia, duplicate_runs.part(mia, run.id))
+    assert (parted.state, parted.done) == ("done", len(STRANGERS))
     assert business_hash() == before
-    assert duplicates.undo_batch(mia, batch) == 0
+    assert duplicate_runs.batches(mia, "contacts") == []
+    with pytest.raises(Conflict, match="parted already"):
+        duplicate_runs.part(mia, run.id)
 
 
 def test_nobody_sees_a_pair_whose_other_side_is_hidden(cast: Cast) -> None:

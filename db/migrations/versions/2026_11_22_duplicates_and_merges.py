@@ -66,6 +66,50 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "duplicate_runs",
+        sa.Column("record", sa.String(length=20), nullable=False),
+        sa.Column("act", sa.String(length=10), nullable=False),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("worker", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("records", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("sure", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("maybe", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("total", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("skipped", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("heartbeat_at", sa.DateTime(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["users.id"], name=op.f("fk_duplicate_runs_actor_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["duplicate_runs.id"], name=op.f("fk_duplicate_runs_batch_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_runs")),
+        sqlite_autoincrement=True,
+    )
+    under_way = sa.text("state IN ('queued', 'running')")
+    with op.batch_alter_table("duplicate_runs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_duplicate_runs_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_duplicate_runs_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_duplicate_runs_record_act_id"), ["record", "act", "id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_duplicate_runs_under_way",
+            ["record"],
+            unique=True,
+            sqlite_where=under_way,
+            postgresql_where=under_way,
+        )
+
+    op.create_table(
         "merges",
         sa.Column("record", sa.String(length=20), nullable=False),
         sa.Column("keep_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -89,7 +133,7 @@ def upgrade() -> None:
             ["actor_id"], ["users.id"], name=op.f("fk_merges_actor_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["batch_id"], ["activities.id"], name=op.f("fk_merges_batch_id"), ondelete="SET NULL"
+            ["batch_id"], ["duplicate_runs.id"], name=op.f("fk_merges_batch_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_merges_contact_id"), ondelete="CASCADE"
@@ -120,6 +164,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_merges_account_id"))
 
     op.drop_table("merges")
+    with op.batch_alter_table("duplicate_runs", schema=None) as batch_op:
+        batch_op.drop_index("uq_duplicate_runs_under_way")
+        batch_op.drop_index(batch_op.f("ix_duplicate_runs_record_act_id"))
+        batch_op.drop_index(batch_op.f("ix_duplicate_runs_batch_id"))
+        batch_op.drop_index(batch_op.f("ix_duplicate_runs_actor_id"))
+
+    op.drop_table("duplicate_runs")
     with op.batch_alter_table("duplicate_pairs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_duplicate_pairs_record_state_probability"))
         batch_op.drop_index(batch_op.f("ix_duplicate_pairs_record_left_id_right_id"))
