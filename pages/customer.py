@@ -5,10 +5,11 @@ from typing import TypeVar
 
 import streamlit as st
 
+from crm_core.insights import customer
+from crm_core.insights.customer import ContactSheet
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import CrmError, NotFound
-from crm_core.people import accounts, contacts, custom_fields
-from crm_core.people.types import ContactDetail
+from crm_core.people import accounts
 from pages.ui import (
     customer_aside,
     customer_company,
@@ -53,11 +54,10 @@ STYLE = """<style>
 </style>"""
 
 
-def contact_page(actor: Actor, contact: ContactDetail) -> None:
+def contact_page(actor: Actor, sheet: ContactSheet) -> None:
     """Everything about one person, in three parts."""
-    labels = customer_values.labels("contacts", custom_fields.search(actor, "contacts"))
-    people = customer_aside.colleagues(actor, contact)
-    customer_header.draw(actor, contact, has_company_page=people is not None)
+    contact, labels = sheet.contact, customer_values.labels("contacts", sheet.own_fields)
+    customer_header.draw(actor, sheet)
     with st.container(key="customer-body"):
         who, happened, belongs = st.columns([9, 20, 9], gap="medium")
     with happened:
@@ -65,9 +65,14 @@ def contact_page(actor: Actor, contact: ContactDetail) -> None:
             customer_log.draw(contact_id=contact.id)
         customer_timeline.draw(labels, contact_id=contact.id)
     with who:
-        customer_facts.draw(actor, contact, labels)
+        customer_facts.draw(actor, contact, labels, sheet.arrival)
     with belongs:
-        customer_aside.draw(actor, contact, people)
+        customer_aside.draw(actor, sheet)
+
+
+def sheet_of(actor: Actor, number: int) -> ContactSheet:
+    """A contact with what belongs to it."""
+    return customer.sheet(actor, number, customer_aside.COLLEAGUES + 1)
 
 
 def asked_for(name: str) -> int:
@@ -106,7 +111,7 @@ record = f"{kind}-{number}"
 was_deleted = customer_dialogs.undo_bar(record)
 if kind == "accounts" and (company := found(accounts.get, asking, number)):
     customer_company.draw(asking, company)
-elif kind == "contacts" and (person := found(contacts.get, asking, number)):
+elif kind == "contacts" and (person := found(sheet_of, asking, number)):
     contact_page(asking, person)
 elif not was_deleted:
     missing("company" if kind == "accounts" else "contact")

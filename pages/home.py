@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from crm_core.activity import history
 from crm_core.activity.types import Entry
-from crm_core.data import sample
 from crm_core.insights import kpis
 from crm_core.insights.kpis import Count, HomeNumbers
 from crm_core.kernel.access import Actor, Permission
@@ -36,20 +34,17 @@ def head(actor: Actor) -> None:
 
 def sample_notice(actor: Actor) -> None:
     """Made-up customers are marked as such, with the way to be rid of them."""
-    if sample.is_loaded(actor):
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key="sample-notice"):
-            st.markdown(
-                ":material/science: You are looking at **sample data** beside your own.", width="stretch"
-            )
-            if actor.may(Permission.SAMPLE_MANAGE) and st.button("Remove sample data", key="remove-sample"):
-                ask_to_remove_sample()
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="sample-notice"):
+        st.markdown(":material/science: You are looking at **sample data** beside your own.", width="stretch")
+        if actor.may(Permission.SAMPLE_MANAGE) and st.button("Remove sample data", key="remove-sample"):
+            ask_to_remove_sample()
 
 
 @secured(Permission.KPIS_READ, run_every=REFRESH_SECONDS)
-def numbers() -> None:
+def numbers() -> HomeNumbers:
     """The tiles, the stages and what happened lately; drawn anew by themselves."""
     actor = me()
-    now = kpis.home(actor)
+    now, lately_seen = kpis.start_page(actor, SHOWN_ENTRIES)
     first_steps.draw(actor, now)
     tiles(actor, now)
     stages, lately = st.columns([2, 3], gap="medium")
@@ -58,7 +53,8 @@ def numbers() -> None:
         lifecycle_chart.draw(now.by_lifecycle)
     with lately.container(border=True, height="stretch"):
         st.markdown("**Lately**")
-        recent(history.recent(actor, SHOWN_ENTRIES) if actor.may(Permission.INTERACTIONS_READ) else [])
+        recent(lately_seen)
+    return now
 
 
 def tiles(actor: Actor, now: HomeNumbers) -> None:
@@ -104,5 +100,9 @@ def recent(entries: Sequence[Entry]) -> None:
 
 user = require(Permission.KPIS_READ)
 head(user)
-sample_notice(user)
-numbers()
+above = st.container()
+seen = numbers()
+# Outside of what is drawn anew by itself: that would close the question of the button.
+if seen is not None and seen.has_sample:
+    with above:
+        sample_notice(user)

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from crm_core.activity import history
+from crm_core.activity.types import Entry
 from crm_core.kernel.access import Permission
 from crm_core.kernel.paging import COUNT_CAP
 from crm_core.kernel.work import Work, use_case
 from crm_core.people import counts
 from crm_core.team.company import company
 from db.queries import kpis as sql
-from db.queries.counting import capped
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,33 @@ class HomeNumbers:
     week_began_on: date
     has_interactions: bool
     has_colleagues: bool
+    has_sample: bool
 
 
 @use_case(Permission.KPIS_READ, read=True)
 def home(work: Work) -> HomeNumbers:
     """Contacts and companies in all, and what came in since Monday in the company's time zone."""
     monday = week_began(work.now, company().time_zone)
-    interactions = _count(work, sql.interactions_between(monday, work.now))
+    found = work.tuples(sql.home(monday, work.now, COUNT_CAP + 1))[0]
+    by_lifecycle = counts.by_lifecycle(work)
     return HomeNumbers(
-        contacts=counts.total(work),
-        companies=_count(work, sql.companies()),
-        new_contacts=_count(work, sql.contacts_since(monday)),
-        interactions=interactions,
-        by_lifecycle=counts.by_lifecycle(work),
+        contacts=sum(by_lifecycle.values()),
+        companies=_count(found.companies),
+        new_contacts=_count(found.new_contacts),
+        interactions=_count(found.interactions),
+        by_lifecycle=by_lifecycle,
         week_began_on=monday.date(),
-        has_interactions=interactions.value > 0 or work.scalar(sql.any_interaction()) is not None,
-        has_colleagues=(work.scalar(sql.colleagues()) or 0) > 1,
+        has_interactions=found.has_interactions,
+        has_colleagues=found.colleagues > 1,
+        has_sample=found.has_sample,
     )
+
+
+@use_case(Permission.KPIS_READ, read=True)
+def start_page(work: Work, entries: int) -> tuple[HomeNumbers, list[Entry]]:
+    """All that the start page shows, by one look: numbers, and the latest entries if these may be read."""
+    lately = history.recent(work, entries) if work.actor.may(Permission.INTERACTIONS_READ) else []
+    return home(work), lately
 
 
 def week_began(now: datetime, time_zone: str) -> datetime:
@@ -60,6 +70,5 @@ def week_began(now: datetime, time_zone: str) -> datetime:
     return datetime.combine(today - timedelta(days=today.weekday()), time(), zone)
 
 
-def _count(work: Work, statement: Any) -> Count:
-    found = work.scalar(capped(statement, COUNT_CAP + 1)) or 0
+def _count(found: int) -> Count:
     return Count(min(found, COUNT_CAP), found > COUNT_CAP)

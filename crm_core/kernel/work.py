@@ -122,7 +122,10 @@ class Work:
         rows = self.rows(statement.limit(paging.limit).offset(paging.offset), shape)
         if total is not None:
             return Page(tuple(rows), paging, total)
-        counted = self.scalar(capped(statement, COUNT_CAP + 1)) or 0
+        if len(rows) < paging.limit and (rows or not paging.offset):
+            counted = paging.offset + len(rows)  # the last page tells by itself
+        else:
+            counted = self.scalar(capped(statement, COUNT_CAP + 1)) or 0
         return Page(tuple(rows), paging, min(counted, COUNT_CAP), counted > COUNT_CAP)
 
     def run(self, statement: Executable) -> int:
@@ -143,6 +146,15 @@ class Work:
         """Change many rows by their key, the first of ``columns``; their versions go up. Returns how many."""
         self.session.flush()
         return bulk.update(self.session, model, columns, rows)
+
+    def expect_many(self) -> None:
+        """Say that this transaction looks up and stores many rows, so that the engine prepares for it."""
+        bulk.expect_many(self.session)
+
+    def settle(self, model: type[Base]) -> None:
+        """After many rows were stored: let the engine take note, so that the next reader does not wait."""
+        self.session.flush()
+        bulk.settle(self.session, model)
 
     def reserve(self, model: type[Base], count: int) -> Sequence[int]:
         """Ids, in rising order, for ``count`` rows that will be inserted with their ids set."""

@@ -16,8 +16,12 @@ _DERIVED = ("name_key", "birth_day")
 
 def values(work: Work, contact: Contact) -> dict[str, Any]:
     """Every field that can be edited, by its import name."""
+    return _values(work, contact, points.of(work, contact.id))
+
+
+def _values(work: Work, contact: Contact, stored_points: Iterable[ContactPoint]) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(contact, name) or "" for name in CONTACT_COLUMNS}
-    found |= points.values(points.of(work, contact.id))
+    found |= points.values(stored_points)
     found |= {"company": contact.company, "owner": contact.owner_id}
     found["tags"] = work.scalars(sql.tags_of(contact.id))
     return found | {f"{CUSTOM}{name}": value for name, value in contact.custom.items()}
@@ -25,7 +29,8 @@ def values(work: Work, contact: Contact) -> dict[str, Any]:
 
 def detail(work: Work, contact: Contact) -> ContactDetail:
     """The contact as its page shows it."""
-    stored = values(work, contact)
+    stored_points = points.of(work, contact.id)
+    stored = _values(work, contact, stored_points)
     return ContactDetail(
         id=contact.id,
         version=contact.version,
@@ -35,9 +40,10 @@ def detail(work: Work, contact: Contact) -> ContactDetail:
         account_id=contact.account_id,
         company=contact.company,
         email_opt=contact.email_opt,
-        points=points.shapes(points.of(work, contact.id)),
+        points=points.shapes(stored_points),
         tags=tuple(stored["tags"]),
         is_sample=contact.is_sample,
+        was_imported=contact.import_id is not None,
         last_touch_at=contact.last_touch_at,
         created_at=contact.created_at,
         updated_at=contact.updated_at,

@@ -48,8 +48,7 @@ def name_of(work: Work, owner_id: int | None) -> str:
     """The name of an owner; empty for nobody."""
     if owner_id is None:
         return ""
-    user = work.scalar(sql.by_id(owner_id))
-    return user.name if user else ""
+    return work.scalar(sql.name_of(owner_id)) or ""
 
 
 def _meant(work: Work, value: object) -> User | None:

@@ -88,6 +88,7 @@ class ContactDetail:
     created_at: datetime
     updated_at: datetime
     values: Mapping[str, Any] = field(default_factory=dict)
+    was_imported: bool = False
 
     def __getitem__(self, name: str) -> Any:
         """The value of a field by its import field name, empty text where there is none."""

@@ -1,8 +1,9 @@
 """Signing in and out. The user's row decides at every step: who is disabled or changed is out at once."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from crm_core.kernel.access import SYSTEM, Actor, Permission
 from crm_core.kernel.errors import Invalid, NotAllowed, NotFound
@@ -190,9 +191,9 @@ def _by_token(work: Work, token: str) -> tuple[int, Actor, datetime] | None:
     return _found(work, work.tuples(sql.by_token(secrets.digest(token), work.now, work.now - IDLE)))
 
 
-def _found(work: Work, rows: object) -> tuple[int, Actor, datetime] | None:
-    for user, sign_in_id, last_seen_at in rows:  # type: ignore[attr-defined]
-        return sign_in_id, actor_of(work, user), last_seen_at
+def _found(work: Work, rows: Sequence[Any]) -> tuple[int, Actor, datetime] | None:
+    for row in rows:
+        return row.sign_in_id, actor_of(work, row), row.last_seen_at
     return None
 
 

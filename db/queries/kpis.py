@@ -5,29 +5,22 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from db.models import Account, Contact, Interaction, User
+from db.models import Account, Contact, Interaction, Setting, User
+from db.queries.counting import capped
 
 
-def companies() -> Select[Any]:
-    """All companies one may see."""
-    return select(Account.id)
-
-
-def contacts_since(since: datetime) -> Select[Any]:
-    """The contacts that were added since."""
-    return select(Contact.id).where(Contact.created_at >= since)
-
-
-def interactions_between(since: datetime, until: datetime) -> Select[Any]:
-    """The touchpoints that lie between two instants."""
-    return select(Interaction.id).where(Interaction.happened_at >= since, Interaction.happened_at <= until)
-
-
-def any_interaction() -> Select[Any]:
-    """One touchpoint, if there is any."""
-    return select(Interaction.id).limit(1)
-
-
-def colleagues() -> Select[Any]:
-    """How many people can sign in, those of the sample company aside."""
-    return select(func.count()).select_from(User).where(User.is_active, User.is_sample.is_(False))
+def home(since: datetime, until: datetime, cap: int) -> Select[Any]:
+    """One row with every number that is counted anew, none of them beyond ``cap``."""
+    met = select(Interaction.id).where(Interaction.happened_at >= since, Interaction.happened_at <= until)
+    counted = {
+        "companies": select(Account.id),
+        "new_contacts": select(Contact.id).where(Contact.created_at >= since),
+        "interactions": met,
+    }
+    people = select(func.count(User.id)).where(User.is_active, User.is_sample.is_(False))
+    return select(
+        *(capped(rows, cap).scalar_subquery().label(name) for name, rows in counted.items()),
+        select(Interaction.id).exists().label("has_interactions"),
+        people.scalar_subquery().label("colleagues"),
+        select(Setting.id).where(Setting.name == "sample").exists().label("has_sample"),
+    )

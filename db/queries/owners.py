@@ -11,6 +11,11 @@ def by_id(user_id: int) -> Rows:
     return select(User).where(User.id == user_id)
 
 
+def name_of(user_id: int) -> Rows:
+    """What the user of this number is called."""
+    return select(User.name).where(User.id == user_id)
+
+
 def named(text: str) -> Rows:
     """The users whose e-mail, sign-in name or name this is, whatever its case."""
     wanted = text.strip().lower()

@@ -32,13 +32,13 @@ def valid(now: datetime, idle_since: datetime) -> ColumnElement[bool]:
     )
 
 
-def by_id(sign_in_id: int, now: datetime, idle_since: datetime) -> Select[User, int, datetime]:
-    """The user of a valid sign-in, with its id and when it was last seen."""
+def by_id(sign_in_id: int, now: datetime, idle_since: datetime) -> Executable:
+    """What decides about the user of a valid sign-in, with its id and when it was last seen."""
     return _joined().where(SignIn.id == sign_in_id, valid(now, idle_since))
 
 
-def by_token(digest: str, now: datetime, idle_since: datetime) -> Select[User, int, datetime]:
-    """The user of the valid sign-in whose cookie has this digest."""
+def by_token(digest: str, now: datetime, idle_since: datetime) -> Executable:
+    """The same of the valid sign-in whose cookie has this digest."""
     return _joined().where(SignIn.token_digest == digest, valid(now, idle_since))
 
 
@@ -175,5 +175,16 @@ def revoke_tokens(user_id: int, now: datetime) -> Update:
     )
 
 
-def _joined() -> Select[User, int, datetime]:
-    return select(User, SignIn.id, SignIn.last_seen_at).join(SignIn, SignIn.user_id == User.id)
+def _joined() -> Select[Any]:
+    # Asked at every click: only the columns that decide, and never the hash of the password.
+    columns: tuple[Any, ...] = (
+        User.id,
+        User.name,
+        User.role,
+        User.reach,
+        User.team_id,
+        User.must_change_password,
+    )
+    return select(*columns, SignIn.id.label("sign_in_id"), SignIn.last_seen_at).join(
+        SignIn, SignIn.user_id == User.id
+    )

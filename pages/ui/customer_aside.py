@@ -1,16 +1,17 @@
 """What belongs to a contact: the company with colleagues, look-alikes, and what the person agreed to."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from crm_core.insights.customer import ContactSheet
 from crm_core.kernel.access import Actor, Permission
-from crm_core.kernel.errors import CrmError
-from crm_core.kernel.paging import Page, Paging
-from crm_core.people import accounts, consents, contacts
+from crm_core.kernel.paging import Page
+from crm_core.people import contacts
 from crm_core.people.types import AccountContact, ConsentEntry, ContactDetail
 from pages.ui import navigation, words
 from pages.ui.customer_form import TELLING, hints
 from pages.ui.customer_state import open_dialog
-from pages.ui.guard import guard
 
 _LOOK_ALIKES = "customer.look_alikes"
 COLLEAGUES = 6
@@ -18,22 +19,12 @@ SHOWN_CONSENTS = 5
 CHANNELS = {"email": "e-mail", "phone": "phone", "sms": "SMS", "post": "post", "social": "social media"}
 
 
-def colleagues(actor: Actor, contact: ContactDetail) -> Page[AccountContact] | None:
-    """The people at the contact's company; None without one, or with one that this person may not see."""
-    if contact.account_id is None:
-        return None
-    refusals: list[CrmError] = []
-    with guard(refused=refusals.append):
-        return accounts.contacts_of(actor, contact.account_id, Paging(1, COLLEAGUES + 1))
-    return None
-
-
-def draw(actor: Actor, contact: ContactDetail, people: Page[AccountContact] | None) -> None:
+def draw(actor: Actor, sheet: ContactSheet) -> None:
     """The cards beside the timeline."""
-    if people is not None and contact.account_id is not None:
-        _company(contact, people)
-    _look_alikes(actor, contact)
-    _consents(actor, contact)
+    if sheet.colleagues is not None:
+        _company(sheet.contact, sheet.colleagues)
+    _look_alikes(actor, sheet.contact)
+    _consents(actor, sheet.contact, sheet.consents)
 
 
 def _company(contact: ContactDetail, people: Page[AccountContact]) -> None:
@@ -67,8 +58,7 @@ def _look_alikes(actor: Actor, contact: ContactDetail) -> None:
             hints(found)
 
 
-def _consents(actor: Actor, contact: ContactDetail) -> None:
-    entries = consents.of_contact(actor, contact.id)
+def _consents(actor: Actor, contact: ContactDetail, entries: Sequence[ConsentEntry]) -> None:
     with st.container(border=True, key="consents", gap="small"):
         st.markdown("**Consents**")
         if not entries:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
-from crm_core.activity import history
+from crm_core.activity.types import Arrival
 from crm_core.kernel.access import Actor, Permission
 from crm_core.people import contacts
 from crm_core.people.types import AccountDetail, ContactDetail
@@ -20,7 +20,7 @@ HANDLES = {
 _EDITED = "customer.edited_taste"
 
 
-def draw(actor: Actor, contact: ContactDetail, labels: Mapping[str, str]) -> None:
+def draw(actor: Actor, contact: ContactDetail, labels: Mapping[str, str], arrived: Arrival | None) -> None:
     """The facts of a contact, group by group; what is not known is not shown."""
     with st.container(border=True, key="facts"):
         _group("How to reach", _reach(contact))
@@ -29,7 +29,7 @@ def draw(actor: Actor, contact: ContactDetail, labels: Mapping[str, str]) -> Non
         _taste(actor, contact, "likes", "Likes", "thumb_up")
         _taste(actor, contact, "dislikes", "Dislikes", "thumb_down")
         _group("Your own fields", _own(contact, labels))
-        _group("Where it comes from", _origin(actor, contact))
+        _group("Where it comes from", _origin(contact, arrived))
 
 
 def draw_company(account: AccountDetail, labels: Mapping[str, str]) -> None:
@@ -101,9 +101,8 @@ def _about(contact: ContactDetail) -> list[Fact]:
     return found
 
 
-def _origin(actor: Actor, contact: ContactDetail) -> list[Fact]:
+def _origin(contact: ContactDetail, arrived: Arrival | None) -> list[Fact]:
     found = _plain(contact, ("source", "campaign"), "contacts")
-    arrived = history.arrival(actor, contact.id) if actor.may(Permission.INTERACTIONS_READ) else None
     if arrived is not None:
         found.append(
             ("Imported", f"from {words.md(arrived.file_name)} on {words.md(words.when(arrived.brought_at))}")

@@ -1,11 +1,13 @@
 """The top of a customer's page: who this is in one glance, and what can be done with the record."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
 
+from crm_core.insights.customer import ContactSheet
 from crm_core.kernel.access import Actor, Permission
-from crm_core.people import contacts, tags
+from crm_core.people import contacts
 from crm_core.people.types import AccountDetail, ContactDetail
 from pages.ui import navigation, words
 from pages.ui.customer_state import open_dialog
@@ -37,16 +39,17 @@ def back(kind: str) -> None:
         navigation.link("contacts", "Back to contacts", icon=":material/arrow_back:", **query)
 
 
-def draw(actor: Actor, contact: ContactDetail, *, has_company_page: bool) -> None:
+def draw(actor: Actor, sheet: ContactSheet) -> None:
     """The header of a contact."""
+    contact = sheet.contact
     with st.container(key="customer-head", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(words.md(contact.name), anchor=False, width="stretch")
             with st.container(horizontal=True, width="content"):
-                _acts(actor, contact)
+                _acts(actor, sheet)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             job = words.md(contact["job_title"])
-            if contact.company and has_company_page and contact.account_id is not None:
+            if contact.company and sheet.colleagues is not None and contact.account_id is not None:
                 if job:
                     st.markdown(job)
                 navigation.link(
@@ -107,11 +110,11 @@ def _badges(contact: ContactDetail) -> None:
         st.badge(words.md(tag), icon=":material/sell:", color="gray")
 
 
-def _acts(actor: Actor, contact: ContactDetail) -> None:
-    record = f"contacts-{contact.id}"
+def _acts(actor: Actor, sheet: ContactSheet) -> None:
+    contact, record = sheet.contact, f"contacts-{sheet.contact.id}"
     if not actor.may(Permission.CONTACTS_EDIT):
         return
-    _tags(actor, contact)
+    _tags(contact, sheet.all_tags)
     if st.button("Edit", key="edit-record", icon=":material/edit:"):
         open_dialog("edit", record, contact)
     if actor.may(Permission.CONTACTS_DELETE) and st.button(
@@ -120,9 +123,9 @@ def _acts(actor: Actor, contact: ContactDetail) -> None:
         open_dialog("delete", record, contact)
 
 
-def _tags(actor: Actor, contact: ContactDetail) -> None:
+def _tags(contact: ContactDetail, known: Sequence[str]) -> None:
     with st.popover("Tags", icon=":material/sell:"):
-        free = [name for name in tags.names(actor) if name not in contact.tags]
+        free = [name for name in known if name not in contact.tags]
         name = st.selectbox(
             "Add a tag", free, index=None, accept_new_options=True, placeholder="Choose or write a tag",
             key=f"new-tag-{contact.id}-{len(contact.tags)}",

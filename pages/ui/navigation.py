@@ -1,6 +1,7 @@
 """The pages and their menu. A new page is one file in ``pages/`` and one line here."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,7 @@ PAGES = (
     Place("contacts", "Contacts", "group", Permission.CONTACTS_READ, "Customers"),
     Place("customer", "Contact", "person", Permission.CONTACTS_READ, is_hidden=True),
     Place("imports", "Imports", "upload_file", Permission.IMPORTS_RUN, "Data"),
+    Place("data_quality", "Data quality", "difference", Permission.DUPLICATES_MERGE, "Data"),
     Place("admin", "Admin", "settings", Permission.USERS_MANAGE, "Administration"),
     Place("profile", "Your profile", "account_circle", Permission.PROFILE_USE, is_hidden=True),
 )
@@ -52,7 +54,7 @@ def menu(actor: Actor | None) -> Any:
     sections: dict[str, list[Any]] = {"": []}
     for place in _NAMED.values():
         is_open = actor is not None and actor.may(place.permission) and not place.is_hidden
-        sections.setdefault(place.section if is_open else "", []).append(_page(place, is_open))
+        sections.setdefault(place.section if is_open else "", []).append(copy(_pattern(place.name, is_open)))
     return st.navigation(sections, position="sidebar" if actor else "hidden", expanded=True)
 
 
@@ -90,6 +92,12 @@ def titles(actor: Actor) -> dict[str, str]:
 def _target(name: str) -> Any:
     """A page to link to. Kept, because making one looks the file up on the disk."""
     return _page(_NAMED[name])
+
+
+@cache
+def _pattern(name: str, is_open: bool) -> Any:
+    """A page as a menu declares it, to be copied: the one that is run remembers whether it was."""
+    return _page(_NAMED[name], is_open)
 
 
 def _page(place: Place, is_open: bool = True) -> Any:

@@ -1,13 +1,15 @@
 """The numbers of the start page count what a person sees, and nothing else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crm_core.activity import interactions
 from crm_core.activity.types import NewInteraction
+from crm_core.data import sample
 from crm_core.insights import kpis
-from crm_core.kernel.access import Actor
+from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.work import Clock, begin
 from crm_core.people import accounts, contacts
 from crm_core.team import users
@@ -91,3 +93,21 @@ def test_a_week_began_at_midnight_on_the_clocks_of_the_company(
     now: datetime, zone: str, monday: datetime
 ) -> None:
     assert kpis.week_began(now, zone) == monday
+
+
+def test_the_start_page_shows_what_happened_lately_to_those_who_may_read_it(ann: Actor) -> None:
+    zoe = _contact(ann, "Zoe Zander")
+    interactions.log(ann, NewInteraction("note", contact_id=zoe, body="Hello"))
+
+    now, lately = kpis.start_page(ann, 1)
+    hidden = replace(ann, permissions=ann.permissions - {Permission.INTERACTIONS_READ})
+
+    assert now == kpis.home(ann)
+    assert [entry.text for entry in lately] == ["Hello"]
+    assert kpis.start_page(hidden, 1)[1] == []
+
+
+def test_the_sample_company_is_noticed(ann: Actor, olga: Actor, clock: type[Clock]) -> None:
+    assert not kpis.home(ann).has_sample
+    sample.load(olga, contacts=3)
+    assert kpis.home(ann).has_sample
