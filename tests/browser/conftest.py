@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Request, ViewportSize, expect, sync_playwright
 
 from tests.browser.app_server import AppServer
 
@@ -23,8 +23,11 @@ FLAGS = [
 ]
 DESKTOP = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
+PATIENCE = 20_000
+"""Milliseconds until an expected thing must be there: machines are busy when all tests run."""
 HOME = ("localhost", "127.0.0.1", "::1")
 
+expect.set_options(timeout=PATIENCE)
 StartApp = Callable[..., AppServer]
 OpenPage = Callable[..., Page]
 
@@ -91,7 +94,7 @@ def open_browser(browser: Browser) -> Iterator[OpenPage]:
         context.on("request", note)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield open_one

@@ -144,6 +144,7 @@ def test_hostile_words_are_shown_and_nothing_of_them_runs(
     assert planted(page) == []
     for number in range(1, len(words) + 1, 8):
         open_page(page, f"{house.url}/contacts?q=evil")
+        expect(page.get_by_text(f"{len(words)} contacts", exact=True)).to_be_visible()
         steps.open_row(page, number)
         expect(page.get_by_role("heading", name="Evil").first).to_be_visible()
         assert planted(page) == []
