@@ -28,6 +28,32 @@ def insert(session: Session, model: type[Base], columns: Sequence[str], rows: It
     return int(cursor.rowcount)
 
 
+def expect_many(session: Session) -> None:
+    """Tell Postgres, for this transaction, that many rows are looked up and stored.
+
+    The planner would otherwise read whole tables that were small a moment ago, and the search index takes
+    many texts at once far quicker than a few at a time.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        connection.execute(text("SET LOCAL gin_pending_list_limit = '64MB'"))
+
+
+def settle(session: Session, model: type[Base]) -> None:
+    """After many rows: bring statistics and search index up to date; plans that are too old are made anew."""
+    connection = session.connection()
+    name = model.__tablename__
+    if connection.dialect.name != "postgresql":
+        return
+    connection.execute(text("SET LOCAL maintenance_work_mem = '128MB'"))
+    connection.execute(
+        text("SELECT gin_clean_pending_list(found) FROM to_regclass(:name) AS found WHERE found IS NOT NULL"),
+        {"name": f"ix_{name}_search"},
+    )
+    connection.execute(text(f'ANALYZE "{name}"'))
+
+
 def reserve(session: Session, model: type[Base], count: int) -> Sequence[int]:
     """Ids, in rising order, that nobody else will get."""
     name = model.__tablename__

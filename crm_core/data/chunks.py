@@ -19,7 +19,7 @@ from crm_core.data.plans import Plan
 from crm_core.data.preparing import Prepared, preparer
 from crm_core.data.record_rules import Frame
 
-CHUNK_ROWS: Final = 1000
+CHUNK_ROWS: Final = 2000
 LARGE_ROWS: Final = 5000
 """Below this a second process costs more than it saves."""
 

@@ -45,6 +45,7 @@ class Found:
 def look_up(work: Work, entity: Entity, rows: Sequence[Ready], origin: str) -> Found:
     """Everything about the keys of these rows. ``work`` must see the whole base; what the person may not see
     is sorted out here."""
+    work.expect_many()
     keys: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         if not row.is_refused:

@@ -18,11 +18,12 @@ from crm_core.kernel.access import SYSTEM, Permission
 from crm_core.kernel.errors import Conflict
 from crm_core.kernel.work import Work, use_case
 from crm_core.people import counts
-from db.models import Import, ImportChunk, ImportRow
+from db.models import Account, Contact, Import, ImportChunk, ImportRow
 from db.queries import imports as sql
 
 PHASE = "run"
 _SHOWN = 100
+_GROWN = frozenset({1, 4, 16, 64, 256})
 
 
 class Differs(Conflict):
@@ -50,8 +51,10 @@ def run(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
     me = everywhere(job.actor)
     # Closing the stream ends the helping processes at once, whatever happens here.
     with contextlib.closing(chunks.stream(job.path, job.layout, job.plan, job.frame, start)) as stream:
-        for rows in stream:
+        for number, rows in enumerate(stream, 1):
             decider.seen = _store_chunk(me, job, worker, decider, rows, is_promised)
+            if number in _GROWN:
+                _take_note(SYSTEM)
             if is_ending():
                 claims.leave(job.import_id, worker, state="queued")
                 return
@@ -112,9 +115,17 @@ def _store_chunk(
 
 
 @use_case(Permission.IMPORTS_RUN)
+def _take_note(work: Work) -> None:
+    """Let the engine know how the tables have grown: it would go on as if they were empty."""
+    for model in (Account, Contact):
+        work.settle(model)
+
+
+@use_case(Permission.IMPORTS_RUN)
 def _finish_run(work: Work, job: Job, worker: str) -> None:
     """Everything is stored."""
     claims.advance(work, job.import_id, worker, {})
+    _take_note(work)
     row = work.get(Import, job.import_id)
     for table in (ImportChunk, ImportRow):
         work.run(sql.forget(job.import_id, "check", table))

@@ -87,6 +87,7 @@ def _restore_some(work: Work, import_id: int, worker: str, entity: Entity) -> in
 @use_case(Permission.IMPORTS_RUN)
 def _remove_some(work: Work, import_id: int, worker: str, entity: Entity, after: int) -> int | None:
     """Remove the next records that the import made and nobody touched since; None when there are no more."""
+    work.expect_many()
     claims.advance(work, import_id, worker, {})
     found = [tuple(row) for row in work.tuples(sql.made(entity.model, import_id, after, AT_ONCE))]
     if not found:
