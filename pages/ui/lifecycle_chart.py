@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from crm_core.people.rules import LIFECYCLES
@@ -51,11 +51,11 @@ def draw(by_lifecycle: Mapping[str, int]) -> None:
         navigation.open_page("contacts", stage=picked[0])
 
 
-def frame(by_lifecycle: Mapping[str, int]) -> pd.DataFrame:
+def frame(by_lifecycle: Mapping[str, int]) -> pa.Table:
     """One row a stage that has contacts: known stages in their order, then the company's own, then none."""
     own = sorted(stage for stage in by_lifecycle if stage and stage not in LIFECYCLES)
     ordered = [stage for stage in (*LIFECYCLES, *own, "") if by_lifecycle.get(stage)]
-    return pd.DataFrame(
+    return pa.table(
         {
             "stage": ordered,
             "label": [words.sentence(stage) or NO_STAGE for stage in ordered],

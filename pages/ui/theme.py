@@ -29,6 +29,8 @@ STYLE = """<style>
 .st-key-gate { padding-top: 9vh; }
 .stApp:has(.st-key-gate) .stSidebar { display: none; }
 .st-key-first-steps .stPageLink a { padding-left: 0; }
+/* The grid's own toolbar searches and downloads one page only: search and export stand elsewhere. */
+.stDataFrame [data-testid="stElementToolbar"] { display: none; }
 .stMetric label p { font-size: .875rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.25rem 1rem 3rem; }
