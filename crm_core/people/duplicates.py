@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Conflict
 from crm_core.kernel.values import phones
 from crm_core.kernel.values.text import fold
-from crm_core.kernel.work import Work, use_case
+from crm_core.kernel.work import Work
 from crm_core.people import rules
 from crm_core.people.context import of_contacts
 from crm_core.people.types import ContactHint
@@ -19,7 +18,6 @@ from db.queries import points as point_sql
 MOST_HINTS = 5
 
 
-@use_case(Permission.CONTACTS_READ, read=True)
 def similar(work: Work, values: Mapping[str, Any], *, besides: int | None = None) -> list[ContactHint]:
     """Who may be meant already: the same e-mail, the same phone, or the same name at the same company.
 
