@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from crm_core.kernel.errors import Invalid
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,12 +28,16 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the ``CRM_…`` variables; what is not set gets the value that suits a first try."""
+        """Read the ``CRM_…`` variables; what is not set gets the value that suits a first try.
+
+        Raises:
+            Invalid: the port is none.
+        """
         data_dir = Path(environment.get("CRM_DATA_DIR") or ROOT / "data").resolve()
         return cls(
             database_url=environment.get("CRM_DATABASE_URL") or f"sqlite:///{data_dir / 'crm.db'}",
             data_dir=data_dir,
-            port=int(environment.get("CRM_PORT") or 8501),
+            port=_port(environment.get("CRM_PORT") or "8501"),
             address=environment.get("CRM_ADDRESS") or "0.0.0.0",  # noqa: S104 - as above
             https=environment.get("CRM_HTTPS") == "1",
             worker=environment.get("CRM_WORKER") or "process",
@@ -58,3 +64,10 @@ class Settings:
         with os.fdopen(handle, "w") as file:
             file.write(value := secrets.token_hex(32))
         return value
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len("65535") else 0
+    if not 1 <= number <= 65_535:
+        raise Invalid(f"CRM_PORT is “{text[:40]}”, which is no port. Set it to a number from 1 to 65535.")
+    return number
