@@ -31,7 +31,9 @@ def start() -> None:
 def wizard(import_id: int) -> None:
     """One import, at the step where it stands."""
     detail = imports.get(me(), import_id)
-    has_begun = rereading.has_begun(me(), import_id)
+    # A run that would not come out as promised stores nothing, and shows which rows differ.
+    differs = detail.state == "stopped" and bool(detail.summary.get("differs"))
+    has_begun = differs or rereading.has_begun(me(), import_id)
     head(detail, import_state.step(detail, has_begun=has_begun))
     if detail.state in import_state.MOVING:
         import_progress.draw(import_id, detail.state)

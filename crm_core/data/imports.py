@@ -24,6 +24,8 @@ from db.models import Import, ImportMapping
 from db.queries import imports as sql
 
 _BLOCK: Final = 1024 * 1024
+OPEN: Final = ("draft", "checked", "failed", "stopped")
+"""States in which everything about an import may still change, as long as nothing of it is stored."""
 
 
 def receive(
@@ -94,7 +96,7 @@ def plan(
         Invalid: an unknown column, field or option. Conflict: the import has begun.
     """
     row = work.get(Import, import_id)
-    if row.state not in ("draft", "checked", "failed") or work.scalar(sql.rows_stored(import_id, "run")):
+    if row.state not in OPEN or work.scalar(sql.rows_stored(import_id, "run")):
         raise Conflict(
             "This import has begun. Undo it, or receive the file again to import it in another way."
         )
@@ -108,7 +110,8 @@ def plan(
 @use_case(Permission.IMPORTS_RUN)
 def check(work: Work, import_id: int) -> None:
     """Ask for the dry run; a worker begins within a second."""
-    _start(work, import_id, ("draft", "checked", "failed"), "checking")
+    is_stored = bool(work.scalar(sql.rows_stored(import_id, "run")))
+    _start(work, import_id, OPEN[:3] if is_stored else OPEN, "checking")
 
 
 @use_case(Permission.IMPORTS_RUN)

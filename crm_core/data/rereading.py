@@ -94,7 +94,7 @@ def _found(work: Work, import_id: int) -> tuple[Path, str, Layout]:
 def _store(work: Work, import_id: int, kind: str, layout: Layout) -> None:
     """Keep the new reading, with a mapping for it."""
     row = work.get(Import, import_id)
-    if row.state not in ("draft", "checked", "failed") or work.scalar(sql.rows_stored(import_id, "run")):
+    if row.state not in imports.OPEN or work.scalar(sql.rows_stored(import_id, "run")):
         raise Conflict("This import has begun. Upload the file again to read it in another way.")
     lines = row.rows_total + row.layout["data_line"] - 1
     row.kind, row.layout = kind, frames.plain(layout)

@@ -49,10 +49,13 @@ def _acts(detail: ImportDetail) -> None:
             navigation.link("contacts", label, icon=":material/group:", imported=detail.id)
         if detail.state in ("stopped", "failed"):
             differs = bool(detail.summary.get("differs"))
+            if differs and not detail.rows_done and st.button("Check again", key="check-again"):
+                with guard(rerun=True):
+                    imports.check(me(), detail.id)
             if st.button("Go on anyway" if differs else "Go on", key="resume-import", type="primary"):
                 with guard(rerun=True):
                     imports.resume(me(), detail.id, anyway=differs)
-        if st.button("Undo this import", key="undo-import", icon=":material/undo:"):
+        if detail.rows_done and st.button("Undo this import", key="undo-import", icon=":material/undo:"):
             _ask_to_undo(detail)
         if st.button("Import another file", key="another-import", icon=":material/upload_file:"):
             import_state.close()

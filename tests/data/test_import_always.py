@@ -169,6 +169,18 @@ def test_a_base_that_changed_since_the_dry_run_stops_the_run_and_says_where(olga
     with begin(SYSTEM, write=False) as work:
         assert len(work.scalars(select(Contact))) == 1
 
+    assert "differs" not in check(olga, import_id).summary
+    imports.run(olga, import_id)
+    assert execution.complete(olga, import_id).state == "done"
+
+
+def test_a_run_goes_on_anyway_when_one_says_so(olga, inbox):
+    header = ("First Name", "Email")
+    import_id = draft(olga, table(inbox, header, [("Anna", "a@x.test"), ("Ulf", "u@x.test")]))
+    check(olga, import_id)
+    people.create(olga, {"first_name": "Ulf", "email": "u@x.test"})
+    assert run(olga, import_id).state == "stopped"
+
     imports.resume(olga, import_id, anyway=True)
     done = execution.complete(olga, import_id)
     assert (done.state, done.counts["created"], done.counts["skipped"]) == ("done", 1, 1)

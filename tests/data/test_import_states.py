@@ -48,6 +48,19 @@ def test_what_waits_is_stopped_at_once_and_what_rests_cannot_be_stopped(olga, tw
         imports.undo(olga, two_chunks)
 
 
+def test_what_was_stopped_before_it_stored_anything_can_be_changed_and_checked_anew(olga, two_chunks):
+    imports.run(olga, two_chunks)
+    imports.stop(olga, two_chunks)
+
+    imports.check(olga, two_chunks)
+
+    assert execution.complete(olga, two_chunks).state == "checked"
+    imports.run(olga, two_chunks)
+    imports.stop(olga, two_chunks)
+    imports.plan(olga, two_chunks)
+    assert imports.get(olga, two_chunks).state == "draft"
+
+
 def test_a_stopped_import_can_be_taken_back(olga, two_chunks):
     imports.run(olga, two_chunks)
     worker = claims.worker_name()

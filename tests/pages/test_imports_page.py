@@ -189,6 +189,28 @@ def test_a_stopped_import_goes_on(open_app: OpenApp, mark: Actor) -> None:
     assert "Stopped by hand" in said(app)
 
 
+def test_a_base_that_changed_meanwhile_is_shown_row_by_row_and_can_be_checked_anew(
+    open_app: OpenApp, mark: Actor
+) -> None:
+    import_id = receive(mark, "First name,E-mail\nAnna,a@x.test\n")
+    imports.check(mark, import_id)
+    execution.complete(mark, import_id)
+    contacts.create(mark, {"first_name": "Anna", "email": "a@x.test"})
+    imports.run(mark, import_id)
+    execution.complete(mark, import_id)
+
+    app = opened(open_app, mark, import_id)
+    assert "Line 2: was to be “create”, is now “skip”." in said(app)
+    assert "Go on anyway" in said(app)
+    assert "Undo this import" not in said(app)
+    press(app, "Check again")
+    execution.complete(mark, import_id)
+    app.run()
+
+    assert tiles(app)["Skip"] == "1"
+    assert not app.exception
+
+
 def test_the_file_can_be_read_in_another_way_until_the_import_has_begun(mark: Actor) -> None:
     import_id = receive(mark, "a;b,c\nx;y,z\n")
     rereading.read_again(mark, import_id, "contacts", Options(delimiter=","))
