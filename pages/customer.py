@@ -34,7 +34,7 @@ STYLE = """<style>
 .st-key-customer-head [data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
 .st-key-facts [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 .st-key-facts [data-testid="stMarkdownContainer"] p { margin-bottom: .45rem; line-height: 1.4; }
-.st-key-facts a[href^="mailto:"] { color: inherit; text-decoration: underline; }
+.st-key-facts a { color: inherit; text-decoration: underline; }
 .st-key-customer-body [data-testid="stPageLink-NavLink"] { height: auto; }
 .st-key-customer-body [data-testid="stPageLink-NavLink"] p { white-space: normal; overflow-wrap: anywhere; }
 .st-key-customer-body > * > .stHorizontalBlock > .stColumn { min-width: 0; }

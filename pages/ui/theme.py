@@ -28,12 +28,15 @@ STYLE = """<style>
 .stMarkdown a[href^="mailto:"] { color: inherit; text-decoration: none; }
 .st-key-gate { padding-top: 9vh; }
 .stApp:has(.st-key-gate) .stSidebar { display: none; }
-.st-key-first-steps .stPageLink a { padding-left: 0; }
+.st-key-first-steps .stPageLink a, .st-key-tiles .stPageLink a { padding-left: 0; }
+.st-key-first-steps .stPageLink p { font-size: 1rem; }
+.stSidebar [data-testid="stSidebarNavSeparator"] { display: none; }
 /* The grid's own toolbar searches and downloads one page only: search and export stand elsewhere. */
 .stDataFrame [data-testid="stElementToolbar"] { display: none; }
 .stMetric label p { font-size: .875rem; }
 @media (max-width: 640px) {
-  .stMainBlockContainer { padding: 3.25rem 1rem 3rem; }
+  .stMainBlockContainer { padding: 4rem 1rem 3rem; }
+  .st-key-tiles .stMetric label p { white-space: normal; }
   .st-key-gate { padding-top: 1vh; }
   .st-key-tiles .stColumn { min-width: calc(50% - .5rem); }
 }
