@@ -381,14 +381,14 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_accounts_by_name",
-            ["name_key", "id"],
+            ["name_key", "id", "deleted_at"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
             "ix_accounts_by_owner",
-            ["owner_id", "name_key", "id"],
+            ["owner_id", "name_key", "id", "deleted_at"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
@@ -586,42 +586,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contacts_mobile"), ["mobile"], unique=False)
         batch_op.create_index(
             "ix_contacts_by_name",
-            ["name_key", "id", "owner_id"],
+            ["name_key", "id", "owner_id", "deleted_at"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
             "ix_contacts_by_owner",
-            ["owner_id", "name_key", "id", "lifecycle"],
+            ["owner_id", "name_key", "id", "lifecycle", "deleted_at"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
             "ix_contacts_by_lifecycle",
-            ["lifecycle", "name_key", "id", "owner_id"],
+            ["lifecycle", "name_key", "id", "owner_id", "deleted_at"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
             "ix_contacts_by_creation",
-            ["created_at", "id", "owner_id"],
+            ["created_at", "id", "owner_id", "deleted_at"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
             "ix_contacts_by_touch",
-            ["last_touch_at", "id", "owner_id"],
+            ["last_touch_at", "id", "owner_id", "deleted_at"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
             "ix_contacts_by_opt_out",
-            ["name_key", "id", "owner_id"],
+            ["name_key", "id", "owner_id", "email_opt", "deleted_at"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
+            postgresql_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
+        )
+        batch_op.create_index(
+            "ix_contacts_by_owner_opt_out",
+            ["owner_id", "name_key", "id", "email_opt", "deleted_at"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
             postgresql_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
@@ -837,6 +844,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("deleted_at IS NULL AND external_id IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_contacts_phone"))
+        batch_op.drop_index(
+            "ix_contacts_by_owner_opt_out",
+            sqlite_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
+            postgresql_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
+        )
         batch_op.drop_index(
             "ix_contacts_by_opt_out",
             sqlite_where=sa.text("deleted_at IS NULL AND email_opt = 'out'"),
