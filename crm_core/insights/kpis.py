@@ -24,7 +24,10 @@ class Count:
 
 @dataclass(frozen=True)
 class HomeNumbers:
-    """What lies inside the reach of the one who asks; this week began on the Monday ``week_began_on``."""
+    """What lies inside the reach of the one who asks; this week began on the Monday ``week_began_on``.
+
+    Made-up customers are counted, but ``has_contacts`` and ``has_interactions`` ask for real ones.
+    """
 
     contacts: int
     companies: Count
@@ -32,6 +35,7 @@ class HomeNumbers:
     interactions: Count
     by_lifecycle: dict[str, int]
     week_began_on: date
+    has_contacts: bool
     has_interactions: bool
     has_colleagues: bool
     has_sample: bool
@@ -50,6 +54,7 @@ def home(work: Work) -> HomeNumbers:
         interactions=_count(found.interactions),
         by_lifecycle=by_lifecycle,
         week_began_on=monday.date(),
+        has_contacts=found.has_contacts,
         has_interactions=found.has_interactions,
         has_colleagues=found.colleagues > 1,
         has_sample=found.has_sample,

@@ -20,7 +20,8 @@ def home(since: datetime, until: datetime, cap: int) -> Select[Any]:
     people = select(func.count(User.id)).where(User.is_active, User.is_sample.is_(False))
     return select(
         *(capped(rows, cap).scalar_subquery().label(name) for name, rows in counted.items()),
-        select(Interaction.id).exists().label("has_interactions"),
+        select(Contact.id).where(Contact.is_sample.is_(False)).exists().label("has_contacts"),
+        select(Interaction.id).where(Interaction.is_sample.is_(False)).exists().label("has_interactions"),
         people.scalar_subquery().label("colleagues"),
         select(Setting.id).where(Setting.name == "sample").exists().label("has_sample"),
     )

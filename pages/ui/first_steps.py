@@ -4,8 +4,7 @@ import streamlit as st
 
 from crm_core.insights.kpis import HomeNumbers
 from crm_core.kernel.access import Actor, Permission
-from crm_core.team import profile
-from pages.ui import navigation
+from pages.ui import liking, navigation
 from pages.ui.session import me
 
 Step = tuple[str, bool, str, dict[str, str | int]]
@@ -15,9 +14,9 @@ def steps(actor: Actor, now: HomeNumbers) -> list[Step]:
     """The steps that this person can take: words, whether it is done, the page for it and its query."""
     found: list[Step] = [("Your account is made", True, "", {})]
     if actor.may(Permission.IMPORTS_RUN):
-        found.append(("Import your contacts, or add the first one", now.contacts > 0, "imports", {}))
+        found.append(("Import your contacts, or add the first one", now.has_contacts, "imports", {}))
     elif actor.may(Permission.CONTACTS_EDIT):
-        found.append(("Add your first contact", now.contacts > 0, "contacts", {"new": 1}))
+        found.append(("Add your first contact", now.has_contacts, "contacts", {"new": 1}))
     if actor.may(Permission.INTERACTIONS_EDIT):
         found.append(("Write a note about a customer", now.has_interactions, "contacts", {}))
     if actor.may(Permission.USERS_MANAGE):
@@ -29,7 +28,7 @@ def draw(actor: Actor, now: HomeNumbers) -> None:
     """The card; nothing when every step is done."""
     known = steps(actor, now)
     done = sum(is_done for _, is_done, _, _ in known)
-    if done == len(known) or profile.preferences(actor).hides_first_steps:
+    if done == len(known) or liking.of(actor).hides_first_steps:
         return
     with st.container(border=True, key="first-steps", gap="xsmall"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -45,4 +44,4 @@ def draw(actor: Actor, now: HomeNumbers) -> None:
 
 
 def _hide() -> None:
-    profile.prefer(me(), hides_first_steps=True)
+    liking.change(me(), hides_first_steps=True)

@@ -111,3 +111,14 @@ def test_the_sample_company_is_noticed(ann: Actor, olga: Actor, clock: type[Cloc
     assert not kpis.home(ann).has_sample
     sample.load(olga, contacts=3)
     assert kpis.home(ann).has_sample
+
+
+def test_made_up_customers_are_counted_and_are_no_step_of_ones_own(olga: Actor) -> None:
+    sample.load(olga, contacts=30)
+
+    now = kpis.home(olga)
+
+    assert (now.contacts, now.has_contacts, now.has_interactions) == (30, False, False)
+    interactions.log(olga, NewInteraction("note", contact_id=_contact(olga, "Zoe Zander"), body="Hello"))
+    now = kpis.home(olga)
+    assert (now.contacts, now.has_contacts, now.has_interactions) == (31, True, True)
