@@ -83,7 +83,7 @@ def summary(page: Page[ContactRow]) -> None:
         notes.append("too many to sort: type more letters")
     elif wanted and page.paging.sort != wanted:
         notes.append(f"too many to sort by {SORTS[wanted].lower()}: narrow the list first")
-    if page.total > COUNT_CAP and page.paging.number >= contacts_state.LAST_PAGE:
+    if page.total > COUNT_CAP and page.paging.number >= contacts_state.last_page(page):
         notes.append("the list ends here: search or filter to see others")
     st.caption(" · ".join(notes))
 
@@ -123,12 +123,12 @@ def people(actor: Actor, views: list[View]) -> None:
         nothing(asked)
         return
     if is_editing:
-        contacts_edit.draw(page)
+        contacts_edit.draw(page, asked.row_height)
     else:
         key = f"people-{st.session_state.get('contacts.round', 0)}-{hash((asked.query, asked.columns))}"
-        ticked = contacts_table.draw(page, asked.columns, known, key)
+        ticked = contacts_table.draw(page, asked, known, key)
         contacts_bulk.draw(actor, asked, page, ticked)
-    st.pagination(min(page.pages, contacts_state.LAST_PAGE), key="p", bind="query-params")
+    st.pagination(contacts_state.last_page(page), key="p", bind="query-params")
 
 
 asking = require(Permission.CONTACTS_READ)

@@ -61,23 +61,20 @@ def tiles(actor: Actor, now: HomeNumbers) -> None:
     """Four numbers, each with the way to its rows."""
     since = f"since Monday, {words.day(now.week_began_on)}."
     whose = "of everybody" if actor.scope.is_everything else "within your reach"
-    shown: tuple[tuple[str, Count, str, dict[str, str]], ...] = (
-        ("Contacts", Count(now.contacts), f"All contacts {whose}.", {}),
-        ("Companies", now.companies, f"All companies {whose}.", {"show": "Companies"}),
-        ("New this week", now.new_contacts, f"Contacts added {since}", {"pill": PILLS["new"]}),
-        (
-            "Touchpoints this week",
-            now.interactions,
-            f"Notes, calls, meetings, messages {since}",
-            {"pill": PILLS["touched"]},
-        ),
+    # A note is written about somebody without being in touch, so the list may be shorter than the number.
+    touched = f"Notes, calls, meetings, messages {since} The link lists the contacts who were in touch."
+    shown: tuple[tuple[str, Count, str, str, dict[str, str]], ...] = (
+        ("Contacts", Count(now.contacts), f"All contacts {whose}.", "See them", {}),
+        ("Companies", now.companies, f"All companies {whose}.", "See them", {"show": "Companies"}),
+        ("New this week", now.new_contacts, f"Contacts added {since}", "See them", {"pill": PILLS["new"]}),
+        ("Touchpoints this week", now.interactions, touched, "With whom", {"pill": PILLS["touched"]}),
     )
     with st.container(key="tiles"):
         places = st.columns(4)
-    for place, (label, count, help_text, query) in zip(places, shown, strict=True):
+    for place, (label, count, help_text, way, query) in zip(places, shown, strict=True):
         with place.container(border=True, height="stretch", gap=None):
             st.metric(label, words.number(count.value, is_capped=count.is_capped), help=help_text)
-            navigation.link("contacts", "See them", icon=":material/arrow_forward:", **query)
+            navigation.link("contacts", way, icon=":material/arrow_forward:", **query)
 
 
 def recent(entries: Sequence[Entry]) -> None:

@@ -6,8 +6,7 @@ import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
 from crm_core.team import profile, sign_in
-from crm_core.team.profile import Preferences
-from pages.ui import navigation, profile_tokens, words
+from pages.ui import liking, navigation, profile_tokens, words
 from pages.ui.admin_sessions import described
 from pages.ui.guard import guard
 from pages.ui.password_change import ask_new_password
@@ -60,8 +59,7 @@ def preferences(me: Actor) -> None:
         )
         if st.form_submit_button("Save", type="primary"):
             with guard(done="Your preferences are saved.", rerun=True):
-                wanted = Preferences(start or "home", compact, not steps)
-                profile.prefer(me, **vars(wanted))
+                liking.change(me, start_page=start or "home", is_compact=compact, hides_first_steps=not steps)
 
 
 def password(me: Actor) -> None:

@@ -15,12 +15,14 @@ class Preferences:
     """How somebody likes the pages.
 
     ``start_page`` is the name of the page shown after signing in, ``is_compact`` puts more rows on a page,
-    ``hides_first_steps`` says that the card for newcomers was put away.
+    ``hides_first_steps`` says that the card for newcomers was put away, ``contact_columns`` are the columns
+    of the list of contacts in their order (none: the usual ones).
     """
 
     start_page: str = "home"
     is_compact: bool = False
     hides_first_steps: bool = False
+    contact_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,8 @@ def prefer(work: Work, /, **wanted: Any) -> None:
 
 def _preferences(user: User) -> Preferences:
     stored = user.preferences
-    return Preferences(
-        **{each.name: stored[each.name] for each in fields(Preferences) if each.name in stored}
-    )
+    known = {each.name: stored[each.name] for each in fields(Preferences) if each.name in stored}
+    return Preferences(**known | {"contact_columns": tuple(known.get("contact_columns", ()))})
 
 
 def _own(work: Work) -> User:

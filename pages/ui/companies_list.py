@@ -9,13 +9,13 @@ from crm_core.kernel.access import Actor
 from crm_core.kernel.paging import Paging
 from crm_core.people import accounts
 from pages.ui import contacts_state, navigation, words
-from pages.ui.contacts_table import ROW_HEIGHT
 
 
 def draw(actor: Actor) -> None:
     """One page of companies; a click on a row opens the company."""
     text = str(st.session_state.get("q") or "")
-    page = accounts.search(actor, Paging(st.session_state.get("p", 1), contacts_state.PAGE_SIZE), text)
+    size, height = contacts_state.page_size(actor), contacts_state.row_height(actor)
+    page = accounts.search(actor, Paging(st.session_state.get("p", 1), size), text)
     total = words.number(page.total, is_capped=page.is_capped)
     st.caption(f"{total} {'company' if page.total == 1 else 'companies'}")
     if not page.items:
@@ -38,12 +38,12 @@ def draw(actor: Actor) -> None:
         key=f"companies-{page.paging.number}-{hash(text)}",
         on_select="rerun",
         selection_mode="single-cell",
-        row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (len(rows) + 1) + 2,
+        row_height=height,
+        height=height * (len(rows) + 1) + 2,
         column_config=titles,
     )
     ids = [row.id for row in page]
     for position, _name in event.selection.cells:
         if isinstance(position, int) and 0 <= position < len(ids):
             navigation.open_page("customer", account=ids[position])
-    st.pagination(min(page.pages, contacts_state.LAST_PAGE), key="p", bind="query-params")
+    st.pagination(contacts_state.last_page(page), key="p", bind="query-params")

@@ -16,7 +16,7 @@ from crm_core.people import contacts
 from crm_core.people.listing import ContactRow
 from crm_core.people.rules import LIFECYCLES
 from pages.ui import words
-from pages.ui.contacts_table import LABELS, ROW_HEIGHT
+from pages.ui.contacts_table import LABELS
 from pages.ui.guard import flash, guard
 from pages.ui.session import me
 
@@ -28,7 +28,7 @@ TITLES = {**LABELS, "first_name": "First name", "last_name": "Last name"}
 _PROBLEMS = "contacts.not_saved"
 
 
-def draw(page: Page[ContactRow]) -> None:
+def draw(page: Page[ContactRow], row_height: int) -> None:
     """The page as a form in a grid, with a bar that saves."""
     seen = hash(tuple((row.id, row.version) for row in page))
     key = f"edit-{st.session_state.get('contacts.edit_round', 0)}-{seen}"
@@ -38,8 +38,8 @@ def draw(page: Page[ContactRow]) -> None:
         "Stage", options=["", *LIFECYCLES], format_func=lambda stage: words.sentence(str(stage))
     )
     st.data_editor(
-        frame, hide_index=True, key=key, num_rows="fixed", column_config=config, row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (len(frame) + 1) + 2,
+        frame, hide_index=True, key=key, num_rows="fixed", column_config=config, row_height=row_height,
+        height=row_height * (len(frame) + 1) + 2,
     )  # fmt: skip
     record = st.session_state.get(key) or {}
     cells = sum(map(len, record.get("edited_rows", {}).values()))

@@ -8,18 +8,18 @@ import streamlit as st
 
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import CrmError
-from crm_core.kernel.paging import Paging
+from crm_core.kernel.paging import COUNT_CAP, Page, Paging
 from crm_core.marketing import rule_text
 from crm_core.marketing.rules import Rule
 from crm_core.people import custom_fields
 from crm_core.people.listing import Query
 from crm_core.people.rules import LIFECYCLES
 from crm_core.people.types import CustomFieldRow
-from pages.ui import words
+from pages.ui import liking, words
 from pages.ui.guard import guard
 
-PAGE_SIZE = 50
-LAST_PAGE = 200
+PAGE_SIZE, ROW_HEIGHT = 50, 36
+COMPACT_SIZE, COMPACT_HEIGHT = 80, 28
 BACK = "contacts.address"
 PILLS = {
     "mine": "Mine",
@@ -56,6 +56,7 @@ class Asked:
     columns: tuple[str, ...]
     custom: tuple[CustomFieldRow, ...]
     rule_line: str
+    row_height: int
 
     @property
     def is_filtered(self) -> bool:
@@ -67,6 +68,7 @@ class Asked:
 def read(actor: Actor) -> Asked:
     """Read the address and the memory of the page; what makes no sense is left out, with a sentence."""
     custom = tuple(custom_fields.search(actor, "contacts"))
+    liked = liking.of(actor)
     line = _rule_line()
     state = st.session_state
     pills = [name for name in state.get("pill") or () if name in PILLS]
@@ -77,12 +79,27 @@ def read(actor: Actor) -> Asked:
         text=str(state.get("q") or ""),
         rule=_rule(line, custom),
         lifecycle=stage or "",
-        paging=Paging(number if isinstance(number, int) else 1, PAGE_SIZE, sort or ""),
+        paging=Paging(number if isinstance(number, int) else 1, page_size(actor), sort or ""),
         zone=str(words.zone()),
         **dict.fromkeys(pills, True),
     )
-    chosen = state.get("contacts.columns") or USUAL_COLUMNS
-    return Asked(query, tuple(chosen), custom, line)
+    chosen = state.get("contacts.columns") or liked.contact_columns or USUAL_COLUMNS
+    return Asked(query, tuple(chosen), custom, line, row_height(actor))
+
+
+def page_size(actor: Actor) -> int:
+    """How many rows this person wants on a page."""
+    return COMPACT_SIZE if liking.of(actor).is_compact else PAGE_SIZE
+
+
+def row_height(actor: Actor) -> int:
+    """How high this person wants rows, in pixels."""
+    return COMPACT_HEIGHT if liking.of(actor).is_compact else ROW_HEIGHT
+
+
+def last_page(page: Page[Any]) -> int:
+    """The last page that can be turned to: a list is counted, and shown, up to a cap."""
+    return min(page.pages, COUNT_CAP // page.paging.limit)
 
 
 def understand_address() -> None:

@@ -9,9 +9,10 @@ import streamlit as st
 from crm_core.kernel.paging import Page
 from crm_core.people.listing import ContactRow
 from crm_core.people.types import CustomFieldRow
-from pages.ui import navigation, words
+from pages.ui import liking, navigation, words
+from pages.ui.contacts_state import Asked
+from pages.ui.session import me
 
-ROW_HEIGHT = 36
 CUSTOM = "custom."
 LABELS = {
     "name": "Name", "company": "Company", "job_title": "Job title", "department": "Department",
@@ -46,20 +47,21 @@ def choose_columns(known: dict[str, str], chosen: Sequence[str]) -> None:
         )
         if picked and tuple(picked) != tuple(chosen):
             st.session_state["contacts.columns"] = picked
+            liking.change(me(), contact_columns=tuple(picked))
             st.rerun()
 
 
-def draw(page: Page[ContactRow], columns: Sequence[str], known: dict[str, str], key: str) -> list[int]:
+def draw(page: Page[ContactRow], asked: Asked, known: dict[str, str], key: str) -> list[int]:
     """The table. A click on a row opens the contact; returns the ids of the ticked rows."""
-    shown = [name for name in columns if name in known] or ["name"]
+    shown = [name for name in asked.columns if name in known] or ["name"]
     event: Any = st.dataframe(
         pa.table({name: _cells(page, name) for name in shown}),
         hide_index=True,
         key=key,
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"],
-        row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (len(page) + 1) + 2,
+        row_height=asked.row_height,
+        height=asked.row_height * (len(page) + 1) + 2,
         column_config={name: _column(name, known[name]) for name in shown},
         alt=f"Contacts: {', '.join(row.name for row in page.items[:20])}",
     )

@@ -7,8 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import Paging
-from crm_core.people import contacts, listing, saved_views
+from crm_core.kernel.work import begin
+from crm_core.people import contacts, custom_fields, listing, saved_views
 from crm_core.people.listing import Query
+from crm_core.team import profile
+from db.models import Contact
 from pages.ui import contacts_edit, contacts_filter
 from tests.pages.conftest import OpenApp, field, press, said
 from tests.people import Cast
@@ -117,6 +120,36 @@ def test_a_view_is_saved_and_opened_by_its_link(open_app: OpenApp, cast: Cast, t
 
     assert _shown(app) == ["Cara Curie"]
     assert list(app.dataframe[0].value.columns) == ["name", "city"]
+
+
+def test_chosen_columns_are_there_again_the_next_day(open_app: OpenApp, cast: Cast, three: list[int]) -> None:
+    app = open_app(cast.olga, "contacts")
+    next(each for each in app.multiselect if each.key == "contacts-columns").set_value(["city", "name"]).run()
+    assert list(app.dataframe[0].value.columns) == ["city", "name"]
+
+    assert list(open_app(cast.olga, "contacts").dataframe[0].value.columns) == ["city", "name"]
+    assert "company" in open_app(cast.vera, "contacts").dataframe[0].value.columns
+
+
+def test_compact_lists_hold_more_and_lower_rows(open_app: OpenApp, cast: Cast, three: list[int]) -> None:
+    usual = open_app(cast.olga, "contacts").dataframe[0].proto.row_height
+    profile.prefer(cast.olga, is_compact=True)
+
+    assert open_app(cast.olga, "contacts").dataframe[0].proto.row_height < usual
+
+
+def test_an_own_field_with_values_of_two_types_is_shown(
+    open_app: OpenApp, cast: Cast, three: list[int]
+) -> None:
+    custom_fields.add(cast.olga, "contacts", "Shoe size", "number")
+    for key, value in zip(three, (42, "XL", None), strict=True):
+        with begin(cast.olga) as work:
+            work.get(Contact, key).custom = {"shoe_size": value}
+    profile.prefer(cast.olga, contact_columns=("name", "custom.shoe_size"))
+
+    shown = open_app(cast.olga, "contacts").dataframe[0].value
+
+    assert set(shown["custom.shoe_size"].dropna()) == {"42", "XL"}
 
 
 def test_viewers_get_no_buttons_that_change(open_app: OpenApp, cast: Cast, three: list[int]) -> None:
