@@ -191,7 +191,7 @@ def test_an_import_survives_the_death_of_the_server(app_server: StartApp, page: 
     assert 0 < stored(app) < ROWS
     app.start()
 
-    expect(page.get_by_text("Done: ")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done: ")).to_be_visible(timeout=200_000)
     assert steps.outcome(page)["New"] == f"{ROWS:,}"
     open_page(page, f"{app.url}/contacts")
     expect(page.get_by_text("10,000+ contacts").or_(page.get_by_text(f"{ROWS:,} contacts"))).to_be_visible()
