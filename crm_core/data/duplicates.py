@@ -21,6 +21,7 @@ CHUNK = 20_000
 LAST_DIGITS = 9
 Pair = tuple[int, int, float, str, dict[str, str]]
 Ids = np.ndarray[Any, Any]
+REASONS = ("name", "domain", *sql.CONTACT_FIELDS)
 WORDS = {"top": "same", "high": "nearly the same", "middle": "similar", "low": "different"}
 
 
@@ -101,13 +102,13 @@ def store(work: Work, record: str, pairs: Sequence[Pair], records: int) -> Found
 @use_case(Permission.DUPLICATES_MERGE, read=True)
 def search(work: Work, record: str, paging: Paging, verdict: str = "") -> Page[PairRow]:
     """The open pairs, the surest first; ``verdict`` is ``sure``, ``maybe`` or empty for both."""
-    return work.page(sql.pairs(record, verdict), paging, PairRow)
+    return work.page(sql.pairs(record, verdict), paging, _row)
 
 
 @use_case(Permission.DUPLICATES_MERGE, read=True)
 def every(work: Work, record: str, verdict: str = "") -> list[PairRow]:
     """All open pairs, the surest first: for files and for merging at once."""
-    return work.rows(sql.pairs(record, verdict), PairRow)
+    return work.rows(sql.pairs(record, verdict), _row)
 
 
 @use_case(Permission.DUPLICATES_MERGE, read=True)
@@ -117,7 +118,7 @@ def get(work: Work, record: str, pair_id: int) -> PairRow:
     Raises:
         NotFound: it was decided about, found anew, or one of its sides is not yours to see.
     """
-    found = work.first(sql.pair(record, pair_id), PairRow)
+    found = work.first(sql.pair(record, pair_id), _row)
     if found is None:
         raise NotFound("This pair is no longer open. Choose another one from the list.")
     return found
@@ -163,6 +164,11 @@ def dismiss(work: Work, pair_id: int) -> None:
 def reopen(work: Work, pair_id: int) -> None:
     """Take a dismissal back."""
     _decide(work, pair_id, "dismissed", "open")
+
+
+def _row(*, reasons: Mapping[str, str], **columns: Any) -> PairRow:
+    """A pair with its reasons in the order of reading, which databases do not keep."""
+    return PairRow(reasons={name: reasons[name] for name in REASONS if name in reasons}, **columns)
 
 
 def _decide(work: Work, pair_id: int, before: str, after: str) -> None:
