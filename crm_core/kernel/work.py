@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import pandas as pd
 from sqlalchemy import Executable, Select, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.orm import Session
@@ -109,11 +108,6 @@ class Work:
         """The first row made into ``shape(**columns)``, or None."""
         row = self.session.execute(statement).first()
         return None if row is None else shape(**row._mapping)
-
-    def frame(self, statement: Executable) -> pd.DataFrame:
-        """All rows as a table."""
-        result = self.session.execute(statement)
-        return pd.DataFrame(result.all(), columns=list(result.keys()))
 
     def page(
         self, statement: Select[Any], paging: Paging, shape: Callable[..., T], *, total: int | None = None
