@@ -17,8 +17,8 @@ from db.models import Contact
 from db.seed import company
 from db.session import Database
 from tests.business_hash import business_hash
+from tests.data.published_pairs import published
 from tests.people import MONDAY, Cast
-from tests.shared_data import shared
 
 PLACES = (
     ("Ada", "Lopez", "Lyon"), ("Bruno", "Klein", "Berlin"), ("Chen", "Wei", "Turin"),
@@ -150,7 +150,7 @@ def test_among_different_people_nobody_is_called_the_same() -> None:
 def test_on_published_sets_the_sure_ones_are_right_and_most_are_found(
     name: str, least_sure: float, least_both: float
 ) -> None:
-    texts, truth = _published(name)
+    texts, truth = published(name)
     found = pairing.find(pairing.CONTACTS, pairing.contact_columns(texts))
     verdicts = pairing.classes(found)
     pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
@@ -160,34 +160,6 @@ def test_on_published_sets_the_sure_ones_are_right_and_most_are_found(
     assert len(sure & truth) >= least_sure * len(sure)
     right = len(both & truth)
     assert 2 * right / (len(both) + len(truth)) >= least_both
-
-
-def _published(name: str) -> tuple[dict[str, list[str]], set[tuple[int, int]]]:
-    with shared(f"01_dedupe/{name}.csv").open(newline="", encoding="utf-8") as file:
-        rows = [{key.strip(): value.strip() for key, value in row.items()} for row in csv.DictReader(file)]
-    groups: dict[str, list[int]] = {}
-    for place, row in enumerate(rows):
-        entity = row.get("identity") or row.get("cluster") or row["rec_id"].split("-")[1]
-        groups.setdefault(entity, []).append(place)
-    truth = {(a, b) for group in groups.values() for n, a in enumerate(group) for b in group[n + 1 :]}
-    columns = {
-        "first_name": ("given_name", "first_name", "fname_c1"), "last_name": ("surname", "lname_c1"),
-        "email": ("email",), "city": ("suburb", "city"), "postal_code": ("postcode",),
-    }  # fmt: skip
-    texts = {
-        field: [fold(next((row[name] for name in names if name in row), "")) for row in rows]
-        for field, names in columns.items()
-    }
-    texts["street"] = [fold(f"{row.get('street_number', '')} {row.get('address_1', '')}") for row in rows]
-    texts["birthday"] = [_birthday(row) for row in rows]
-    return texts, truth
-
-
-def _birthday(row: dict[str, str]) -> str:
-    if "by" in row:
-        return f"{row['by']}-{int(row['bm']):02}-{int(row['bd']):02}"
-    day = row.get("dob") or row.get("date_of_birth", "")
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == 8 else day
 
 
 def test_the_shell_writes_the_pairs_and_merges_and_parts(
