@@ -58,7 +58,8 @@ def search_row() -> str:
 
 def filters() -> None:
     """The common filters as pills, the stage, and the order."""
-    pills, stage, sort = st.columns([6, 2, 2], vertical_alignment="center")
+    with st.container(key="list-filters"):
+        pills, stage, sort = st.columns([6, 2, 2], vertical_alignment="center")
     pills.pills(
         "Filters", list(PILLS), selection_mode="multi", format_func=PILLS.__getitem__, key="pill",
         bind="query-params",

@@ -74,14 +74,8 @@ def draw_company(actor: Actor, account: AccountDetail) -> None:
     with st.container(key="customer-head", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(f":material/domain: {words.md(account.name)}", anchor=False, width="stretch")
-            if actor.may(Permission.CONTACTS_EDIT) and st.button(
-                "Edit", key="edit-record", icon=":material/edit:"
-            ):
-                open_dialog("edit", f"accounts-{account.id}", account)
-            if actor.may(Permission.CONTACTS_DELETE) and st.button(
-                "Delete", key="delete-record", icon=":material/delete:"
-            ):
-                open_dialog("delete", f"accounts-{account.id}", account)
+            with st.container(horizontal=True, width="content"):
+                _company_acts(actor, account)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(words.md(str(account["industry"])) or ":gray[No line of business]")
             st.markdown(f":gray[Owner] {words.md(account.owner_name) or 'nobody'}")
@@ -93,6 +87,16 @@ def draw_company(actor: Actor, account: AccountDetail) -> None:
         with st.container(horizontal=True, gap="small"):
             for tag in account.tags:
                 st.badge(words.md(tag), icon=":material/sell:", color="gray")
+
+
+def _company_acts(actor: Actor, account: AccountDetail) -> None:
+    record = f"accounts-{account.id}"
+    if actor.may(Permission.CONTACTS_EDIT) and st.button("Edit", key="edit-record", icon=":material/edit:"):
+        open_dialog("edit", record, account)
+    if actor.may(Permission.CONTACTS_DELETE) and st.button(
+        "Delete", key="delete-record", icon=":material/delete:"
+    ):
+        open_dialog("delete", record, account)
 
 
 def _badges(contact: ContactDetail) -> None:

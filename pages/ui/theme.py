@@ -29,7 +29,10 @@ STYLE = """<style>
 .st-key-gate { padding-top: 9vh; }
 .stApp:has(.st-key-gate) .stSidebar { display: none; }
 .st-key-first-steps .stPageLink a, .st-key-tiles .stPageLink a { padding-left: 0; }
-.st-key-first-steps .stPageLink p { font-size: 1rem; }
+.st-key-first-steps .stPageLink a { height: auto; }
+.st-key-first-steps .stPageLink p { font-size: 1rem; white-space: normal; }
+/* The colour of the theme is too dark to be read on what it tints. */
+button[data-variant="segmented_control"][data-selected="true"] p { color: light-dark(#0F766E, #5CCFC1); }
 .stSidebar [data-testid="stSidebarNavSeparator"] { display: none; }
 /* The grid's own toolbar searches and downloads one page only: search and export stand elsewhere. */
 .stDataFrame [data-testid="stElementToolbar"] { display: none; }
@@ -39,6 +42,7 @@ STYLE = """<style>
   .st-key-tiles .stMetric label p { white-space: normal; }
   .st-key-gate { padding-top: 1vh; }
   .st-key-tiles .stColumn { min-width: calc(50% - .5rem); }
+  .st-key-list-filters .stColumn:not(:first-child) { min-width: calc(50% - .5rem); flex: 1 1 0; }
 }
 </style>"""
 
