@@ -28,7 +28,10 @@ _UI_ONLY = {
         people.tags.names
     """,
     "decided by a person who looks at both records; the command line finds, merges and parts": """
-        data.duplicates.dismiss data.duplicates.reopen data.duplicates.search
+        data.duplicates.dismiss data.duplicates.reopen data.duplicates.search data.duplicates.next_after
+        data.reviewing.compare data.reviewing.merge data.merge_history.search data.duplicate_runs.search
+        data.duplicate_runs.merge_sure data.duplicate_runs.part data.duplicate_runs.under_way
+        data.duplicate_runs.latest data.duplicate_runs.batches
     """,
     "for lists of chosen contacts; programs change the same fields one by one with PATCH": """
         people.contacts.assign people.contacts.set_lifecycle people.contacts.tag people.contacts.untag

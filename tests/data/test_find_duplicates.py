@@ -52,6 +52,17 @@ def test_one_who_was_typed_in_twice_is_found_with_the_reasons(mia: Actor, twins:
     assert pair.reasons["first_name"] == "nearly the same"
 
 
+def test_what_is_found_replaces_what_was_found_before(mia: Actor, twins: tuple[int, int]) -> None:
+    ids, texts = duplicates.read(mia, "contacts")
+    pairs = duplicates.compare("contacts", ids, texts)
+    for _ in range(2):
+        assert duplicates.store(mia, "contacts", pairs, len(ids)).records == 10
+    assert len(duplicates.search(mia, "contacts", Paging())) == 1
+
+    assert duplicates.store(mia, "contacts", [], len(ids)) == duplicates.Found(10, 0, 0)
+    assert len(duplicates.search(mia, "contacts", Paging())) == 0
+
+
 def test_a_no_is_remembered_and_can_be_taken_back(mia: Actor, twins: tuple[int, int]) -> None:
     duplicates.find(mia, "contacts")
     [pair] = duplicates.search(mia, "contacts", Paging())
