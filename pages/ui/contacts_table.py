@@ -101,6 +101,8 @@ def cell(row: ContactRow, name: str) -> Any:
         return words.when(value)
     if name == "country":
         return words.country_name(value)
+    if name in ("phone", "mobile"):
+        return words.phone(value)
     if name == "email_opt":
         return OPT.get(value, value)
     if name == "lifecycle":

@@ -35,6 +35,10 @@ def text_of(field: str, value: Any, owners: Mapping[int, str] | None = None) -> 
         return (owners or {}).get(value, "Somebody else")
     if field == "country":
         return words.country_name(str(value))
+    if field in ("phone", "mobile"):
+        return words.phone(value)
+    if field == "phone_secondary" and isinstance(value, list | tuple):
+        return ", ".join(words.phone(one) for one in value)
     if field == "language":
         return _language(str(value))
     if field == "birthday":
@@ -57,7 +61,7 @@ def mail(address: str) -> str:
 def call(number: str) -> str:
     """A link that dials, as markdown; a text that holds no number stays a text."""
     dialled = re.sub(r"[^+\d]", "", number.lower().partition("x")[0])
-    return f"[{words.md(number)}](tel:{dialled})" if dialled.strip("+") else words.md(number)
+    return f"[{words.md(words.phone(number))}](tel:{dialled})" if dialled.strip("+") else words.md(number)
 
 
 def web(address: str) -> str:

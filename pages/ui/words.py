@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.numbers import format_currency
 
 from crm_core.data import fields
-from crm_core.kernel.values import countries
+from crm_core.kernel.values import countries, phones
 from crm_core.kernel.values import money as amounts
 from crm_core.kernel.work import Clock
 from crm_core.team.company import company
@@ -87,6 +87,11 @@ def sentence(name: str) -> str:
 def country_name(code: str) -> str:
     """The country of these two letters, in English."""
     return countries.name(code) if code else ""
+
+
+def phone(stored: object) -> str:
+    """A phone number as one reads it aloud, in groups; it is kept without them."""
+    return phones.shown(str(stored or ""))
 
 
 def greeting(name: str) -> str:

@@ -134,3 +134,27 @@ def test_no_text_is_too_strange_for_an_answer(text: str, region: str | None) -> 
 
     assert isinstance(found, list)
     assert all(problem.level == "warning" for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        ("+49408419790", "+49 40 8419790"),
+        ("+31612345678", "+31 6 12345678"),
+        ("+390612345678;ext=12", "+39 06 1234 5678 ext. 12"),
+        ("ask at the front desk", "ask at the front desk"),
+        ("+999123", "+999123"),
+        ("", ""),
+    ],
+)
+def test_a_stored_number_reads_in_groups(stored: str, read: str) -> None:
+    assert phones.shown(stored) == read
+
+
+@given(st.text(max_size=40) | st.from_regex(r"\A\+[0-9]{4,15}\Z"))
+def test_reading_a_number_changes_no_digit(text: str) -> None:
+    if phones.split_extension(text)[1]:
+        return
+    assert [sign for sign in phones.shown(text) if sign.isdigit()] == [
+        sign for sign in text if sign.isdigit()
+    ]

@@ -19,6 +19,7 @@ _NOT_DIGITS = str.maketrans("", "", " ().-+")
 _SCIENTIFIC = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
 _FLOAT = re.compile(r"(\d{7,15})\.0")
 _SEPARATORS = re.compile(r"\s*(?::::|[;|\n,])\s*|\s+(?:/|or|und|ou|and)\s+", re.IGNORECASE)
+_E164 = re.compile(r"\+[0-9]{4,15}(;ext=[0-9]+)?")
 _DIGIT = re.compile(r"\d")
 
 
@@ -61,6 +62,18 @@ def split_extension(stored: str) -> tuple[str, str]:
 def key(stored: str) -> str:
     """What makes two stored numbers the same line: the digits before the extension."""
     return "".join(_DIGIT.findall(split_extension(stored)[0]))
+
+
+@lru_cache(maxsize=4096)
+def shown(stored: str) -> str:
+    """A stored number in the groups that its country writes (ITU-T E.123: `+31 6 12345678`).
+
+    A text that is no E.164 number reads as it is stored.
+    """
+    number = _parsed(stored, None) if _E164.fullmatch(stored) else None
+    if number is None:
+        return stored
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _split(cell: str) -> list[str]:
