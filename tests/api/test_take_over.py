@@ -60,7 +60,7 @@ def session_of(connection: ClientConnection) -> str:
     rerun = BackMsg()
     rerun.rerun_script.query_string = ""
     connection.send(rerun.SerializeToString())
-    for _ in range(50):
+    for _ in range(5_000):  # what is left of an earlier run comes first
         message = ForwardMsg()
         received = connection.recv(timeout=20)
         assert isinstance(received, bytes)

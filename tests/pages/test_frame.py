@@ -13,8 +13,8 @@ from tests.pages.conftest import OpenApp, field, id_of, press, said
 from tests.people import PASSWORD, Cast
 
 MENUS = {
-    "olga": {"Home", "Contacts", "Imports", "Admin"},
-    "mia": {"Home", "Contacts", "Imports"},
+    "olga": {"Home", "Contacts", "Imports", "Data quality", "Admin"},
+    "mia": {"Home", "Contacts", "Imports", "Data quality"},
     "mark": {"Home", "Contacts", "Imports"},
     "ann": {"Home", "Contacts"},
     "sue": {"Home", "Contacts"},
