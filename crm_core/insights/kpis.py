@@ -13,6 +13,8 @@ from crm_core.people import counts
 from crm_core.team.company import company
 from db.queries import kpis as sql
 
+NEWEST = 1_000
+
 
 @dataclass(frozen=True)
 class Count:
@@ -26,7 +28,8 @@ class Count:
 class HomeNumbers:
     """What lies inside the reach of the one who asks; this week began on the Monday ``week_began_on``.
 
-    Made-up customers are counted, but ``has_contacts`` and ``has_interactions`` ask for real ones.
+    Made-up customers are counted, but ``has_contacts`` and ``has_interactions`` ask for real ones, among
+    the newest thousand.
     """
 
     contacts: int
@@ -47,15 +50,19 @@ def home(work: Work) -> HomeNumbers:
     monday = week_began(work.now, company().time_zone)
     found = work.tuples(sql.home(monday, work.now, COUNT_CAP + 1))[0]
     by_lifecycle = counts.by_lifecycle(work)
+    contacts = sum(by_lifecycle.values())
+    has_contacts, has_interactions = contacts > 0, found.has_interactions
+    if found.has_sample:
+        has_contacts, has_interactions = work.tuples(sql.real_ones(NEWEST))[0]
     return HomeNumbers(
-        contacts=sum(by_lifecycle.values()),
+        contacts=contacts,
         companies=_count(found.companies),
         new_contacts=_count(found.new_contacts),
         interactions=_count(found.interactions),
         by_lifecycle=by_lifecycle,
         week_began_on=monday.date(),
-        has_contacts=found.has_contacts,
-        has_interactions=found.has_interactions,
+        has_contacts=bool(has_contacts),
+        has_interactions=bool(has_interactions),
         has_colleagues=found.colleagues > 1,
         has_sample=found.has_sample,
     )
