@@ -1,4 +1,4 @@
-"""One number for everything that a company would call its data: equal before and after means nothing was lost."""
+"""One number for all that a company would call its data: equal before and after means nothing was lost."""
 
 import hashlib
 import json
@@ -24,8 +24,8 @@ from db.models import (
 TABLES: tuple[type[Base], ...] = (
     Account, Contact, ContactPoint, Tag, ContactTag, AccountTag, Consent, Interaction, ContactCount,
 )  # fmt: skip
-# A version never goes back, or a form opened in between would overwrite what it never showed; the time of the last
-# change is the time of the undo.
+# A version never goes back, or a form opened in between would overwrite what it never showed; the time of
+# the last change is the time of the undo.
 BOOKKEEPING = {"version", "updated_at"}
 
 

@@ -91,7 +91,7 @@ def own_database(
 @pytest.fixture
 def cast(database: session.Database) -> Cast:
     """Everybody, hired into the database of the test. With ``own_database`` call ``people.hire()``."""
-    assert database
+    assert database.url
     return hire()
 
 
@@ -147,5 +147,3 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
 def at(moment: datetime) -> staticmethod:  # type: ignore[type-arg]
     """A clock that stands at this moment: ``monkeypatch.setattr(Clock, "now", at(…))``."""
     return staticmethod(lambda: moment)
-
-

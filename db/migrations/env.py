@@ -1,7 +1,7 @@
 """How Alembic reaches the database: the url comes from the caller or from ``CRM_DATABASE_URL``."""
 
 import os
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import JSON, TypeDecorator, create_engine
@@ -12,7 +12,7 @@ from db.base import Base
 SEARCH_OBJECTS = ("contacts_search", "accounts_search", "ix_contacts_search", "ix_accounts_search")
 
 
-def without_our_types(kind: str, thing: Any, autogenerate: Any) -> str | bool:
+def without_our_types(kind: str, thing: Any, autogenerate: Any) -> str | Literal[False]:
     """A migration must still run when our own types are long gone."""
     if kind == "type" and isinstance(thing, JSON):
         autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
@@ -30,9 +30,9 @@ def is_ours(_thing: Any, name: str | None, _kind: str, _reflected: bool, _other:
 def migrate(connection: Any) -> None:
     """Run the migrations on an open connection, in one transaction."""
     is_sqlite = connection.dialect.name == "sqlite"
+    raw = connection.connection.driver_connection
     if is_sqlite:
         # Batch mode rebuilds tables by drop and rename: with foreign keys on, that deletes all children.
-        raw = connection.connection.driver_connection
         raw.execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,

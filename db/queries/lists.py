@@ -1,4 +1,4 @@
-"""Long lists of values in a condition, as one parameter: a thousand of them cost more than the search itself."""
+"""Long lists of values in a condition, as one parameter: a thousand would cost more than the search."""
 
 import json
 from collections.abc import Collection

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,8 @@ from crm_core.cli.main import main
 from db import session
 from tests.people import hire
 
-KEYS = {"import_id", "rows", "created", "updated", "skipped", "rejected", "warnings", "possible_duplicates", "seconds",
+KEYS = {"import_id", "rows", "created", "updated", "skipped", "rejected", "warnings",
+    "possible_duplicates", "seconds",
         "encoding", "delimiter", "mapping", "unmapped"}  # fmt: skip
 TABLE = "Email;Vorname;Nachname;Firma;Unsinn\nanna@berg.test;Anna;Berg;Berg AB;1\nnot-an-address;;;;2\n"
 
@@ -31,7 +33,7 @@ def _answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, ob
     return found
 
 
-def test_a_file_is_imported_and_taken_back(desk, capsys):
+def test_a_file_is_imported_and_taken_back(desk: Any, capsys: pytest.CaptureFixture[str]) -> None:
     path, rejects = str(desk / "people.csv"), desk / "refused.csv"
 
     tried = _answer(capsys, "import", "contacts", path, "--dry-run")
@@ -48,7 +50,9 @@ def test_a_file_is_imported_and_taken_back(desk, capsys):
     assert len(rejects.read_text(encoding="utf-8-sig").splitlines()) == 2
 
 
-def test_a_column_can_be_mapped_by_hand_and_another_ignored(desk, capsys):
+def test_a_column_can_be_mapped_by_hand_and_another_ignored(
+    desk: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     mapped = ("--map", "Unsinn=notes", "--map", "Firma=")
 
     done = _answer(capsys, "import", "contacts", str(desk / "people.csv"), *mapped)
@@ -69,13 +73,15 @@ def test_a_column_can_be_mapped_by_hand_and_another_ignored(desk, capsys):
         (("undo", "4711"), 1),
     ],
 )
-def test_what_cannot_be_done_is_said_with_an_exit_code(desk, monkeypatch, arguments, code):
+def test_what_cannot_be_done_is_said_with_an_exit_code(
+    desk: Any, monkeypatch: pytest.MonkeyPatch, arguments: Any, code: Any
+) -> None:
     monkeypatch.chdir(desk)
 
     assert main(["import", *arguments]) == code
 
 
-def test_a_person_imports_with_that_persons_rights(desk, capsys):
+def test_a_person_imports_with_that_persons_rights(desk: Any, capsys: pytest.CaptureFixture[str]) -> None:
     done = _answer(capsys, "import", "contacts", str(desk / "people.csv"), "--as", "mia")
 
     assert done["created"] == 1

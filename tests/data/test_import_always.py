@@ -1,12 +1,13 @@
 """What must hold for every file: the run equals the dry run row by row, and undo leaves no trace."""
 
 import random
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from crm_core.data import chunks, execution, import_lines, imports
-from crm_core.kernel.access import SYSTEM
+from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import begin
 from crm_core.people import contacts as people
@@ -18,7 +19,8 @@ from tests.data.importing import bring, check, counts_are_right, draft, inbox, r
 
 __all__ = ["inbox"]
 
-HEADER = ("ID", "First Name", "Last Name", "Email", "Email 2", "Phone", "Mobile", "Company", "City", "Owner", "Tags",
+HEADER = ("ID", "First Name", "Last Name", "Email", "Email 2", "Phone", "Mobile", "Company", "City",
+    "Owner", "Tags",
           "Unsubscribed", "Email Consent", "Birthday", "Lifecycle Stage", "Notes", "Shoe size")  # fmt: skip
 FIRST, LAST = ("Anna", "Ulf", "Zoë", "", "Łukasz"), ("Berg", "Lind", "", "O'Brien", "<b>x</b>")
 COMPANIES = ("", "Berg AB", "BERG ab", "Lind & Co", "=1+1", "Öl GmbH")
@@ -34,23 +36,25 @@ def _row(dice: random.Random, people_count: int) -> tuple[str, ...]:
         maybe(dice.choice((f"p{number}@x.test", f"P{number}@X.test", "not an address")), 0.7),
         maybe(f"p{dice.randrange(people_count)}@x.test", 0.2), maybe(f"+467012345{number % 40:02}", 0.5),
         maybe(f"+467012345{dice.randrange(60):02}", 0.2), dice.choice(COMPANIES),
-        maybe(dice.choice(("Oslo", "Bergen"))), maybe(dice.choice(("ann", "bob@rapport.test", "Nobody")), 0.3),
+        maybe(dice.choice(("Oslo", "Bergen"))), maybe(dice.choice(("ann", "bob@rapport.test",
+        "Nobody")), 0.3),
         maybe(dice.choice(("vip", "VIP, north", "south;north")), 0.4), maybe("yes", 0.1), maybe("yes", 0.2),
-        maybe(dice.choice(("1980-01-15", "31/31/2025")), 0.2), maybe(dice.choice(("lead", "customer", "x")), 0.4),
+        maybe(dice.choice(("1980-01-15", "31/31/2025")), 0.2), maybe(dice.choice(("lead", "customer",
+        "x")), 0.4),
         maybe("met at the fair", 0.2), maybe(str(dice.randrange(36, 46)), 0.2),
     )  # fmt: skip
 
 
-def _file(inbox, dice, count=40, people_count=30):
+def _file(inbox: Any, dice: Any, count: int = 40, people_count: Any = 30) -> Any:
     return table(inbox, HEADER, [_row(dice, people_count) for _ in range(count)])
 
 
-def _letters(import_id, phase):
+def _letters(import_id: int, phase: Any) -> Any:
     with begin(SYSTEM, write=False) as work:
         return "".join(outcome["letters"] for _, _, outcome in work.tuples(sql.chunks(import_id, phase)))
 
 
-def _options(dice):
+def _options(dice: Any) -> Any:
     keys = dice.choice(((), ("email",), ("external_id",), ("phone", "email"), ("name", "phone")))
     return {
         "on_duplicate": dice.choice(("skip", "update", "update", "fill", "create")),
@@ -62,13 +66,15 @@ def _options(dice):
 
 
 @pytest.fixture
-def small_chunks(monkeypatch):
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(chunks, "CHUNK_ROWS", 7)
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_run_equals_the_dry_run_and_undo_leaves_no_trace(olga, inbox, small_chunks, seed):
-    dice = random.Random(seed)
+def test_the_run_equals_the_dry_run_and_undo_leaves_no_trace(
+    olga: Actor, inbox: Any, small_chunks: Any, seed: int
+) -> None:
+    dice = random.Random(seed)  # noqa: S311 - dice, no secrets
     custom_fields.add(olga, "contacts", "Shoe size", "number")
     bring(olga, _file(inbox, dice), origin=dice.choice(("", "old crm")))
     before = business_hash()
@@ -94,8 +100,8 @@ def test_the_run_equals_the_dry_run_and_undo_leaves_no_trace(olga, inbox, small_
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_importing_twice_is_importing_once(olga, inbox, small_chunks, seed):
-    dice = random.Random(100 + seed)
+def test_importing_twice_is_importing_once(olga: Actor, inbox: Any, small_chunks: Any, seed: int) -> None:
+    dice = random.Random(100 + seed)  # noqa: S311 - dice, no secrets
     rows = [(str(number), *_row(dice, 30)[1:]) for number in range(40)]
     path = table(inbox, HEADER, rows)
     bring(olga, path, match_by=("external_id",))
@@ -107,7 +113,7 @@ def test_importing_twice_is_importing_once(olga, inbox, small_chunks, seed):
     assert business_hash() == once
 
 
-def test_what_people_touched_since_stays_and_is_named(olga, inbox):
+def test_what_people_touched_since_stays_and_is_named(olga: Actor, inbox: Any) -> None:
     path = table(
         inbox,
         ("First Name", "Last Name", "Email"),
@@ -127,7 +133,7 @@ def test_what_people_touched_since_stays_and_is_named(olga, inbox):
     assert counts_are_right()
 
 
-def test_a_field_that_was_corrected_after_an_update_keeps_the_correction(olga, inbox):
+def test_a_field_that_was_corrected_after_an_update_keeps_the_correction(olga: Actor, inbox: Any) -> None:
     bring(olga, table(inbox, ("First Name", "City", "Email"), [("Anna", "Oslo", "a@x.test")]))
     update = table(inbox, ("First Name", "City", "Email"), [("Anne", "Bergen", "a@x.test")])
     done = bring(olga, update, on_duplicate="update")
@@ -144,7 +150,7 @@ def test_a_field_that_was_corrected_after_an_update_keeps_the_correction(olga, i
     assert "city" in line.problems[0]["message"]
 
 
-def test_a_company_that_somebody_uses_by_now_stays(olga, inbox):
+def test_a_company_that_somebody_uses_by_now_stays(olga: Actor, inbox: Any) -> None:
     done = bring(olga, table(inbox, ("Name", "Email", "Company"), [("Anna Berg", "a@x.test", "Berg AB")]))
     people.create(olga, {"first_name": "Ulf", "company": "Berg AB"})
 
@@ -154,7 +160,7 @@ def test_a_company_that_somebody_uses_by_now_stays(olga, inbox):
         assert [account.name for account in work.scalars(select(Account))] == ["Berg AB"]
 
 
-def test_a_base_that_changed_since_the_dry_run_stops_the_run_and_says_where(olga, inbox):
+def test_a_base_that_changed_since_the_dry_run_stops_the_run_and_says_where(olga: Actor, inbox: Any) -> None:
     header = ("First Name", "Email")
     import_id = draft(olga, table(inbox, header, [("Anna", "a@x.test"), ("Ulf", "u@x.test")]))
     check(olga, import_id)
@@ -174,7 +180,7 @@ def test_a_base_that_changed_since_the_dry_run_stops_the_run_and_says_where(olga
     assert execution.complete(olga, import_id).state == "done"
 
 
-def test_a_run_goes_on_anyway_when_one_says_so(olga, inbox):
+def test_a_run_goes_on_anyway_when_one_says_so(olga: Actor, inbox: Any) -> None:
     header = ("First Name", "Email")
     import_id = draft(olga, table(inbox, header, [("Anna", "a@x.test"), ("Ulf", "u@x.test")]))
     check(olga, import_id)

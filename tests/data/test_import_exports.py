@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from crm_core.data import import_lines
-from crm_core.kernel.access import SYSTEM
+from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import begin
 from db.models import Account, Consent, Contact, ContactPoint, ContactTag, Tag
@@ -19,7 +19,8 @@ __all__ = ["inbox"]
 
 CONTACTS = (
     "google_contacts_classic.csv", "outlook_com.csv", "thunderbird_us.csv", "linkedin_connections.csv",
-    "hubspot_contacts.csv", "mailchimp_subscribed.csv", "shopify_customers.csv", "brevo.csv", "atomic_crm_export.csv",
+    "hubspot_contacts.csv", "mailchimp_subscribed.csv", "shopify_customers.csv", "brevo.csv",
+    "atomic_crm_export.csv",
     "salesforce_contacts_report.csv", "pipedrive_people.csv", "dynamics365_leads.csv", "ghost_members.csv",
     "chatwoot_contacts.csv",
 )  # fmt: skip
@@ -72,7 +73,7 @@ def _digits(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", CONTACTS)
-def test_contacts_arrive_as_expected(olga, inbox, name):
+def test_contacts_arrive_as_expected(olga: Actor, inbox: Any, name: str) -> None:
     expected = _expected(name)
 
     done = bring(olga, shared(f"03_crm_exports/{name}"))
@@ -85,7 +86,7 @@ def test_contacts_arrive_as_expected(olga, inbox, name):
 
 
 @pytest.mark.parametrize("name", ACCOUNTS)
-def test_companies_arrive_as_expected(olga, inbox, name):
+def test_companies_arrive_as_expected(olga: Actor, inbox: Any, name: str) -> None:
     expected = _expected(name)
 
     bring(olga, shared(f"03_crm_exports/{name}"), "accounts")
@@ -100,7 +101,7 @@ def test_companies_arrive_as_expected(olga, inbox, name):
         assert stored.created_at.date().isoformat() == wanted["created_at"]
 
 
-def test_the_footer_of_a_report_is_refused_with_a_reason(olga, inbox):
+def test_the_footer_of_a_report_is_refused_with_a_reason(olga: Actor, inbox: Any) -> None:
     done = bring(olga, shared("03_crm_exports/salesforce_contacts_report.csv"))
 
     lines = import_lines.rows(olga, done.id, "refuse", Paging())
@@ -112,7 +113,7 @@ def test_the_footer_of_a_report_is_refused_with_a_reason(olga, inbox):
     assert len(refused) == 3
 
 
-def test_all_of_them_one_after_the_other_and_all_taken_back(olga, inbox):
+def test_all_of_them_one_after_the_other_and_all_taken_back(olga: Actor, inbox: Any) -> None:
     done = [bring(olga, shared(f"03_crm_exports/{name}")) for name in CONTACTS]
 
     for one in reversed(done):

@@ -5,10 +5,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crm_core.data import import_lines, imports
+from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import Paging
 from db.models import Contact
@@ -30,7 +32,7 @@ def workload(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_planted_fault_is_stored_refused_or_named(olga, inbox, workload):
+def test_every_planted_fault_is_stored_refused_or_named(olga: Actor, inbox: Any, workload: Any) -> None:
     facts = json.loads((workload / "bad_1000.facts.json").read_text())
     import_id = draft(olga, workload / "bad_1000.csv")
 
@@ -56,7 +58,7 @@ def test_every_planted_fault_is_stored_refused_or_named(olga, inbox, workload):
     assert done.counts["created"] + done.counts["skipped"] + done.counts["rejected"] == 1000
 
 
-def test_known_people_are_recognised_in_any_case(olga, inbox, workload):
+def test_known_people_are_recognised_in_any_case(olga: Actor, inbox: Any, workload: Any) -> None:
     bring(olga, workload / "contacts_1000.csv")
 
     again = bring(olga, workload / "dup_1000.csv")
@@ -68,12 +70,14 @@ def test_known_people_are_recognised_in_any_case(olga, inbox, workload):
 
 
 HOSTILE = (
-    '=HYPERLINK("http://x.test","click")', "<script>alert(1)</script>", "'; DROP TABLE contacts; --", "{{7*7}}", "‮abc",
-    "Zażółć gęślą jaźń", "山田太郎", "مرحبا", "👩‍👩‍👧", "\\N", "a\\tb", "%s%n", "NULL", "O'Brien", '"quoted"', "-1+1", "@SUM(A1)",
+    '=HYPERLINK("http://x.test","click")', "<script>alert(1)</script>", "'; DROP TABLE contacts; --",
+    "{{7*7}}", "‮abc",
+    "Zażółć gęślą jaźń", "山田太郎", "مرحبا", "👩‍👩‍👧", "\\N", "a\\tb", "%s%n", "NULL", "O'Brien",
+    '"quoted"', "-1+1", "@SUM(A1)",
 )  # fmt: skip
 
 
-def test_hostile_texts_are_stored_as_they_are(olga, inbox):
+def test_hostile_texts_are_stored_as_they_are(olga: Actor, inbox: Any) -> None:
     rows = [(text, f"p{at}@x.test") for at, text in enumerate(HOSTILE)]
 
     done = bring(olga, table(inbox, ("Last Name", "Email"), rows), on_duplicate="update")
@@ -84,7 +88,7 @@ def test_hostile_texts_are_stored_as_they_are(olga, inbox):
         assert stored[f"p{at}@x.test"] in (text, "") or text == "\\N", text
 
 
-def test_refused_rows_come_back_without_formulas_and_can_be_mended(olga, inbox):
+def test_refused_rows_come_back_without_formulas_and_can_be_mended(olga: Actor, inbox: Any) -> None:
     rows = [("Anna", "a@x.test", "", "too many"), ('=cmd|"/c calc"', "b@x.test", "", "too many")]
     path = table(inbox, ("First Name", "Email", "Phone"), rows)
     done = bring(olga, path)
@@ -98,7 +102,7 @@ def test_refused_rows_come_back_without_formulas_and_can_be_mended(olga, inbox):
     assert all("may have slipped" in line[-1] for line in lines)
 
 
-def test_a_value_that_cannot_be_read_is_left_out_or_refuses_the_row(olga, inbox):
+def test_a_value_that_cannot_be_read_is_left_out_or_refuses_the_row(olga: Actor, inbox: Any) -> None:
     path = table(inbox, ("First Name", "Email", "Birthday"), [("Anna", "nonsense", "1980-01-15")])
 
     lenient = bring(olga, path)
@@ -109,7 +113,7 @@ def test_a_value_that_cannot_be_read_is_left_out_or_refuses_the_row(olga, inbox)
     assert (contacts()[0].email, contacts()[0].birthday) == ("", "1980-01-15")
 
 
-def test_leading_zeros_defaults_and_the_chosen_order_of_dates_survive(olga, inbox):
+def test_leading_zeros_defaults_and_the_chosen_order_of_dates_survive(olga: Actor, inbox: Any) -> None:
     header = ("First Name", "ID", "Postal code", "Birthday", "Phone")
     path = table(inbox, header, [("Anna", "007", "01234", "02/03/1980", "0301234567")])
 
@@ -121,7 +125,7 @@ def test_leading_zeros_defaults_and_the_chosen_order_of_dates_survive(olga, inbo
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n1234", b"%PDF-1.7 x", b"PK\x03\x04 broken"])
-def test_what_is_no_table_is_refused_and_leaves_no_file(olga, inbox, content):
+def test_what_is_no_table_is_refused_and_leaves_no_file(olga: Actor, inbox: Any, content: Any) -> None:
     path = inbox / "people.csv"
     path.write_bytes(content)
 
@@ -131,6 +135,8 @@ def test_what_is_no_table_is_refused_and_leaves_no_file(olga, inbox, content):
     assert not any((inbox.parent / "data" / "imports").iterdir())
 
 
-def test_a_kind_that_cannot_be_imported_is_refused_with_the_list_of_those_that_can(olga, inbox):
+def test_a_kind_that_cannot_be_imported_is_refused_with_the_list_of_those_that_can(
+    olga: Actor, inbox: Any
+) -> None:
     with pytest.raises(Invalid, match="contacts, accounts"):
         draft(olga, table(inbox, ("A",), [("b",)]), "spaceships")

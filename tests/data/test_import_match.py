@@ -1,10 +1,12 @@
 """Which rows mean records that exist, and what becomes of them."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from crm_core.data import import_lines, imports
-from crm_core.kernel.access import SYSTEM
+from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import begin
@@ -29,7 +31,7 @@ ULF = ("Ulf", "Lind", "ulf@lind.test", "", "Berg AB")
 __all__ = ["inbox"]
 
 
-def test_people_and_their_company_arrive(olga, inbox):
+def test_people_and_their_company_arrive(olga: Actor, inbox: Any) -> None:
     done = bring(olga, table(inbox, HEADER, [ANNA, ULF]))
 
     assert (done.counts["created"], done.summary["companies_created"]) == (2, 1)
@@ -44,9 +46,9 @@ def test_people_and_their_company_arrive(olga, inbox):
     assert counts_are_right()
 
 
-def test_the_same_file_again_changes_nothing(olga, inbox):
+def test_the_same_file_again_changes_nothing(olga: Actor, inbox: Any) -> None:
     path = table(inbox, HEADER, [ANNA, ULF])
-    first = bring(olga, path)
+    first = again = bring(olga, path)
 
     for policy in ("skip", "update", "fill"):
         again = bring(olga, path, on_duplicate=policy)
@@ -55,7 +57,7 @@ def test_the_same_file_again_changes_nothing(olga, inbox):
     assert count(Contact) == 2
 
 
-def test_an_address_in_capitals_is_the_same_person(olga, inbox):
+def test_an_address_in_capitals_is_the_same_person(olga: Actor, inbox: Any) -> None:
     bring(olga, table(inbox, HEADER, [ANNA]))
 
     again = bring(olga, table(inbox, HEADER, [("Anna", "Berg", "ANNA@Berg.TEST", "", "")]))
@@ -63,7 +65,7 @@ def test_an_address_in_capitals_is_the_same_person(olga, inbox):
     assert again.counts["skipped"] == 1
 
 
-def test_update_writes_over_and_fill_only_completes(olga, inbox):
+def test_update_writes_over_and_fill_only_completes(olga: Actor, inbox: Any) -> None:
     bring(olga, table(inbox, HEADER, [("Anna", "", "anna@berg.test", "", "")]))
     new = table(inbox, HEADER, [("Anni", "Berg", "anna@berg.test", "", "Berg AB")])
 
@@ -77,7 +79,7 @@ def test_update_writes_over_and_fill_only_completes(olga, inbox):
     assert "anni" in contacts()[0].search_text
 
 
-def test_an_update_tells_the_old_and_the_new_value_before_it_happens(olga, inbox):
+def test_an_update_tells_the_old_and_the_new_value_before_it_happens(olga: Actor, inbox: Any) -> None:
     bring(olga, table(inbox, HEADER, [ANNA]))
     import_id = draft(olga, table(inbox, HEADER, [("Anne", *ANNA[1:])]), on_duplicate="update")
 
@@ -89,7 +91,7 @@ def test_an_update_tells_the_old_and_the_new_value_before_it_happens(olga, inbox
     assert contacts()[0].first_name == "Anna"
 
 
-def test_create_stores_them_once_more(olga, inbox):
+def test_create_stores_them_once_more(olga: Actor, inbox: Any) -> None:
     bring(olga, table(inbox, ("ID", *HEADER), [("7", *ANNA)]))
 
     again = bring(olga, table(inbox, ("ID", *HEADER), [("7", *ANNA)]), on_duplicate="create")
@@ -98,7 +100,7 @@ def test_create_stores_them_once_more(olga, inbox):
     assert [one.external_id for one in contacts()] == ["7", None]
 
 
-def test_one_person_twice_in_a_file_is_stored_once(olga, inbox):
+def test_one_person_twice_in_a_file_is_stored_once(olga: Actor, inbox: Any) -> None:
     path = table(inbox, HEADER, [ANNA, ULF, ("Anna", "Berg", "ANNA@berg.test", "", "")])
     import_id = draft(olga, path)
 
@@ -108,7 +110,7 @@ def test_one_person_twice_in_a_file_is_stored_once(olga, inbox):
     assert (line.number, line.cells[0]) == (3, "Anna")
 
 
-def test_strangers_who_share_a_phone_are_both_stored_and_listed(olga, inbox):
+def test_strangers_who_share_a_phone_are_both_stored_and_listed(olga: Actor, inbox: Any) -> None:
     other = ("Rolf", "Gran", "rolf@gran.test", "+46 (70) 1234567", "Other Ltd")
 
     done = bring(olga, table(inbox, HEADER, [ANNA, other]))
@@ -118,7 +120,7 @@ def test_strangers_who_share_a_phone_are_both_stored_and_listed(olga, inbox):
     assert "same phone" in line.problems[0]["message"]
 
 
-def test_a_phone_means_the_same_person_only_with_the_same_name(olga, inbox):
+def test_a_phone_means_the_same_person_only_with_the_same_name(olga: Actor, inbox: Any) -> None:
     bring(olga, table(inbox, HEADER, [ANNA]))
     rows = [("Anna", "Berg", "", ANNA[3], ""), ("Rolf", "Gran", "", ANNA[3], "")]
 
@@ -127,7 +129,7 @@ def test_a_phone_means_the_same_person_only_with_the_same_name(olga, inbox):
     assert (done.counts["created"], done.counts["skipped"]) == (1, 1)
 
 
-def test_the_id_of_another_system_does_not_overwrite_a_stranger(olga, inbox):
+def test_the_id_of_another_system_does_not_overwrite_a_stranger(olga: Actor, inbox: Any) -> None:
     bring(olga, table(inbox, ("ID", *HEADER), [("1", *ANNA)]))
     path = table(inbox, ("ID", *HEADER), [("1", *ULF)])
 
@@ -138,7 +140,7 @@ def test_the_id_of_another_system_does_not_overwrite_a_stranger(olga, inbox):
     assert [one.name for one in contacts()] == ["Anna Berg", "Ulf Lind"]
 
 
-def test_an_opt_out_arrives_and_no_import_takes_it_back(olga, inbox):
+def test_an_opt_out_arrives_and_no_import_takes_it_back(olga: Actor, inbox: Any) -> None:
     header = ("Email", "Unsubscribed")
     bring(olga, table(inbox, ("Email",), [("anna@berg.test",)]))
     bring(olga, table(inbox, header, [("anna@berg.test", "yes")]), on_duplicate="fill")
@@ -150,7 +152,7 @@ def test_an_opt_out_arrives_and_no_import_takes_it_back(olga, inbox):
     assert {one.email_opt for one in contacts()} == {"out"}
 
 
-def test_a_deleted_opt_out_still_holds_when_the_person_comes_back(olga, inbox):
+def test_a_deleted_opt_out_still_holds_when_the_person_comes_back(olga: Actor, inbox: Any) -> None:
     bring(olga, table(inbox, ("Email", "Unsubscribed"), [("anna@berg.test", "yes")]))
     with begin(SYSTEM) as work:
         work.scalars(select(Contact))[0].deleted_at = work.now
@@ -160,7 +162,7 @@ def test_a_deleted_opt_out_still_holds_when_the_person_comes_back(olga, inbox):
     assert [one.email_opt for one in contacts()] == ["out"]
 
 
-def test_further_addresses_tags_and_consents_arrive(olga, inbox):
+def test_further_addresses_tags_and_consents_arrive(olga: Actor, inbox: Any) -> None:
     header = ("Name", "Email", "Email 2", "LinkedIn", "Tags", "Email Consent")
     row = ("Anna Berg", "anna@berg.test", "a@home.test", "linkedin.com/in/anna", "vip, North", "yes")
 
@@ -172,7 +174,9 @@ def test_further_addresses_tags_and_consents_arrive(olga, inbox):
     assert bring(olga, table(inbox, ("Email",), [("a@home.test",)])).counts["skipped"] == 1
 
 
-def test_an_unknown_owner_is_a_warning_and_the_usual_one_steps_in(olga, ann, bob, inbox):
+def test_an_unknown_owner_is_a_warning_and_the_usual_one_steps_in(
+    olga: Actor, ann: Actor, bob: Actor, inbox: Any
+) -> None:
     path = table(inbox, ("Email", "Owner"), [("a@x.test", "Bob Brandt"), ("b@x.test", "Zorro")])
 
     done = bring(olga, path, owner_id=ann.id)
@@ -182,7 +186,7 @@ def test_an_unknown_owner_is_a_warning_and_the_usual_one_steps_in(olga, ann, bob
     assert counts_are_right()
 
 
-def test_a_manager_gives_records_only_to_the_team(mia, ann, mark, inbox):
+def test_a_manager_gives_records_only_to_the_team(mia: Actor, ann: Actor, mark: Actor, inbox: Any) -> None:
     path = table(inbox, ("Email", "Owner"), [("a@x.test", "ann"), ("b@x.test", "mark@rapport.test")])
 
     bring(mia, path)
@@ -192,7 +196,9 @@ def test_a_manager_gives_records_only_to_the_team(mia, ann, mark, inbox):
         draft(mia, path, owner_id=mark.id)
 
 
-def test_a_record_out_of_sight_is_neither_changed_nor_named(olga, mia, mark, inbox):
+def test_a_record_out_of_sight_is_neither_changed_nor_named(
+    olga: Actor, mia: Actor, mark: Actor, inbox: Any
+) -> None:
     bring(olga, table(inbox, ("ID", "First Name", "Email"), [("1", "Anna", "a@x.test")]), owner_id=mark.id)
 
     done = bring(
@@ -203,7 +209,7 @@ def test_a_record_out_of_sight_is_neither_changed_nor_named(olga, mia, mark, inb
     assert [(one.first_name, one.external_id) for one in contacts()] == [("Anna", "1"), ("Anne", None)]
 
 
-def test_companies_arrive_and_match_by_name(olga, inbox):
+def test_companies_arrive_and_match_by_name(olga: Actor, inbox: Any) -> None:
     path = table(
         inbox,
         ("Company name", "Website", "Employees", "Industry"),
@@ -218,13 +224,13 @@ def test_companies_arrive_and_match_by_name(olga, inbox):
     assert count(Account) == 0
 
 
-def test_sellers_and_guests_may_not_import(ann, vera, inbox):
+def test_sellers_and_guests_may_not_import(ann: Actor, vera: Actor, inbox: Any) -> None:
     for who in (ann, vera):
         with pytest.raises(NotAllowed):
             draft(who, table(inbox, HEADER, [ANNA]))
 
 
-def test_an_import_that_has_begun_is_not_planned_anew(olga, inbox):
+def test_an_import_that_has_begun_is_not_planned_anew(olga: Actor, inbox: Any) -> None:
     done = bring(olga, table(inbox, HEADER, [ANNA]))
 
     with pytest.raises(Conflict, match="has begun"):
@@ -233,14 +239,14 @@ def test_an_import_that_has_begun_is_not_planned_anew(olga, inbox):
         imports.run(olga, done.id)
 
 
-def test_wrong_mappings_are_named_column_by_column(olga, inbox):
+def test_wrong_mappings_are_named_column_by_column(olga: Actor, inbox: Any) -> None:
     with pytest.raises(Invalid) as caught:
         draft(olga, table(inbox, HEADER, [ANNA]), mapping={"Nope": "email", "Email": "e_mail"})
 
     assert set(caught.value.fields) == {"Nope", "Email"}
 
 
-def test_the_next_file_of_a_layout_needs_no_mapping(olga, inbox):
+def test_the_next_file_of_a_layout_needs_no_mapping(olga: Actor, inbox: Any) -> None:
     path = table(inbox, ("Wer", "Was"), [("Anna", "anna@berg.test")])
     bring(olga, path, mapping={"Wer": "first_name", "Was": "notes"})
 

@@ -1,11 +1,12 @@
 """An import is a row with a state: stopped, gone on with, and failed with a sentence."""
 
 import shutil
+from typing import Any
 
 import pytest
 
 from crm_core.data import chunks, claims, execution, frames, imports
-from crm_core.kernel.access import SYSTEM
+from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import Conflict
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import begin
@@ -16,12 +17,14 @@ __all__ = ["inbox"]
 
 
 @pytest.fixture
-def two_chunks(olga, inbox, monkeypatch):
+def two_chunks(olga: Actor, inbox: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(chunks, "CHUNK_ROWS", 2)
     return draft(olga, table(inbox, ("Email",), [(f"p{at}@x.test",) for at in range(4)]))
 
 
-def test_an_import_stops_between_chunks_and_goes_on_behind_the_last_stored_row(olga, two_chunks):
+def test_an_import_stops_between_chunks_and_goes_on_behind_the_last_stored_row(
+    olga: Actor, two_chunks: Any
+) -> None:
     imports.run(olga, two_chunks)
     worker = claims.worker_name()
     assert claims.take_free(two_chunks, worker)
@@ -36,7 +39,7 @@ def test_an_import_stops_between_chunks_and_goes_on_behind_the_last_stored_row(o
     assert (done.state, done.counts["created"], count(Contact)) == ("done", 4, 4)
 
 
-def test_what_waits_is_stopped_at_once_and_what_rests_cannot_be_stopped(olga, two_chunks):
+def test_what_waits_is_stopped_at_once_and_what_rests_cannot_be_stopped(olga: Actor, two_chunks: Any) -> None:
     imports.run(olga, two_chunks)
 
     imports.stop(olga, two_chunks)
@@ -48,7 +51,9 @@ def test_what_waits_is_stopped_at_once_and_what_rests_cannot_be_stopped(olga, tw
         imports.undo(olga, two_chunks)
 
 
-def test_what_was_stopped_before_it_stored_anything_can_be_changed_and_checked_anew(olga, two_chunks):
+def test_what_was_stopped_before_it_stored_anything_can_be_changed_and_checked_anew(
+    olga: Actor, two_chunks: Any
+) -> None:
     imports.run(olga, two_chunks)
     imports.stop(olga, two_chunks)
 
@@ -61,7 +66,7 @@ def test_what_was_stopped_before_it_stored_anything_can_be_changed_and_checked_a
     assert imports.get(olga, two_chunks).state == "draft"
 
 
-def test_a_stopped_import_can_be_taken_back(olga, two_chunks):
+def test_a_stopped_import_can_be_taken_back(olga: Actor, two_chunks: Any) -> None:
     imports.run(olga, two_chunks)
     worker = claims.worker_name()
     claims.take_free(two_chunks, worker)
@@ -73,7 +78,7 @@ def test_a_stopped_import_can_be_taken_back(olga, two_chunks):
     assert count(Contact) == 0
 
 
-def test_a_lost_file_is_said_in_a_sentence(olga, two_chunks):
+def test_a_lost_file_is_said_in_a_sentence(olga: Actor, two_chunks: Any) -> None:
     with begin(SYSTEM, write=False) as work:
         shutil.rmtree(frames.path_of(work.get(Import, two_chunks)).parent)
     imports.run(olga, two_chunks)
@@ -84,13 +89,15 @@ def test_a_lost_file_is_said_in_a_sentence(olga, two_chunks):
     assert "no longer here" in failed.message
 
 
-def test_an_import_waits_for_a_worker_and_says_so(olga, two_chunks):
+def test_an_import_waits_for_a_worker_and_says_so(olga: Actor, two_chunks: Any) -> None:
     imports.check(olga, two_chunks)
 
     assert imports.get(olga, two_chunks).status == "Dry run: waiting for a worker"
 
 
-def test_columns_are_proposed_with_reasons_and_the_list_shows_the_latest_first(olga, inbox):
+def test_columns_are_proposed_with_reasons_and_the_list_shows_the_latest_first(
+    olga: Actor, inbox: Any
+) -> None:
     first = bring(olga, table(inbox, ("Email",), [("a@x.test",)]))
     second = draft(olga, table(inbox, ("Vorname", "E-Mail"), [("Anna", "a@x.test")]))
 

@@ -8,16 +8,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from crm_core import jobs
 from crm_core.data import claims, imports
-from crm_core.kernel.access import SYSTEM
+from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import begin
 from crm_core.settings import ROOT
 from db.models import Account, Contact, ImportChunk
+from db.session import Database
 from tests.business_hash import business_hash
 from tests.data.importing import counts_are_right, draft, inbox, table
 from tests.people import hire
@@ -39,27 +41,27 @@ def _worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def _wait(until, seconds: float = 240.0) -> None:
+def _wait(until: Any, seconds: float = 240.0) -> None:
     deadline = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < deadline, "it takes too long"
         time.sleep(0.01)
 
 
-def _people(inbox):
+def _people(inbox: Any) -> Any:
     rows = [
         (str(at), f"First{at}", f"Last{at}", f"p{at}@x.test", f"Company {at % 900}") for at in range(ROWS)
     ]
     return table(inbox, ("ID", "First Name", "Last Name", "Email", "Company"), rows)
 
 
-def _progress(who, import_id):
+def _progress(who: Actor, import_id: int) -> Any:
     detail = imports.get(who, import_id)
     return detail.rows_done, detail.summary
 
 
-def _kill_again_and_again(own_database, who, import_id, is_done) -> int:
-    dice, kills = random.Random(import_id), 0
+def _kill_again_and_again(own_database: Database, who: Actor, import_id: int, is_done: Any) -> int:
+    dice, kills = random.Random(import_id), 0  # noqa: S311 - dice, no secrets
     while not is_done():
         with _worker(own_database.url) as process:
             before = _progress(who, import_id)
@@ -76,7 +78,7 @@ def _kill_again_and_again(own_database, who, import_id, is_done) -> int:
 @pytest.mark.kill
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_killed_while_importing_and_while_undoing(own_database, inbox):
+def test_killed_while_importing_and_while_undoing(own_database: Database, inbox: Any) -> None:
     olga = hire().olga
     empty = business_hash()
     import_id = draft(olga, _people(inbox))
@@ -107,7 +109,7 @@ def test_killed_while_importing_and_while_undoing(own_database, inbox):
 
 
 @pytest.mark.kill
-def test_a_worker_that_is_told_to_end_lets_go_at_once(own_database, inbox):
+def test_a_worker_that_is_told_to_end_lets_go_at_once(own_database: Database, inbox: Any) -> None:
     olga = hire().olga
     import_id = draft(olga, _people(inbox))
     imports.run(olga, import_id)
@@ -121,7 +123,7 @@ def test_a_worker_that_is_told_to_end_lets_go_at_once(own_database, inbox):
     assert (left.state, left.rows_done % 1000) in (("queued", 0), ("done", 0))
 
 
-def test_two_workers_do_one_import_once(own_database, inbox):
+def test_two_workers_do_one_import_once(own_database: Database, inbox: Any) -> None:
     olga = hire().olga
     import_id = draft(olga, table(inbox, ("Email",), [("a@x.test",)]))
     imports.run(olga, import_id)

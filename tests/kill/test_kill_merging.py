@@ -1,15 +1,17 @@
 """A worker is killed at random moments of a search, of merging and of parting: nothing is left half done."""
 
 import time
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from crm_core.data import duplicate_runs, duplicates
-from crm_core.kernel.access import SYSTEM
+from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import begin
 from crm_core.people import contacts, counts
 from db.models import Contact, Merge
+from db.session import Database
 from tests.business_hash import business_hash
 from tests.kill.test_kill_import import _wait, _worker
 from tests.people import hire
@@ -17,7 +19,7 @@ from tests.people import hire
 PAIRS = 60
 
 
-def _twins(who) -> None:
+def _twins(who: Actor) -> None:
     with begin(who) as work:
         for at in range(PAIRS):
             person = {
@@ -32,7 +34,7 @@ def _twins(who) -> None:
                 contacts.create(work, values, even_if_duplicate=True)
 
 
-def _finish(own_database, who, run_id: int, moves, most: int) -> int:
+def _finish(own_database: Database, who: Actor, run_id: int, moves: Any, most: int) -> int:
     """Kill the worker so often, each time behind the first step of its life; returns how often it was."""
     kills = 0
     while not duplicate_runs.get(who, run_id).is_over:
@@ -51,7 +53,7 @@ def _finish(own_database, who, run_id: int, moves, most: int) -> int:
 @pytest.mark.kill
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_killed_while_searching_merging_and_parting(own_database):
+def test_killed_while_searching_merging_and_parting(own_database: Database) -> None:
     olga = hire().olga
     _twins(olga)
     before = business_hash()

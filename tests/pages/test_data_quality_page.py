@@ -1,5 +1,7 @@
 """Duplicates on their page: searched, reviewed, merged, parted; and who may do that."""
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -45,11 +47,9 @@ def opened(open_app: OpenApp, who: Actor, pair_id: int, **query: str) -> AppTest
 
 def choose(app: AppTest, start: str, value: object) -> AppTest:
     """Choose in the control whose key begins so."""
-    return (
-        next(each for each in app.get("button_group") if (each.key or "").startswith(start))
-        .set_value(value)
-        .run()
-    )
+    found: Any = next(each for each in app.get("button_group") if (each.key or "").startswith(start))
+    done: AppTest = found.set_value(value).run()
+    return done
 
 
 def test_a_search_is_asked_for_watched_and_its_pairs_are_listed(
