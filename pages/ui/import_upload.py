@@ -7,7 +7,7 @@ from pages.ui.guard import flash, guard
 from pages.ui.session import me
 
 ENDINGS = ["csv", "tsv", "txt", "xlsx", "vcf"]
-LARGEST_MB = 50
+LARGEST_MB = 200
 _ROUND = "imports.round"
 
 
