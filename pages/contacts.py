@@ -26,7 +26,8 @@ from pages.ui.session import require
 
 def header(actor: Actor) -> None:
     """Title, what is listed, and the ways to add."""
-    title, acts = st.columns([3, 2], vertical_alignment="bottom")
+    with st.container(key="list-head"):
+        title, acts = st.columns([3, 2], vertical_alignment="bottom")
     title.header("Contacts", anchor=False)
     with acts.container(horizontal=True, horizontal_alignment="right"):
         if navigation.can_open(actor, "imports"):

@@ -16,7 +16,6 @@ from pages.ui.session import me, require
 
 REFRESH_SECONDS = 30
 SHOWN_ENTRIES = 8
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def head(actor: Actor) -> None:
@@ -32,10 +31,11 @@ def head(actor: Actor) -> None:
             navigation.button("imports", "Import", icon=":material/upload_file:")
 
 
-def sample_notice(actor: Actor) -> None:
+def sample_notice(actor: Actor, now: HomeNumbers) -> None:
     """Made-up customers are marked as such, with the way to be rid of them."""
+    beside = " beside your own" if now.has_contacts or now.has_interactions else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="sample-notice"):
-        st.markdown(":material/science: You are looking at **sample data** beside your own.", width="stretch")
+        st.markdown(f":material/science: You are looking at **sample data**{beside}.", width="stretch")
         if actor.may(Permission.SAMPLE_MANAGE) and st.button("Remove sample data", key="remove-sample"):
             ask_to_remove_sample()
 
@@ -83,10 +83,7 @@ def recent(entries: Sequence[Entry]) -> None:
         subject = f": {words.md(entry.subject)}" if entry.subject else ""
         line = f"{words.md(entry.actor)} {words.md(entry.sentence)}{subject}"
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-            st.markdown(
-                f"{line} :small[:gray[{words.ago(entry.happened_at).replace(' ', NO_BREAK)}]]",
-                width="stretch",
-            )
+            st.markdown(f"{line}  \n:small[:gray[{words.ago(entry.happened_at)}]]", width="stretch")
             if entry.contact_id is not None and entry.about:
                 navigation.link(
                     "customer", words.md(entry.about), icon=":material/person:", id=entry.contact_id
@@ -102,4 +99,4 @@ seen = numbers()
 # Outside of what is drawn anew by itself: that would close the question of the button.
 if seen is not None and seen.has_sample:
     with above:
-        sample_notice(user)
+        sample_notice(user, seen)

@@ -137,7 +137,8 @@ def _group(node: Node, known: Known, level: int, parent: Node | None) -> None:
 
 def _condition(node: Node, parent: Node, known: Known) -> None:
     names = list(known.fields)
-    what, how, value, away = st.columns([4, 4, 5, 1], vertical_alignment="bottom")
+    with st.container(key=f"condition-{node.number}"):
+        what, how, value, away = st.columns([4, 4, 5, 1], vertical_alignment="bottom")
     at = names.index(node.field) if node.field in known.fields else 0
     picked = what.selectbox(
         "Field", names, index=at, key=f"field-{node.number}", label_visibility="collapsed",
@@ -177,7 +178,7 @@ def _add(node: Node) -> None:
 
 
 def _nest(node: Node) -> None:
-    node.parts.append(Node(_next_number(), "any", [Node(_next_number(), field="lifecycle")]))
+    node.parts.append(Node(_next_number(), "any", [Node(_next_number(), field="tag")]))
 
 
 def _next_number() -> int:
@@ -215,7 +216,7 @@ def _plain(value: Any) -> Any:
 def _draft_of(rule: Rule | None) -> Node:
     """A rule as nodes; the outermost is always a group."""
     if rule is None:
-        return Node(_next_number(), parts=[Node(_next_number(), field="lifecycle")])
+        return Node(_next_number(), parts=[Node(_next_number(), field="tag")])
     node = _node(rules.to_json(rule))
     return node if node.parts else Node(_next_number(), parts=[node])
 

@@ -26,7 +26,11 @@ LABELS = {
     "last_touch_at": "Last touch", "created_at": "Created", "updated_at": "Changed", "is_sample": "Sample",
 }  # fmt: skip
 OPT = {"in": "Opted in", "out": "Opted out", "unknown": ""}
-_WIDE = {"name": 190, "email": 230, "company": 190, "phone": 140, "tags": 170}
+# Pixels: the usual columns stand side by side on a screen of 1440.
+_WIDE = {
+    "name": 135, "company": 145, "email": 238, "phone": 138, "owner_name": 102, "lifecycle": 94, "tags": 106,
+    "last_touch_at": 90,
+}  # fmt: skip
 
 
 def labels(custom: Sequence[CustomFieldRow]) -> dict[str, str]:

@@ -42,9 +42,9 @@ def _single(field: Field, value: Any, owners: Mapping[int, str], tags: Sequence[
     if field.type in ("date", "instant"):
         return str(st.date_input("Day", _day(value), key=key, label_visibility="collapsed"))
     if field.type == "tags":
-        return _one("Tag", tags, value, key, accept_new=True)
+        return _one("Tag", tags, tags[0] if value is None and tags else value, key, accept_new=True)
     if field.choices:
-        return _one("Value", list(field.choices), value, key, lambda one: field.choices.get(one, one))
+        return _one("Value", list(field.choices), value, key, lambda one: _choice(field, one))
     return st.text_input(
         "Value", "" if value in (None, True) else str(value), key=key, label_visibility="collapsed"
     )
@@ -62,7 +62,7 @@ def _two(field: Field, value: Any, key: str) -> list[Any]:
 
 def _many(field: Field, value: Any, owners: Mapping[int, str], tags: Sequence[str], key: str) -> list[Any]:
     there = value if isinstance(value, list) else []
-    shown: dict[Any, str] = dict(field.choices)
+    shown: dict[Any, str] = {one: _choice(field, one) for one in field.choices}
     if field.type == "owner":
         shown = {ME: "Me", **owners}
     elif field.type == "tags":
@@ -83,6 +83,12 @@ def _one(
         label, offered, index=at, key=key, label_visibility="collapsed", format_func=shown,
         accept_new_options=accept_new, placeholder="Choose or type",
     )  # fmt: skip
+
+
+def _choice(field: Field, one: Any) -> str:
+    """A choice as lists show it: the admin's own stand as they were written."""
+    said = field.choices.get(one, str(one))
+    return said if field.name.startswith(rule_fields.CUSTOM) else said[:1].upper() + said[1:]
 
 
 def _number(value: Any, usual: int) -> int:

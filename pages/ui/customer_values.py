@@ -15,6 +15,7 @@ CUSTOM = "custom."
 _WEB = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
 _IN_ADDRESS = ":/?#@!$&'*+,;=%~"
 LONGEST_SHOWN = 300
+FITTING_MAIL = 24  # letters that stand in the narrow column of facts
 
 
 def labels(kind: str, custom: Sequence[CustomFieldRow] = ()) -> Mapping[str, str]:
@@ -54,8 +55,9 @@ def text_of(field: str, value: Any, owners: Mapping[int, str] | None = None) -> 
 
 
 def mail(address: str) -> str:
-    """A link that opens the mail program, as markdown."""
-    return f"[{words.md(address)}](mailto:{quote(address, safe='@+')})"
+    """A link that opens the mail program, as markdown; a long address is told whole on hovering."""
+    whole = f' "{words.md(address)}"' if len(address) > FITTING_MAIL else ""
+    return f"[{words.md(address)}](mailto:{quote(address, safe='@+')}{whole})"
 
 
 def call(number: str) -> str:

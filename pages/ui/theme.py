@@ -37,12 +37,34 @@ button[data-variant="segmented_control"][data-selected="true"] p { color: light-
 /* The grid's own toolbar searches and downloads one page only: search and export stand elsewhere. */
 .stDataFrame [data-testid="stElementToolbar"] { display: none; }
 .stMetric label p { font-size: .875rem; }
+/* The darker shade that a hovered button gets of itself is nearly black. */
+button[kind^="primary"]:not(:disabled):is(:hover, :focus-visible) {
+  background-color: light-dark(#0B5F58, #13736A); border-color: light-dark(#0B5F58, #13736A);
+}
+.st-key-facts a[href^="mailto:"] {
+  display: inline-block; max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+  vertical-align: bottom;
+}
+.stBottom:has(.st-key-bulk-bar) { border-top: 1px solid rgba(128, 128, 128, .3); }
+[data-testid="stBottomBlockContainer"] { padding: .75rem 2.5rem 1rem; max-width: 84rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 4rem 1rem 3rem; }
   .st-key-tiles .stMetric label p { white-space: normal; }
   .st-key-gate { padding-top: 1vh; }
   .st-key-tiles .stColumn { min-width: calc(50% - .5rem); }
   .st-key-list-filters .stColumn:not(:first-child) { min-width: calc(50% - .5rem); flex: 1 1 0; }
+  .st-key-list-head .stColumn { min-width: 0; flex: 1 1 auto; width: auto; }
+  /* Cells are too small to be typed into with a thumb. */
+  [data-testid="stLayoutWrapper"]:has(> .st-key-edit-here), .st-key-edit-here { display: none; }
+  [data-testid="stBottomBlockContainer"] { padding: .5rem 1rem .75rem; }
+  .st-key-bulk-bar { flex-wrap: nowrap; overflow-x: auto; }
+  .st-key-bulk-bar > * { flex-shrink: 0; }
+  [class*="st-key-join-"] button { padding: .25rem .5rem; }
+  [class*="st-key-condition-"] > div > .stHorizontalBlock > .stColumn:nth-child(3),
+  [class*="st-key-condition-"] > .stHorizontalBlock > .stColumn:nth-child(3) {
+    min-width: 0; flex: 1 1 calc(100% - 4rem);
+  }
+  [class*="st-key-condition-"] .stColumn:nth-child(4) { min-width: 2rem; flex: 0 0 2rem; }
 }
 </style>"""
 
