@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +22,11 @@ from db import migrate, session
 MANIFEST = "manifest.json"
 FORMAT = 1
 BLOCK = 1 << 20
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, struct.error, KeyError, TypeError, ValueError, OSError, EOFError,
+    RuntimeError, NotImplementedError,
+)  # fmt: skip
+"""What reading an archive raises where bytes of it are wrong."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +122,8 @@ def _unpacked(source: Path, folder: Path) -> tuple[BackupFacts, Path]:
             copy = Path(archive.extract(engine.MEMBER[facts.engine], folder))
     except FileNotFoundError as error:
         raise Invalid(f"There is no file {source.name}.") from error
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise Invalid(f"{source.name} is not a backup, or it is damaged. Nothing was changed.") from error
-    except Exception as error:
-        # The unpacker names its own errors (zlib); whatever it was, the file cannot be trusted.
-        raise Invalid(f"{source.name} is damaged. Nothing was changed.") from error
     if _digest(copy) != facts.digest:
         raise Invalid(f"{source.name} is damaged: its check sum is wrong. Nothing was changed.")
     return facts, copy
