@@ -105,6 +105,26 @@ class ImportChild:
     import_id: Mapped[int] = mapped_column(BigId, ForeignKey("imports.id", ondelete="CASCADE"))
 
 
+class DealChild:
+    """A row that is seen exactly when its deal is."""
+
+    deal_id: Mapped[int] = mapped_column(BigId, ForeignKey("deals.id", ondelete="CASCADE"))
+
+
+class OrderChild:
+    """A row that is seen exactly when its order is."""
+
+    order_id: Mapped[int] = mapped_column(BigId, ForeignKey("orders.id", ondelete="CASCADE"))
+
+
+class Assigned:
+    """Work for one user, mostly about a customer: seen by whoever sees that user's rows or that customer."""
+
+    owner_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"))
+    contact_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contacts.id", ondelete="CASCADE"))
+    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("accounts.id", ondelete="CASCADE"))
+
+
 class Trace:
     """A row about a contact, else about an account, else about an act of a user: seen with that one."""
 

@@ -11,7 +11,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
-from db.base import AccountChild, Base, ContactChild, ImportChild, Owned, SoftDeleted, Trace
+from db.base import (
+    AccountChild,
+    Assigned,
+    Base,
+    ContactChild,
+    DealChild,
+    ImportChild,
+    OrderChild,
+    Owned,
+    SoftDeleted,
+    Trace,
+)
 
 
 @dataclass(frozen=True)
@@ -66,29 +77,61 @@ def _child_rule(scope: Scope, table: str) -> Criterion:
             "contacts": lambda row: _parent_seen("contacts", row.contact_id, owners, unowned=True),
             "accounts": lambda row: _parent_seen("accounts", row.account_id, owners, unowned=True),
             "imports": lambda row: _parent_seen("imports", row.import_id, owners, unowned=True),
+            "deals": lambda row: _parent_seen("deals", row.deal_id, owners, unowned=True),
         }
     else:
         rules = {
             "contacts": lambda row: _parent_seen("contacts", row.contact_id, owners, unowned=False),
             "accounts": lambda row: _parent_seen("accounts", row.account_id, owners, unowned=False),
             "imports": lambda row: _parent_seen("imports", row.import_id, owners, unowned=False),
+            "deals": lambda row: _parent_seen("deals", row.deal_id, owners, unowned=False),
         }
     return rules[table]
+
+
+def _trace_seen(row: Any, owners: Any, user: int, *, unowned: bool) -> ColumnElement[bool]:
+    return or_(
+        _parent_seen("contacts", row.contact_id, owners, unowned=unowned),
+        and_(row.contact_id.is_(None), _parent_seen("accounts", row.account_id, owners, unowned=unowned)),
+        and_(row.contact_id.is_(None), row.account_id.is_(None), row.actor_id == user),
+    )
+
+
+def _order_seen(key: Any, owners: Any, user: int, *, unowned: bool) -> ColumnElement[bool]:
+    order = Base.metadata.tables["orders"].alias()
+    seen = _trace_seen(order.c, owners, user, unowned=unowned)
+    return select(order.c.id).where(order.c.id == key, seen).exists()
+
+
+def _assigned_seen(row: Any, owners: Any, *, unowned: bool) -> ColumnElement[bool]:
+    ways = [row.owner_id.in_(owners)]
+    if unowned:
+        ways.append(row.owner_id.is_(None))
+    ways.append(_parent_seen("contacts", row.contact_id, owners, unowned=unowned))
+    no_contact = row.contact_id.is_(None)
+    ways.append(and_(no_contact, _parent_seen("accounts", row.account_id, owners, unowned=unowned)))
+    return or_(*ways)
 
 
 def _trace_rule(scope: Scope) -> Criterion:
     owners, user = scope.owner_ids, scope.user_id or 0
     if scope.unowned:
-        return lambda row: or_(
-            _parent_seen("contacts", row.contact_id, owners, unowned=True),
-            and_(row.contact_id.is_(None), _parent_seen("accounts", row.account_id, owners, unowned=True)),
-            and_(row.contact_id.is_(None), row.account_id.is_(None), row.actor_id == user),
-        )
-    return lambda row: or_(
-        _parent_seen("contacts", row.contact_id, owners, unowned=False),
-        and_(row.contact_id.is_(None), _parent_seen("accounts", row.account_id, owners, unowned=False)),
-        and_(row.contact_id.is_(None), row.account_id.is_(None), row.actor_id == user),
-    )
+        return lambda row: _trace_seen(row, owners, user, unowned=True)
+    return lambda row: _trace_seen(row, owners, user, unowned=False)
+
+
+def _order_child_rule(scope: Scope) -> Criterion:
+    owners, user = scope.owner_ids, scope.user_id or 0
+    if scope.unowned:
+        return lambda row: _order_seen(row.order_id, owners, user, unowned=True)
+    return lambda row: _order_seen(row.order_id, owners, user, unowned=False)
+
+
+def _assigned_rule(scope: Scope) -> Criterion:
+    owners = scope.owner_ids
+    if scope.unowned:
+        return lambda row: _assigned_seen(row, owners, unowned=True)
+    return lambda row: _assigned_seen(row, owners, unowned=False)
 
 
 _HIDDEN_WHEN_DELETED = with_loader_criteria(
@@ -104,6 +147,9 @@ def _inside(scope: Scope) -> tuple[Any, ...]:
         (AccountChild, _child_rule(scope, "accounts")),
         (ImportChild, _child_rule(scope, "imports")),
         (Trace, _trace_rule(scope)),
+        (DealChild, _child_rule(scope, "deals")),
+        (OrderChild, _order_child_rule(scope)),
+        (Assigned, _assigned_rule(scope)),
     )
     return tuple(with_loader_criteria(mark, rule, include_aliases=True) for mark, rule in rules)
 

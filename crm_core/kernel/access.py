@@ -17,6 +17,32 @@ class Permission(StrEnum):
     CONTACTS_EXPORT = "contacts:export"
     INTERACTIONS_READ = "interactions:read"
     INTERACTIONS_EDIT = "interactions:edit"
+    TASKS_READ = "tasks:read"
+    TASKS_EDIT = "tasks:edit"
+    DEALS_READ = "deals:read"
+    DEALS_EDIT = "deals:edit"
+    DEALS_DELETE = "deals:delete"
+    PIPELINES_MANAGE = "pipelines:manage"
+    LEADS_MANAGE = "leads:manage"
+    PRODUCTS_READ = "products:read"
+    PRODUCTS_MANAGE = "products:manage"
+    ORDERS_READ = "orders:read"
+    ORDERS_EDIT = "orders:edit"
+    GOALS_READ = "goals:read"
+    GOALS_MANAGE = "goals:manage"
+    SEGMENTS_READ = "segments:read"
+    SEGMENTS_EDIT = "segments:edit"
+    CAMPAIGNS_READ = "campaigns:read"
+    CAMPAIGNS_WRITE = "campaigns:write"
+    CAMPAIGNS_SEND = "campaigns:send"
+    AUTOMATION_READ = "automation:read"
+    AUTOMATION_MANAGE = "automation:manage"
+    LOYALTY_READ = "loyalty:read"
+    LOYALTY_REDEEM = "loyalty:redeem"
+    LOYALTY_ADJUST = "loyalty:adjust"
+    LOYALTY_MANAGE = "loyalty:manage"
+    REPORTS_READ = "reports:read"
+    REPORTS_SHARE = "reports:share"
     VIEWS_USE = "views:use"
     VIEWS_SHARE = "views:share"
     IMPORTS_RUN = "imports:run"
@@ -30,6 +56,7 @@ class Permission(StrEnum):
     SETTINGS_MANAGE = "settings:manage"
     AUDIT_READ = "audit:read"
     SAMPLE_MANAGE = "sample:manage"
+    EVERYTHING_EXPORT = "everything:export"
     SYSTEM_OPERATE = "system:operate"
 
 
@@ -55,17 +82,43 @@ class Reach(StrEnum):
 _P = Permission
 _LOOK = frozenset(
     {_P.CONTACTS_READ, _P.INTERACTIONS_READ, _P.VIEWS_USE, _P.KPIS_READ, _P.PROFILE_USE, _P.SETTINGS_READ}
-)
-_WORK = _LOOK | {_P.CONTACTS_EDIT, _P.INTERACTIONS_EDIT, _P.TOKENS_USE}
+) | {
+    _P.TASKS_READ,
+    _P.DEALS_READ,
+    _P.PRODUCTS_READ,
+    _P.ORDERS_READ,
+    _P.GOALS_READ,
+    _P.SEGMENTS_READ,
+    _P.CAMPAIGNS_READ,
+    _P.LOYALTY_READ,
+    _P.REPORTS_READ,
+}
+_WORK = _LOOK | {_P.CONTACTS_EDIT, _P.INTERACTIONS_EDIT, _P.TASKS_EDIT, _P.TOKENS_USE}
+_SERVE = {_P.ORDERS_EDIT, _P.LOYALTY_REDEEM}
+_PROMOTE = {_P.SEGMENTS_EDIT, _P.CAMPAIGNS_WRITE, _P.AUTOMATION_READ, _P.LOYALTY_MANAGE}
+_LEAD = {
+    _P.DEALS_DELETE,
+    _P.PIPELINES_MANAGE,
+    _P.LEADS_MANAGE,
+    _P.PRODUCTS_MANAGE,
+    _P.GOALS_MANAGE,
+    _P.CAMPAIGNS_SEND,
+    _P.AUTOMATION_MANAGE,
+    _P.LOYALTY_ADJUST,
+    _P.REPORTS_SHARE,
+}
 
 RIGHTS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _LOOK,
-    Role.SUPPORT: _WORK,
-    Role.SALES: _WORK | {_P.CONTACTS_EXPORT},
-    Role.MARKETING: _WORK | {_P.CONTACTS_EXPORT, _P.VIEWS_SHARE, _P.IMPORTS_RUN},
+    Role.SUPPORT: _WORK | _SERVE,
+    Role.SALES: _WORK | _SERVE | {_P.CONTACTS_EXPORT, _P.DEALS_EDIT},
+    Role.MARKETING: _WORK | _PROMOTE | {_P.CONTACTS_EXPORT, _P.VIEWS_SHARE, _P.IMPORTS_RUN},
     Role.MANAGER: _WORK
+    | _SERVE
+    | _PROMOTE
+    | _LEAD
     | {_P.CONTACTS_ASSIGN, _P.CONTACTS_DELETE, _P.CONTACTS_EXPORT, _P.VIEWS_SHARE}
-    | {_P.IMPORTS_RUN, _P.DUPLICATES_MERGE},
+    | {_P.IMPORTS_RUN, _P.DUPLICATES_MERGE, _P.DEALS_EDIT},
     Role.ADMIN: frozenset(Permission) - {_P.SYSTEM_OPERATE},
 }
 

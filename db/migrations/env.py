@@ -9,7 +9,8 @@ from sqlalchemy import JSON, TypeDecorator, create_engine
 import db.models  # noqa: F401 - fills the metadata
 from db.base import Base
 
-SEARCH_OBJECTS = ("contacts_search", "accounts_search", "ix_contacts_search", "ix_accounts_search")
+SEARCHED = ("contacts", "accounts", "deals", "products")
+SEARCH_OBJECTS = tuple(f"{mark}{name}_search" for name in SEARCHED for mark in ("", "ix_"))
 
 
 def without_our_types(kind: str, thing: Any, autogenerate: Any) -> str | Literal[False]:

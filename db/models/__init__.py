@@ -1,8 +1,12 @@
 """All tables."""
 
-from db.models.activity import Activity, Interaction
+from db.models.activity import Activity, Interaction, Task
+from db.models.channels import Mail
+from db.models.commerce import Order, OrderLine, OrderReturn, Product, ProductPrice, PurchaseTotal
 from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
 from db.models.duplicates import DuplicatePair, DuplicateRun, Merge
+from db.models.goals import FittedModel, ForecastSnapshot, Goal
+from db.models.leads import AssignmentRule, FormSubmission, LeadConversion, LeadScore, WebForm
 from db.models.people import (
     Account,
     AccountTag,
@@ -15,34 +19,70 @@ from db.models.people import (
     SavedView,
     Tag,
 )
-from db.models.team import ApiToken, IdempotencyKey, Setting, SignIn, SignInAttempt, Team, User
+from db.models.sales import Deal, DealContact, DealLine, Pipeline, Quote, Stage, StageChange
+from db.models.team import (
+    ApiToken,
+    CalendarFeed,
+    IdempotencyKey,
+    Notice,
+    Setting,
+    SignIn,
+    SignInAttempt,
+    Team,
+    User,
+)
 
 __all__ = [
     "Account",
     "AccountTag",
     "Activity",
     "ApiToken",
+    "AssignmentRule",
+    "CalendarFeed",
     "Consent",
     "Contact",
     "ContactCount",
     "ContactPoint",
     "ContactTag",
     "CustomField",
+    "Deal",
+    "DealContact",
+    "DealLine",
     "DuplicatePair",
     "DuplicateRun",
     "Export",
+    "FittedModel",
+    "ForecastSnapshot",
+    "FormSubmission",
+    "Goal",
     "IdempotencyKey",
     "Import",
     "ImportChunk",
     "ImportMapping",
     "ImportRow",
     "Interaction",
+    "LeadConversion",
+    "LeadScore",
+    "Mail",
     "Merge",
+    "Notice",
+    "Order",
+    "OrderLine",
+    "OrderReturn",
+    "Pipeline",
+    "Product",
+    "ProductPrice",
+    "PurchaseTotal",
+    "Quote",
     "SavedView",
     "Setting",
     "SignIn",
     "SignInAttempt",
+    "Stage",
+    "StageChange",
     "Tag",
+    "Task",
     "Team",
     "User",
+    "WebForm",
 ]

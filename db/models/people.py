@@ -29,7 +29,7 @@ LISTED = text("deleted_at IS NULL")
 OPTED_OUT = text("deleted_at IS NULL AND email_opt = 'out'")
 
 
-def _listed(name: str, *columns: str, where: TextClause = LISTED) -> Index:
+def listed(name: str, *columns: str, where: TextClause = LISTED) -> Index:
     """An index in the order of a list, over the rows that lists show; the last columns only filter.
 
     What the rows have in common stands in it too: else SQLite opens every row to see that it is so.
@@ -59,8 +59,8 @@ class Account(Owned, SoftDeleted, Sampled, Versioned, Base):
             sqlite_where=PRESENT,
             postgresql_where=PRESENT,
         ),
-        _listed("ix_accounts_by_name", "name_key", "id"),
-        _listed("ix_accounts_by_owner", "owner_id", "name_key", "id"),
+        listed("ix_accounts_by_name", "name_key", "id"),
+        listed("ix_accounts_by_owner", "owner_id", "name_key", "id"),
         Index(None, "domain"),
         Index("ix_accounts_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
         Index("ix_accounts_deleted_at", "deleted_at", "id", sqlite_where=DELETED, postgresql_where=DELETED),
@@ -114,13 +114,13 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
             sqlite_where=PRESENT,
             postgresql_where=PRESENT,
         ),
-        _listed("ix_contacts_by_name", "name_key", "id", "owner_id"),
-        _listed("ix_contacts_by_owner", "owner_id", "name_key", "id", "lifecycle"),
-        _listed("ix_contacts_by_lifecycle", "lifecycle", "name_key", "id", "owner_id"),
-        _listed("ix_contacts_by_creation", "created_at", "id", "owner_id"),
-        _listed("ix_contacts_by_touch", "last_touch_at", "id", "owner_id"),
-        _listed("ix_contacts_by_opt_out", "name_key", "id", "owner_id", "email_opt", where=OPTED_OUT),
-        _listed("ix_contacts_by_owner_opt_out", "owner_id", "name_key", "id", "email_opt", where=OPTED_OUT),
+        listed("ix_contacts_by_name", "name_key", "id", "owner_id"),
+        listed("ix_contacts_by_owner", "owner_id", "name_key", "id", "lifecycle"),
+        listed("ix_contacts_by_lifecycle", "lifecycle", "name_key", "id", "owner_id"),
+        listed("ix_contacts_by_creation", "created_at", "id", "owner_id"),
+        listed("ix_contacts_by_touch", "last_touch_at", "id", "owner_id"),
+        listed("ix_contacts_by_opt_out", "name_key", "id", "owner_id", "email_opt", where=OPTED_OUT),
+        listed("ix_contacts_by_owner_opt_out", "owner_id", "name_key", "id", "email_opt", where=OPTED_OUT),
         Index(None, "email"),
         Index(None, "phone"),
         Index(None, "mobile"),

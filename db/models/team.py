@@ -10,11 +10,12 @@ from db.base import Base, BigId, Json, facts, table_args, words
 
 
 class Team(Base):
-    """People who see each other's records when their reach is the team."""
+    """People who see each other's records when their reach is the team; ``region`` is where they sell."""
 
     __tablename__ = "teams"
     noun: ClassVar[str] = "team"
     name: Mapped[str] = mapped_column(String(120), unique=True)
+    region: Mapped[str] = words(120)
 
 
 class User(Base):
@@ -103,3 +104,37 @@ class Setting(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     value: Mapped[Any] = mapped_column(Json)
     updated_at: Mapped[datetime]
+
+
+class CalendarFeed(Base):
+    """The secret address of a user's appointments for calendar programs. Only its digest is kept."""
+
+    __tablename__ = "calendar_feeds"
+    noun: ClassVar[str] = "calendar feed"
+    user_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("users.id", ondelete="CASCADE"), unique=True, index=True
+    )
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    last_read_at: Mapped[datetime | None]
+
+
+class Notice(Base):
+    """Something a user should see: a reminder, an alert. ``cause`` is unique: nobody is told the same twice.
+
+    ``place`` and ``place_id`` name the page it leads to (``customer`` and the contact's id).
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = table_args(
+        Index(None, "user_id", "read_at", "created_at"), Index(None, "cause", unique=True)
+    )
+    noun: ClassVar[str] = "notice"
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = words(500)
+    place: Mapped[str] = words(40)
+    place_id: Mapped[int | None] = mapped_column(BigId)
+    cause: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

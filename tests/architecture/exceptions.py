@@ -14,6 +14,9 @@ MAY_SLEEP: dict[str, str] = {
 # Tables that point to an owned table but carry no mark of their own.
 UNMARKED_CHILDREN: dict[str, str] = {
     "tags": "a tag is a word everybody uses; it only remembers the import that brought it",
+    "products": "the catalogue is everybody's; a product only remembers the import that brought it",
+    "form_submissions": "what visitors sent is read by those who manage forms, and by nobody else",
+    "mails": "a queue for the system; pages show a contact's mail through its timeline",
 }
 
 # Use cases without a mention in the tests: none, and it should stay so.

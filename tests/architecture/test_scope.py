@@ -22,12 +22,23 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from db import models, session
-from db.base import AccountChild, Base, ContactChild, ImportChild, Owned, Trace, UtcDateTime
+from db.base import (
+    AccountChild,
+    Assigned,
+    Base,
+    ContactChild,
+    DealChild,
+    ImportChild,
+    OrderChild,
+    Owned,
+    Trace,
+    UtcDateTime,
+)
 from db.scope import EVERYONE, NOBODY, Scope
 from tests.architecture.exceptions import UNMARKED_CHILDREN
 from tests.people import Cast
 
-MARKS = (Owned, ContactChild, AccountChild, ImportChild, Trace)
+MARKS = (Owned, ContactChild, AccountChild, ImportChild, DealChild, OrderChild, Assigned, Trace)
 MODELS: dict[str, Any] = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
 PRIVATE = sorted(name for name, model in MODELS.items() if issubclass(model, MARKS))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -99,7 +110,7 @@ def plant(model: Any, *, owner_id: int | None) -> int:
 
 def _filled(planting: Session, model: Any, owner_id: int | None) -> Any:
     values = {column.key: _something(column) for column in model.__table__.columns if _must_be_given(column)}
-    if issubclass(model, Owned):
+    if issubclass(model, Owned | Assigned):
         values["owner_id"] = owner_id
     if issubclass(model, Trace):
         values["contact_id"] = _parent(planting, models.Contact, owner_id)

@@ -17,7 +17,8 @@ from db import engines, migrate, session
 from db.base import Base
 from tests import postgres
 
-SEARCH = ("contacts_search", "accounts_search", "ix_contacts_search", "ix_accounts_search")
+SEARCHED = ("contacts", "accounts", "deals", "products")
+SEARCH = tuple(f"{mark}{name}_search" for name in SEARCHED for mark in ("", "ix_"))
 
 
 @pytest.fixture
