@@ -11,7 +11,7 @@ from crm_core.data.import_types import ImportDetail, ImportOptions
 from crm_core.data.layouts import Options
 from crm_core.kernel.errors import Invalid
 
-_LISTS = frozenset(("match_by",))
+_LISTS = frozenset(("match_by", "create_missing"))
 
 
 def search(call: Call) -> Answer:
@@ -86,6 +86,10 @@ def _begun(call: Call) -> Answer:
 def _options(call: Call, told: dict[str, Any]) -> ImportOptions:
     stored = imports.get(call.actor, call.id).options
     known = {field.name: getattr(stored, field.name) for field in fields(ImportOptions)}
+    if (makes_companies := told.pop("create_companies", None)) is not None:
+        # The short form of ``create_missing`` for the one reference that nearly every file has.
+        rest = [name for name in told.get("create_missing", stored.create_missing) if name != "companies"]
+        told["create_missing"] = ["companies", *rest] if makes_companies else rest
     return ImportOptions(
         **known | {name: tuple(value) if name in _LISTS else value for name, value in told.items()}
     )

@@ -175,6 +175,7 @@ _PLAN: Final = {
     "on_duplicate": one_of(ON_DUPLICATE),
     "match_by": TEXTS,
     "create_companies": YES_NO,
+    "create_missing": TEXTS,
     "strict": YES_NO,
     "defaults": OBJECT,
     "region": text(2),

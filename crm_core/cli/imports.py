@@ -82,7 +82,10 @@ def _command(kind: str) -> click.Command:
         click.option("--origin", default="", metavar="NAME", help="The system the file comes from."),
         click.option("--tag", default="", help="A tag for every row."),
         click.option("--strict", is_flag=True, help="Refuse rows with a value that cannot be read."),
-        click.option("--no-companies", is_flag=True, help="Make no companies that contacts name."),
+        click.option("--no-companies", is_flag=True, help="Make no companies that rows name."),
+        click.option(
+            "--create-missing", multiple=True, metavar="KIND", help="Make what rows name, such as products."
+        ),
         click.option("--encoding", help="Where the file does not say it."),
         click.option("--sheet", help="Of a workbook."),
         click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing."),
@@ -130,7 +133,7 @@ def _options(given: dict[str, Any]) -> ImportOptions:
     return ImportOptions(
         on_duplicate=given["on_duplicate"],
         match_by=given["match_by"],
-        create_companies=not given["no_companies"],
+        create_missing=_missing(given),
         strict=given["strict"],
         defaults=_pairs(given["defaults"], "--default"),
         region=given["region"].upper(),
@@ -138,6 +141,11 @@ def _options(given: dict[str, Any]) -> ImportOptions:
         origin=given["origin"],
         tag=given["tag"],
     )
+
+
+def _missing(given: dict[str, Any]) -> tuple[str, ...]:
+    usual = () if given["no_companies"] else ImportOptions().create_missing
+    return tuple(dict.fromkeys((*usual, *given["create_missing"])))
 
 
 def _complete(me: Actor, import_id: int) -> ImportDetail:

@@ -132,4 +132,4 @@ class _Made:
 
 
 def _makes_companies(job: Job) -> bool:
-    return job.entity.kind == "contacts" and job.options.create_companies
+    return "companies" in job.entity.references and job.options.creates("companies")

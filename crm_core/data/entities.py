@@ -19,6 +19,8 @@ class Entity:
 
     ``columns`` are compared and written, ``derived`` follow from them; ``child`` is the column by
     which rows that belong to the record name it. ``linked`` is the column that refers to a company.
+    ``references`` names the other records that an import of this kind makes when asked to
+    (``ImportOptions.create_missing``), in the plural.
     """
 
     kind: str
@@ -31,6 +33,7 @@ class Entity:
     derived: tuple[str, ...]
     derive: Derive
     keys_of: Callable[..., tuple[Key, ...]]
+    references: tuple[str, ...] = ()
 
     @property
     def limits(self) -> dict[str, int]:
@@ -50,6 +53,7 @@ ENTITIES: Final[dict[str, Entity]] = {
     "contacts": Entity(
         "contacts", "contact", Contact, ContactTag, "contact_id", "account_id",
         _CONTACT, contact_records.DERIVED, contact_records.derived, contact_records.keys_of,
+        ("companies",),
     ),
     "accounts": Entity(
         "accounts", "company", Account, AccountTag, "account_id", "parent_id",

@@ -105,6 +105,9 @@ def options_of(stored: Mapping[str, Any]) -> ImportOptions:
     """The options as they were stored with the import."""
     known = ImportOptions.__dataclass_fields__
     values = {name: _frozen(value) for name, value in stored.items() if name in known}
+    if stored.get("create_companies") is False:
+        # Imports that were planned before there were other kinds of references.
+        values["create_missing"] = ()
     return ImportOptions(**values)
 
 

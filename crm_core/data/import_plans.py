@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from crm_core.data import frames
+from crm_core.data.entities import ENTITIES
 from crm_core.data.fields import vocabulary
 from crm_core.data.import_types import MATCH_KEYS, ON_DUPLICATE, ImportOptions
 from crm_core.kernel.access import Permission
@@ -58,6 +59,11 @@ def checked_options(work: Work, options: ImportOptions, kind: str) -> ImportOpti
         wrong["owner_id"] = "You may give records to people of your own team only."
     if unknown := set(options.defaults) - set(vocabulary(kind, frames.custom(work, kind))):
         wrong["defaults"] = f"There is no field called {', '.join(sorted(unknown))}."
+    references = {name for entity in ENTITIES.values() for name in entity.references}
+    if unknown := set(options.create_missing) - references:
+        wrong["create_missing"] = (
+            f"No row names {', '.join(sorted(unknown))}; choose of {', '.join(sorted(references))}."
+        )
     if wrong:
         raise Invalid("These options need correcting.", fields=wrong)
     if options.owner_id is None and not actor.scope.is_everything and not actor.scope.unowned:

@@ -36,7 +36,8 @@ class ImportOptions:
     Attributes:
         on_duplicate: one of ``ON_DUPLICATE``.
         match_by: the keys that make two records the same, in this order; empty means the usual ones.
-        create_companies: whether companies that contacts name are made when they do not exist yet.
+        create_missing: what else is made where a row names it and it does not exist yet, of the names in
+            ``Entity.references`` (such as ``companies``); what a kind does not refer to is ignored.
         strict: whether a value that cannot be read refuses its whole row.
         defaults: values by field name for rows that have none.
         region: country of phone numbers without a country code; empty means that of the company.
@@ -48,7 +49,7 @@ class ImportOptions:
 
     on_duplicate: str = "skip"
     match_by: tuple[str, ...] = ()
-    create_companies: bool = True
+    create_missing: tuple[str, ...] = ("companies",)
     strict: bool = False
     defaults: Mapping[str, str] = field(default_factory=dict)
     region: str = ""
@@ -56,6 +57,10 @@ class ImportOptions:
     origin: str = ""
     owner_id: int | None = None
     tag: str = ""
+
+    def creates(self, name: str) -> bool:
+        """Is a record of this kind made where a row names one that does not exist yet?"""
+        return name in self.create_missing
 
 
 class Ready(NamedTuple):

@@ -11,7 +11,7 @@ from crm_core.data import looks, special_columns
 from crm_core.data.address_groups import choose_address
 from crm_core.data.column_names import compact
 from crm_core.data.column_readings import read
-from crm_core.data.fields import CUSTOM, KINDS, Field, vocabulary
+from crm_core.data.fields import CUSTOM, Field, vocabulary
 from crm_core.data.synonyms import Meaning
 
 _LEAST = 0.5
@@ -84,11 +84,6 @@ def layout_key(kind: str, columns: Sequence[str]) -> str:
     """What two files of one layout share, in whatever order their columns are: the key of a saved mapping."""
     names = "\n".join(sorted(compact(column) or column for column in columns))
     return hashlib.sha256(f"{kind}\n{names}".encode()).hexdigest()[:32]
-
-
-def kind_of(columns: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> str:
-    """The kind of record a file most likely holds; contacts where nothing speaks for another one."""
-    return max(KINDS, key=lambda kind: special_columns.evidence(kind, propose(kind, columns, samples)))
 
 
 def _column(

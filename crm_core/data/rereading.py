@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from crm_core.data import frames, imports, mapping, plans, readers
+from crm_core.data import frames, imports, kinds, plans, readers
 from crm_core.data.conversion import Context, convert
 from crm_core.data.entities import ENTITIES
 from crm_core.data.layouts import Layout, Options
@@ -35,9 +35,9 @@ class Reading:
 
 
 def settle_kind(who: Actor, import_id: int) -> str:
-    """Find out whether a file that just arrived holds contacts or companies, and map it as such."""
+    """Find out what kind of record a file that just arrived holds, and map it as such."""
     path, name, layout = _found(who, import_id)
-    kind = mapping.kind_of(layout.columns, layout.sample)
+    kind = kinds.guess_columns(layout.columns, layout.sample, name).kind
     if kind in ENTITIES and kind != "contacts" and path.exists() and name:
         _store(who, import_id, kind, layout)
         return kind

@@ -52,6 +52,11 @@ def evidence(kind: str, guesses: "Sequence[Guess]") -> float:
     return telling + 0.25 * sum(mapped.values())
 
 
+def telling(kind: str) -> dict[str, int]:
+    """The fields that speak for a kind more than for others, with their weights."""
+    return _TELLING[kind]
+
+
 def _settled(kind: str, column: "Column", names: set[str], fields: set[str]) -> "Column":
     name = compact(column.name)
     rule = next((rule for words, rule in _RULES.get(kind, ()) if name in words), None)

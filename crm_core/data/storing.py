@@ -51,7 +51,7 @@ class Store:
 
     def _make_companies(self, decided: Sequence[Decided]) -> int:
         """Companies that nobody knows yet; each is owned as the first contact that names it."""
-        if self.entity.kind != "contacts" or not self.options.create_companies:
+        if "companies" not in self.entity.references or not self.options.creates("companies"):
             return 0
         wanted: dict[str, tuple[str, int | None]] = {}
         for row, decision in decided:

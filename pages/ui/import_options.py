@@ -8,6 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from crm_core.data import imports, rereading
+from crm_core.data.entities import ENTITIES
 from crm_core.data.import_types import MATCH_KEYS, USUAL_KEYS, ImportDetail, ImportOptions
 from crm_core.data.rereading import Reading
 from crm_core.kernel.values import regions
@@ -106,10 +107,8 @@ def _more(detail: ImportDetail) -> None:
             help="IDs of the other system are unique within this name.",
         ).strip())  # fmt: skip
     with second:
-        if detail.kind == "contacts":
-            _ask(detail, "create_companies", lambda key: st.toggle(
-                "Add companies that do not exist yet", options.create_companies, key=key,
-            ))  # fmt: skip
+        for name in ENTITIES[detail.kind].references:
+            _ask_to_create(detail, name)
         _ask(detail, "strict", lambda key: st.toggle(
             "Refuse rows with a value that cannot be read", options.strict, key=key,
             help="Otherwise the value is left out, the row is imported, and you see a warning.",
@@ -127,6 +126,19 @@ def _ask(detail: ImportDetail, name: str, widget: Callable[[str], Any]) -> None:
         wanted: ImportOptions = replace(detail.options, **{name: answer})
         with guard():
             imports.plan(me(), detail.id, options=wanted)
+            st.rerun(scope="fragment")
+
+
+def _ask_to_create(detail: ImportDetail, name: str) -> None:
+    """Whether what rows name is made where it does not exist."""
+    chosen, is_on = detail.options.create_missing, detail.options.creates(name)
+    answer = st.toggle(
+        f"Add {name.replace('-', ' ')} that do not exist yet", is_on, key=f"option-{detail.id}-{name}-{is_on}"
+    )
+    if answer != is_on:
+        wanted = (*chosen, name) if answer else tuple(one for one in chosen if one != name)
+        with guard():
+            imports.plan(me(), detail.id, options=replace(detail.options, create_missing=wanted))
             st.rerun(scope="fragment")
 
 

@@ -59,7 +59,7 @@ def _options(dice: Any) -> Any:
     return {
         "on_duplicate": dice.choice(("skip", "update", "update", "fill", "create")),
         "match_by": keys,
-        "create_companies": dice.random() < 0.8,
+        "create_missing": ("companies",) if dice.random() < 0.8 else (),
         "strict": dice.random() < 0.1,
         "origin": dice.choice(("", "old crm")),
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_core.data import fields, mapping
+from crm_core.data import fields, kinds, mapping
 from tests.shared_data import shared
 
 KINDS = {"contact": "contacts", "lead": "contacts", "company": "accounts", "deal": "deals", "order": "orders"}
@@ -66,7 +66,7 @@ def test_the_exports_of_well_known_systems_map_themselves() -> None:
                   if field in known and found[column] != field]  # fmt: skip
         wrong += [(name, column, found[column]) for column, trap in facts["must_not_map"].items()
                   if found[column] == trap.split()[0] or (trap == "any field" and found[column])]  # fmt: skip
-        assert mapping.kind_of(rows[start], rows[start + 1 : start + 60]) == kind
+        assert kinds.guess_columns(rows[start], rows[start + 1 : start + 60]).kind == kind
 
     assert wrong == []
 
