@@ -3,6 +3,7 @@
 from db.models.activity import Activity, Interaction, Task
 from db.models.channels import Mail
 from db.models.commerce import Order, OrderLine, OrderReturn, Product, ProductPrice, PurchaseTotal
+from db.models.copies import Copy
 from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
 from db.models.duplicates import DuplicatePair, DuplicateRun, Merge
 from db.models.goals import FittedModel, ForecastSnapshot, Goal
@@ -19,6 +20,7 @@ from db.models.people import (
     SavedView,
     Tag,
 )
+from db.models.quality import QualityDay, QualityDismissal, QualityRun
 from db.models.sales import Deal, DealContact, DealLine, Pipeline, Quote, Stage, StageChange
 from db.models.team import (
     ApiToken,
@@ -44,6 +46,7 @@ __all__ = [
     "ContactCount",
     "ContactPoint",
     "ContactTag",
+    "Copy",
     "CustomField",
     "Deal",
     "DealContact",
@@ -73,6 +76,9 @@ __all__ = [
     "Product",
     "ProductPrice",
     "PurchaseTotal",
+    "QualityDay",
+    "QualityDismissal",
+    "QualityRun",
     "Quote",
     "SavedView",
     "Setting",
