@@ -17,6 +17,7 @@ UNMARKED_CHILDREN: dict[str, str] = {
     "products": "the catalogue is everybody's; a product only remembers the import that brought it",
     "form_submissions": "what visitors sent is read by those who manage forms, and by nobody else",
     "mails": "a queue for the system; pages show a contact's mail through its timeline",
+    "copies": "work of the machine that administrators see; the file of an export stays with its maker",
 }
 
 # Use cases without a mention in the tests: none, and it should stay so.
