@@ -1,0 +1,259 @@
+"""Data quality: one pass that counts everything, lists of what a check finds, and what was decided about it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from functools import reduce
+from operator import add
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger, ColumnElement, Delete, Update, and_, case, cast, delete, func, not_, or_, select, true, update,
+)  # fmt: skip
+
+from db.models import (
+    Account, Activity, Contact, Import, QualityDay, QualityDismissal, QualityRun, User,
+)  # fmt: skip
+from db.queries import Rows
+from db.queries.quality_conditions import CONDITIONS, MODELS
+
+UNDER_WAY = ("queued", "running")
+RUN = (
+    "id", "record", "act", "finding", "repair", "repair_id", "options", "state", "message", "total", "done",
+    "kept", "asked_at", "started_at", "finished_at",
+)  # fmt: skip
+NAMED = {"contacts": (Contact.name, Contact.company, Contact.email), "accounts": (Account.name,)}
+
+
+def finds(record: str, key: str, now: datetime) -> ColumnElement[bool]:
+    """The condition of one check."""
+    return CONDITIONS[record][key](now)
+
+
+def count_all(record: str, shares: Mapping[str, int], now: datetime) -> Rows:
+    """One pass over all records, by owner: how many, the sum of their scores, and what each check finds.
+
+    ``shares`` says how many of the 100 points of its score a record loses by a finding.
+    """
+    model = MODELS[record]
+    found = {key: case((finds(record, key, now), 1), else_=0) for key in CONDITIONS[record]}
+    counted = {key: func.sum(each) for key, each in found.items()}
+    score_sum = 100 * func.count() - reduce(add, (counted[key] * share for key, share in shares.items()))
+    columns = (each.label(key) for key, each in counted.items())
+    return select(
+        func.coalesce(model.owner_id, 0).label("owner_key"),
+        func.count().label("records"),
+        cast(score_sum, BigInteger).label("score_sum"),
+        *columns,
+    ).group_by(func.coalesce(model.owner_id, 0))
+
+
+def dismissed_counts(record: str, now: datetime) -> Rows:
+    """Findings that people said are right, and that the checks still find: (owner, check, records)."""
+    model = MODELS[record]
+    is_found = or_(
+        *(and_(QualityDismissal.finding == key, finds(record, key, now)) for key in CONDITIONS[record])
+    )
+    owner_key = func.coalesce(model.owner_id, 0)
+    return (
+        select(owner_key, QualityDismissal.finding, func.count())
+        .join(model, model.id == QualityDismissal.record_id)
+        .where(QualityDismissal.record == record, is_found)
+        .group_by(owner_key, QualityDismissal.finding)
+    )
+
+
+def of_one(record: str, record_id: int, keys: Sequence[str], now: datetime) -> Rows:
+    """What these checks find in one record, a column of 0 or 1 for each; dismissed findings are none."""
+    model = MODELS[record]
+    found = (_stands(record, key, now) for key in keys)
+    columns = (case((each, 1), else_=0).label(key) for key, each in zip(keys, found, strict=True))
+    return select(*columns).where(model.id == record_id)
+
+
+def listed(record: str, key: str, now: datetime) -> Rows:
+    """The records that a check finds and nobody dismissed, by name."""
+    model = MODELS[record]
+    found = select(model.id, model.name, model.owner_id, *_shown(record))
+    return found.where(_stands(record, key, now)).order_by(model.name_key, model.id)
+
+
+def numbers(record: str) -> Rows:
+    """The numbers of all records."""
+    return select(MODELS[record].id)
+
+
+def matching(record: str, key: str, now: datetime, ids: Sequence[int]) -> Rows:
+    """The numbers of the records that a check finds, or of these among them."""
+    model = MODELS[record]
+    found = select(model.id).where(_stands(record, key, now)).order_by(model.id)
+    return found.where(model.id.in_(ids)) if ids else found
+
+
+def next_rows(record: str, key: str, now: datetime, ids: Sequence[int]) -> Rows:
+    """Whole records that a check finds, or these among them, by number."""
+    model = MODELS[record]
+    found = select(model).where(_stands(record, key, now)).order_by(model.id)
+    return found.where(model.id.in_(ids)) if ids else found
+
+
+def behind(rows: Rows, record: str, above: int, limit: int, *, is_locking: bool) -> Rows:
+    """Some of these records, by number; locked ones nobody else changes until the transaction ends."""
+    model = MODELS[record]
+    found = rows.where(model.id > above).limit(limit)
+    return found.with_for_update(of=model) if is_locking else found
+
+
+def rows_by_id(record: str, ids: Collection[int]) -> Rows:
+    """These records, deleted or not; nobody else changes them until the transaction ends."""
+    model = MODELS[record]
+    chosen = select(model).where(model.id.in_(ids)).order_by(model.id)
+    return chosen.with_for_update(of=model).execution_options(with_deleted=True)
+
+
+def accounts_by_domain(domains: Collection[str]) -> Rows:
+    """Companies with these web domains, the oldest first: (domain, id, name)."""
+    columns = (Account.domain, Account.id, Account.name)
+    return select(*columns).where(Account.domain.in_(domains)).order_by(Account.id)
+
+
+def account_countries(ids: Collection[int]) -> Rows:
+    """The countries of these companies, of those that have one: (id, country)."""
+    return select(Account.id, Account.country).where(Account.id.in_(ids), Account.country != "")
+
+
+def mail_domains(account_ids: Collection[int]) -> Rows:
+    """The addresses of the people at these companies: (company, address)."""
+    people = select(Contact.account_id, Contact.email)
+    return people.where(Contact.account_id.in_(account_ids), Contact.email != "").order_by(Contact.id)
+
+
+def newest_day(record: str) -> Rows:
+    """The last day on which records of this kind were counted: (day, when)."""
+    found = select(QualityDay.day_on, QualityDay.counted_at).where(QualityDay.record == record)
+    return found.order_by(QualityDay.day_on.desc()).limit(1)
+
+
+def days(record: str, since: date, owners: Sequence[int] | None, *, unowned: bool) -> Rows:
+    """What was counted since a day, of these owners (None: everybody's), the oldest day first."""
+    columns = (QualityDay.day_on, QualityDay.counted_at, QualityDay.records, QualityDay.score_sum)
+    found = select(*columns, QualityDay.counts).where(QualityDay.record == record, QualityDay.day_on >= since)
+    return found.where(_of(owners, unowned)).order_by(QualityDay.day_on, QualityDay.id)
+
+
+def forget_day(record: str, day_on: date) -> Delete:
+    """Make room for a new count of this day."""
+    return delete(QualityDay).where(QualityDay.record == record, QualityDay.day_on == day_on)
+
+
+def imported_since(instant: datetime) -> Rows:
+    """An import that ended later than this."""
+    return select(Import.id).where(Import.finished_at > instant).limit(1)
+
+
+def undismiss(record: str, key: str, ids: Sequence[int]) -> Delete:
+    """Let a check list these records again."""
+    mine = (QualityDismissal.record == record, QualityDismissal.finding == key)
+    return delete(QualityDismissal).where(*mine, QualityDismissal.record_id.in_(ids))
+
+
+def dismissed(record: str, key: str) -> Rows:
+    """The records that people said are right, by name."""
+    model = MODELS[record]
+    found = select(model.id, model.name, model.owner_id, *_shown(record))
+    mine = (QualityDismissal.record == record, QualityDismissal.finding == key)
+    return (
+        found.join(QualityDismissal, QualityDismissal.record_id == model.id)
+        .where(*mine)
+        .order_by(model.name_key, model.id)
+    )
+
+
+def runs(record: str) -> Rows:
+    """All runs among records of this kind, the newest first, with those who asked for them."""
+    return _runs().where(QualityRun.record == record).order_by(QualityRun.id.desc())
+
+
+def run(run_id: int) -> Rows:
+    """One run."""
+    return _runs().where(QualityRun.id == run_id)
+
+
+def under_way(record: str) -> Rows:
+    """The run among records of this kind that is not over."""
+    return runs(record).where(QualityRun.state.in_(UNDER_WAY))
+
+
+def repairs(record: str, actor_id: int | None, limit: int) -> Rows:
+    """The newest repairs (None: of everybody) that changed something and were not taken back."""
+    undo = select(QualityRun.repair_id).where(QualityRun.act == "undo", QualityRun.state == "done")
+    done = (QualityRun.act == "repair", QualityRun.state.in_(("done", "failed")), QualityRun.done > 0)
+    taken_back = QualityRun.id.in_(undo.where(QualityRun.repair_id.is_not(None)))
+    found = runs(record).where(*done, not_(taken_back)).limit(limit)
+    return found if actor_id is None else found.where(QualityRun.actor_id == actor_id)
+
+
+def undone(run_id: int) -> Rows:
+    """The undo of this run that is over."""
+    mine = (QualityRun.repair_id == run_id, QualityRun.act == "undo", QualityRun.state == "done")
+    return select(QualityRun.id).where(*mine)
+
+
+def waiting() -> Rows:
+    """Runs that somebody has to work on, the oldest first: (id, worker, heartbeat)."""
+    columns = (QualityRun.id, QualityRun.worker, QualityRun.heartbeat_at)
+    return select(*columns).where(QualityRun.state.in_(UNDER_WAY)).order_by(QualityRun.id)
+
+
+def claim(run_id: int, worker: str, held_by: str, now: datetime) -> Update:
+    """Make the run this worker's, provided that it still is ``held_by`` the one it was seen with."""
+    seen = (QualityRun.id == run_id, QualityRun.worker == held_by, QualityRun.state.in_(UNDER_WAY))
+    started_at = func.coalesce(QualityRun.started_at, now)
+    return (
+        update(QualityRun)
+        .where(*seen)
+        .values(worker=worker, heartbeat_at=now, started_at=started_at, state="running")
+    )
+
+
+def leave(run_id: int, worker: str, values: Mapping[str, Any]) -> Update:
+    """Set these values of a run, provided that it is this worker's."""
+    held = (QualityRun.id == run_id, QualityRun.worker == worker, QualityRun.state == "running")
+    return update(QualityRun).where(*held).values(**values)
+
+
+def steps(record: str, between: Sequence[int], above: int, limit: int) -> Rows:
+    """The traces that a repair left, some at a time: (id, record id, facts)."""
+    first, last = between
+    inside = (Activity.id > max(above, first - 1), Activity.id <= last, Activity.subject_type == record)
+    columns = (Activity.id, Activity.subject_id, Activity.facts)
+    return select(*columns).where(*inside).order_by(Activity.id).limit(limit)
+
+
+def _stands(record: str, key: str, now: datetime) -> ColumnElement[bool]:
+    """The check finds it, and nobody said that it is right."""
+    said = (
+        QualityDismissal.record == record,
+        QualityDismissal.finding == key,
+        QualityDismissal.record_id == MODELS[record].id,
+    )
+    return and_(finds(record, key, now), not_(select(QualityDismissal.id).where(*said).exists()))
+
+
+def _shown(record: str) -> list[Any]:
+    """Columns that tell one record from another, and what checks are about."""
+    if record == "accounts":
+        return [Account.domain, Account.phone, Account.city, Account.country, Account.last_touch_at]
+    names = ("company", "email", "phone", "mobile", "country", "birthday", "lifecycle", "last_touch_at")
+    return [Contact.first_name, Contact.last_name, *(getattr(Contact, name) for name in names)]
+
+
+def _runs() -> Rows:
+    columns = (getattr(QualityRun, name) for name in RUN)
+    found = select(*columns, func.coalesce(User.name, "").label("by"))
+    return found.join(User, User.id == QualityRun.actor_id, isouter=True)
+
+
+def _of(owners: Sequence[int] | None, unowned: bool) -> ColumnElement[bool]:
+    if owners is None:
+        return true()
+    return QualityDay.owner_key.in_([*owners, *([0] if unowned else [])])
