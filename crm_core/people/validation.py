@@ -70,7 +70,7 @@ def read_contact(
         context: as the company writes, and its custom fields.
         stored: what an existing contact has; None for a new one.
     """
-    typed, problems = _typed(given, CONTACT_TYPES, _LONGEST, context)
+    typed, problems = read(given, CONTACT_TYPES, _LONGEST, context)
     _split_name(typed)
     _first_and_further(typed, stored or {})
     if typed.pop("address", None) and not any(typed.get(part) for part in _ADDRESS):
@@ -86,12 +86,38 @@ def read_account(
     given: Mapping[str, Any], context: Context, stored: Mapping[str, Any] | None = None
 ) -> Checked:
     """The values of a company, as ``read_contact`` does for a contact."""
-    typed, problems = _typed(given, ACCOUNT_TYPES, _LONGEST_OF_ACCOUNT, context)
+    typed, problems = read(given, ACCOUNT_TYPES, _LONGEST_OF_ACCOUNT, context)
     if isinstance(typed.get("phone"), list):
         typed["phone"] = next(iter(typed["phone"]), None)
     if not {**(stored or {}), **typed}.get("company"):
         problems.append(Problem("A company needs a name.", field="company"))
     return Checked(typed, tuple(problems))
+
+
+def read(
+    given: Mapping[str, Any], types: Mapping[str, str], longest: Mapping[str, int], context: Context
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Typed values of any kind of record, and everything that is wrong with what was given.
+
+    Args:
+        given: texts or typed values by field name.
+        types: the type of each field, see ``kernel.values.typed``.
+        longest: how many characters a field has room for.
+        context: as the company writes, and its custom fields.
+    """
+    typed: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, value in given.items():
+        known = types.get(name) or _custom_type(name, context)
+        if known is None:
+            problems.append(Problem(f"There is no field called “{name}”.", as_text(value), field=name))
+            continue
+        typed[name], wrong = convert(
+            known, value, context.usual, field=name, options=_options(name, types, context)
+        )
+        wrong = [*wrong, *_too_long(typed[name], longest.get(name))]
+        problems += [problem.at(name, name) for problem in wrong]
+    return typed, problems
 
 
 def same(given: Any, stored: Any) -> bool:
@@ -106,24 +132,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value if isinstance(value, str | int | float | bool | list | None) else value.isoformat()
-
-
-def _typed(
-    given: Mapping[str, Any], types: Mapping[str, str], longest: Mapping[str, int], context: Context
-) -> tuple[dict[str, Any], list[Problem]]:
-    typed: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for name, value in given.items():
-        known = types.get(name) or _custom_type(name, context)
-        if known is None:
-            problems.append(Problem(f"There is no field called “{name}”.", as_text(value), field=name))
-            continue
-        typed[name], wrong = convert(
-            known, value, context.usual, field=name, options=_options(name, types, context)
-        )
-        wrong = [*wrong, *_too_long(typed[name], longest.get(name))]
-        problems += [problem.at(name, name) for problem in wrong]
-    return typed, problems
 
 
 def _custom_type(name: str, context: Context) -> str | None:
@@ -177,4 +185,4 @@ def _listed(value: Any) -> list[str]:
     return [text for text in map(as_text, entries) if text]
 
 
-__all__ = ["Checked", "Context", "plain", "read_account", "read_contact", "same"]
+__all__ = ["Checked", "Context", "plain", "read", "read_account", "read_contact", "same"]
