@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Float, ForeignKey, Index, String, text
+from sqlalchemy import Float, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigId, Json, Trace, facts, table_args, words
@@ -14,8 +14,10 @@ UNDER_WAY = text("state IN ('queued', 'running')")
 class DuplicatePair(Trace, Base):
     """Two contacts (the first in ``contact_id``) or two accounts (``account_id``) that may be the same.
 
-    ``verdict`` is what the model says: ``sure`` or ``maybe``. ``state`` is what became of it: ``open``,
-    ``merged`` or ``dismissed`` (a person said that they are two; remembered for good).
+    ``verdict`` is what the thresholds make of the ``probability``: ``sure``, ``maybe`` or ``not``.
+    ``is_strong`` says that the evidence is of several kinds, without which no pair is sure. ``state`` is what
+    became of it: ``open``, ``low`` (not shown: below the thresholds of today), ``merged`` or ``dismissed`` (a
+    person said that they are two; remembered for good).
     """
 
     __tablename__ = "duplicate_pairs"
@@ -31,6 +33,7 @@ class DuplicatePair(Trace, Base):
     left_id: Mapped[int] = mapped_column(BigId)
     right_id: Mapped[int] = mapped_column(BigId)
     probability: Mapped[float] = mapped_column(Float)
+    is_strong: Mapped[bool] = mapped_column(default=False, server_default=false())
     verdict: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10))
     reasons: Mapped[dict[str, Any]] = facts()
@@ -71,9 +74,11 @@ class Merge(Trace, Base):
 class DuplicateRun(Base):
     """Work on duplicates that takes longer than a click: a row with a state, so that work that died is found.
 
-    ``act`` is ``search``, ``merge`` (all sure pairs) or ``part`` (all merges of the run ``batch_id``).
+    ``act`` is ``search`` (all records), ``catch_up`` (those that are new or changed since the last search,
+    against all), ``merge`` (all sure pairs) or ``part`` (all merges of the run ``batch_id``).
     ``state`` is ``queued``, ``running``, ``done`` or ``failed``. ``total`` and ``done`` count pairs,
-    ``skipped`` those that were left; a search tells the records it read and the pairs it found.
+    ``skipped`` those that were left; a search tells the records it compared and the pairs it found, and
+    keeps in ``model`` what it learned about this base.
     """
 
     __tablename__ = "duplicate_runs"
@@ -108,3 +113,4 @@ class DuplicateRun(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     heartbeat_at: Mapped[datetime | None]
+    model: Mapped[dict[str, Any]] = facts()
