@@ -1,4 +1,4 @@
-"""Data quality: one pass that counts everything, lists of what a check finds, and what was decided about it."""
+"""Data quality: one pass that counts everything, lists of what a check finds, and decisions about it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -7,21 +7,29 @@ from operator import add
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger, ColumnElement, Delete, Update, and_, case, cast, delete, func, not_, or_, select, true, update,
+    BigInteger,
+    ColumnElement,
+    Delete,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    not_,
+    or_,
+    select,
+    true,
 )  # fmt: skip
 
 from db.models import (
-    Account, Activity, Contact, Import, QualityDay, QualityDismissal, QualityRun, User,
+    Account,
+    Contact,
+    Import,
+    QualityDay,
+    QualityDismissal,
 )  # fmt: skip
 from db.queries import Rows
 from db.queries.quality_conditions import CONDITIONS, MODELS
-
-UNDER_WAY = ("queued", "running")
-RUN = (
-    "id", "record", "act", "finding", "repair", "repair_id", "options", "state", "message", "total", "done",
-    "kept", "asked_at", "started_at", "finished_at",
-)  # fmt: skip
-NAMED = {"contacts": (Contact.name, Contact.company, Contact.email), "accounts": (Account.name,)}
 
 
 def finds(record: str, key: str, now: datetime) -> ColumnElement[bool]:
@@ -40,11 +48,11 @@ def count_all(record: str, shares: Mapping[str, int], now: datetime) -> Rows:
     score_sum = 100 * func.count() - reduce(add, (counted[key] * share for key, share in shares.items()))
     columns = (each.label(key) for key, each in counted.items())
     return select(
-        func.coalesce(model.owner_id, 0).label("owner_key"),
+        model.owner_id.label("owner_id"),
         func.count().label("records"),
         cast(score_sum, BigInteger).label("score_sum"),
         *columns,
-    ).group_by(func.coalesce(model.owner_id, 0))
+    ).group_by(model.owner_id)
 
 
 def dismissed_counts(record: str, now: datetime) -> Rows:
@@ -53,12 +61,11 @@ def dismissed_counts(record: str, now: datetime) -> Rows:
     is_found = or_(
         *(and_(QualityDismissal.finding == key, finds(record, key, now)) for key in CONDITIONS[record])
     )
-    owner_key = func.coalesce(model.owner_id, 0)
     return (
-        select(owner_key, QualityDismissal.finding, func.count())
+        select(model.owner_id, QualityDismissal.finding, func.count())
         .join(model, model.id == QualityDismissal.record_id)
         .where(QualityDismissal.record == record, is_found)
-        .group_by(owner_key, QualityDismissal.finding)
+        .group_by(model.owner_id, QualityDismissal.finding)
     )
 
 
@@ -168,67 +175,6 @@ def dismissed(record: str, key: str) -> Rows:
     )
 
 
-def runs(record: str) -> Rows:
-    """All runs among records of this kind, the newest first, with those who asked for them."""
-    return _runs().where(QualityRun.record == record).order_by(QualityRun.id.desc())
-
-
-def run(run_id: int) -> Rows:
-    """One run."""
-    return _runs().where(QualityRun.id == run_id)
-
-
-def under_way(record: str) -> Rows:
-    """The run among records of this kind that is not over."""
-    return runs(record).where(QualityRun.state.in_(UNDER_WAY))
-
-
-def repairs(record: str, actor_id: int | None, limit: int) -> Rows:
-    """The newest repairs (None: of everybody) that changed something and were not taken back."""
-    undo = select(QualityRun.repair_id).where(QualityRun.act == "undo", QualityRun.state == "done")
-    done = (QualityRun.act == "repair", QualityRun.state.in_(("done", "failed")), QualityRun.done > 0)
-    taken_back = QualityRun.id.in_(undo.where(QualityRun.repair_id.is_not(None)))
-    found = runs(record).where(*done, not_(taken_back)).limit(limit)
-    return found if actor_id is None else found.where(QualityRun.actor_id == actor_id)
-
-
-def undone(run_id: int) -> Rows:
-    """The undo of this run that is over."""
-    mine = (QualityRun.repair_id == run_id, QualityRun.act == "undo", QualityRun.state == "done")
-    return select(QualityRun.id).where(*mine)
-
-
-def waiting() -> Rows:
-    """Runs that somebody has to work on, the oldest first: (id, worker, heartbeat)."""
-    columns = (QualityRun.id, QualityRun.worker, QualityRun.heartbeat_at)
-    return select(*columns).where(QualityRun.state.in_(UNDER_WAY)).order_by(QualityRun.id)
-
-
-def claim(run_id: int, worker: str, held_by: str, now: datetime) -> Update:
-    """Make the run this worker's, provided that it still is ``held_by`` the one it was seen with."""
-    seen = (QualityRun.id == run_id, QualityRun.worker == held_by, QualityRun.state.in_(UNDER_WAY))
-    started_at = func.coalesce(QualityRun.started_at, now)
-    return (
-        update(QualityRun)
-        .where(*seen)
-        .values(worker=worker, heartbeat_at=now, started_at=started_at, state="running")
-    )
-
-
-def leave(run_id: int, worker: str, values: Mapping[str, Any]) -> Update:
-    """Set these values of a run, provided that it is this worker's."""
-    held = (QualityRun.id == run_id, QualityRun.worker == worker, QualityRun.state == "running")
-    return update(QualityRun).where(*held).values(**values)
-
-
-def steps(record: str, between: Sequence[int], above: int, limit: int) -> Rows:
-    """The traces that a repair left, some at a time: (id, record id, facts)."""
-    first, last = between
-    inside = (Activity.id > max(above, first - 1), Activity.id <= last, Activity.subject_type == record)
-    columns = (Activity.id, Activity.subject_id, Activity.facts)
-    return select(*columns).where(*inside).order_by(Activity.id).limit(limit)
-
-
 def _stands(record: str, key: str, now: datetime) -> ColumnElement[bool]:
     """The check finds it, and nobody said that it is right."""
     said = (
@@ -245,12 +191,6 @@ def _shown(record: str) -> list[Any]:
         return [Account.domain, Account.phone, Account.city, Account.country, Account.last_touch_at]
     names = ("company", "email", "phone", "mobile", "country", "birthday", "lifecycle", "last_touch_at")
     return [Contact.first_name, Contact.last_name, *(getattr(Contact, name) for name in names)]
-
-
-def _runs() -> Rows:
-    columns = (getattr(QualityRun, name) for name in RUN)
-    found = select(*columns, func.coalesce(User.name, "").label("by"))
-    return found.join(User, User.id == QualityRun.actor_id, isouter=True)
 
 
 def _of(owners: Sequence[int] | None, unowned: bool) -> ColumnElement[bool]:

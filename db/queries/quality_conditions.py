@@ -21,8 +21,9 @@ Found = Callable[[datetime], Condition]
 STALE_AFTER: Final = timedelta(days=365)
 OLDEST_AGE: Final = 110
 ROLES: Final = (
-    "info", "office", "contact", "kontakt", "mail", "admin", "sales", "vertrieb", "support", "service", "help",
-    "hello", "team", "noreply", "no-reply", "postmaster", "webmaster", "billing", "accounts", "marketing",
+    "info", "office", "contact", "kontakt", "mail", "admin", "sales", "vertrieb", "support", "service",
+    "help", "hello", "team", "noreply", "no-reply", "postmaster", "webmaster", "billing", "accounts",
+    "marketing",
 )  # fmt: skip
 BUYING: Final = ("customer", "advocate", "former")
 
@@ -71,7 +72,8 @@ def _written_large(name: Any) -> Condition:
 
 def _name_in_wrong_case() -> Condition:
     parts = (Contact.first_name, Contact.last_name)
-    return or_(*(test(part) for part in parts for test in (_written_small, _written_large)))
+    tests = (_written_small, _written_large)
+    return or_(*(and_(test(part), not_(part.contains("@"))) for part in parts for test in tests))
 
 
 def _birthday_impossible(now: datetime) -> Condition:
