@@ -8,6 +8,14 @@ from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
 from db.models.duplicates import DuplicatePair, DuplicateRun, Merge
 from db.models.goals import FittedModel, ForecastSnapshot, Goal
 from db.models.leads import AssignmentRule, FormSubmission, LeadConversion, LeadScore, WebForm
+from db.models.marketing import (
+    Campaign,
+    CampaignVariant,
+    Segment,
+    SegmentDay,
+    SegmentStay,
+    Template,
+)
 from db.models.people import (
     Account,
     AccountTag,
@@ -21,6 +29,7 @@ from db.models.people import (
     Tag,
 )
 from db.models.quality import QualityDay, QualityDismissal, QualityRun
+from db.models.recipients import CampaignEvent, IncomingMail, Recipient, Suppression, TrackedLink
 from db.models.sales import Deal, DealContact, DealLine, Pipeline, Quote, Stage, StageChange
 from db.models.team import (
     ApiToken,
@@ -41,6 +50,9 @@ __all__ = [
     "ApiToken",
     "AssignmentRule",
     "CalendarFeed",
+    "Campaign",
+    "CampaignEvent",
+    "CampaignVariant",
     "Consent",
     "Contact",
     "ContactCount",
@@ -63,6 +75,7 @@ __all__ = [
     "ImportChunk",
     "ImportMapping",
     "ImportRow",
+    "IncomingMail",
     "Interaction",
     "LeadConversion",
     "LeadScore",
@@ -80,15 +93,22 @@ __all__ = [
     "QualityDismissal",
     "QualityRun",
     "Quote",
+    "Recipient",
     "SavedView",
+    "Segment",
+    "SegmentDay",
+    "SegmentStay",
     "Setting",
     "SignIn",
     "SignInAttempt",
     "Stage",
     "StageChange",
+    "Suppression",
     "Tag",
     "Task",
     "Team",
+    "Template",
+    "TrackedLink",
     "User",
     "WebForm",
 ]

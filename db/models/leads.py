@@ -13,7 +13,9 @@ class LeadScore(ContactChild, Base):
     """How promising a lead is, 0 to 100, with the reasons; ``model`` is ``rules`` or ``learned``."""
 
     __tablename__ = "lead_scores"
-    __table_args__ = table_args(Index(None, "contact_id", unique=True), Index(None, "score"))
+    __table_args__ = table_args(
+        Index("uq_lead_scores_contact_id", "contact_id", unique=True), Index(None, "score")
+    )
     score: Mapped[int]
     reasons: Mapped[list[Any]] = mapped_column(Json, default=list)
     model: Mapped[str] = mapped_column(String(10))
@@ -25,7 +27,7 @@ class LeadConversion(ContactChild, Base):
 
     __tablename__ = "lead_conversions"
     __table_args__ = table_args(
-        Index(None, "contact_id", unique=True),
+        Index("uq_lead_conversions_contact_id", "contact_id", unique=True),
         Index(None, "account_id"),
         Index(None, "deal_id"),
         Index(None, "actor_id"),

@@ -15,6 +15,7 @@ MAY_SLEEP: dict[str, str] = {
 UNMARKED_CHILDREN: dict[str, str] = {
     "tags": "a tag is a word everybody uses; it only remembers the import that brought it",
     "products": "the catalogue is everybody's; a product only remembers the import that brought it",
+    "campaigns": "everybody's; a campaign only remembers the import that brought it",
     "form_submissions": "what visitors sent is read by those who manage forms, and by nobody else",
     "mails": "a queue for the system; pages show a contact's mail through its timeline",
     "copies": "work of the machine that administrators see; the file of an export stays with its maker",
@@ -36,6 +37,10 @@ _UI_ONLY = {
         data.reviewing.compare data.reviewing.merge data.merge_history.search data.duplicate_runs.search
         data.duplicate_runs.merge_sure data.duplicate_runs.part data.duplicate_runs.under_way
         data.duplicate_runs.latest data.duplicate_runs.batches
+    """,
+    "mended by a person in a grid; programs mend the file of refused rows, whose columns map themselves": """
+        data.repairing.drop data.repairing.drop_all data.repairing.mend data.repairing.mend_all
+        data.repairing.progress data.repairing.reset data.repairing.take_in data.refused_rows.reasons
     """,
     "for lists of chosen contacts; programs change the same fields one by one with PATCH": """
         people.contacts.assign people.contacts.set_lifecycle people.contacts.tag people.contacts.untag

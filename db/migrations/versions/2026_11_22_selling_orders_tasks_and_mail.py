@@ -486,7 +486,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("lead_scores", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_lead_scores_contact_id"), ["contact_id"], unique=True)
+        batch_op.create_index(batch_op.f("ix_lead_scores_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index("uq_lead_scores_contact_id", ["contact_id"], unique=True)
         batch_op.create_index(batch_op.f("ix_lead_scores_score"), ["score"], unique=False)
 
     op.create_table(
@@ -657,7 +658,8 @@ def upgrade() -> None:
     with op.batch_alter_table("lead_conversions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lead_conversions_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_lead_conversions_actor_id"), ["actor_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_lead_conversions_contact_id"), ["contact_id"], unique=True)
+        batch_op.create_index(batch_op.f("ix_lead_conversions_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index("uq_lead_conversions_contact_id", ["contact_id"], unique=True)
         batch_op.create_index(batch_op.f("ix_lead_conversions_deal_id"), ["deal_id"], unique=False)
 
     op.create_table(
@@ -1119,6 +1121,7 @@ def downgrade() -> None:
     op.drop_table("orders")
     with op.batch_alter_table("lead_conversions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lead_conversions_deal_id"))
+        batch_op.drop_index("uq_lead_conversions_contact_id")
         batch_op.drop_index(batch_op.f("ix_lead_conversions_contact_id"))
         batch_op.drop_index(batch_op.f("ix_lead_conversions_actor_id"))
         batch_op.drop_index(batch_op.f("ix_lead_conversions_account_id"))
@@ -1161,6 +1164,7 @@ def downgrade() -> None:
     op.drop_table("mails")
     with op.batch_alter_table("lead_scores", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lead_scores_score"))
+        batch_op.drop_index("uq_lead_scores_contact_id")
         batch_op.drop_index(batch_op.f("ix_lead_scores_contact_id"))
 
     op.drop_table("lead_scores")
