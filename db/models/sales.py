@@ -37,7 +37,7 @@ class Stage(Base):
     """One step of a pipeline. ``probability`` is the share of deals, in percent, that are won from here.
 
     ``rot_days`` is how long a deal may stay before it needs care; ``required_fields`` must be filled to
-    enter.
+    enter. An archived stage lives on in the history of deals; no deal enters it any more.
     """
 
     __tablename__ = "stages"
@@ -50,6 +50,7 @@ class Stage(Base):
     probability: Mapped[int] = mapped_column(SmallInteger)
     rot_days: Mapped[int | None]
     required_fields: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    archived_at: Mapped[datetime | None]
 
 
 class Deal(Owned, SoftDeleted, Sampled, Versioned, Base):
