@@ -32,7 +32,7 @@ def check(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
     _begin_check(SYSTEM, job.import_id, worker)
     decider = decider_of(job)
     tally = _Made()
-    for rows in chunks.stream(job.path, job.layout, job.plan, job.frame):
+    for rows in chunks.stream(job.path, job.layout, job.plan, job.frame, repairs=job.repairs):
         decider.found = _find(everywhere(job.actor), job, rows)
         decided = [(row, decider.decide(row)) for row in rows]
         tally.count(decided, decider.found, makes_companies=_makes_companies(job))
@@ -96,6 +96,7 @@ def _finish_check(work: Work, job: Job, worker: str, made: dict[str, int]) -> No
         "tags_created": made.get("tags", 0),
     }
     summary |= {"assumptions": job.plan.assumptions}
+    work.run(sql.settle_repairs(job.import_id))
     values = {
         "state": "checked",
         "rows_total": row.rows_done,

@@ -18,6 +18,7 @@ from crm_core.data.layouts import Layout, Row
 from crm_core.data.plans import Plan
 from crm_core.data.preparing import Prepared, preparer
 from crm_core.data.record_rules import Frame
+from crm_core.data.repairs import NONE, Repairs, repaired
 
 CHUNK_ROWS: Final = 2000
 LARGE_ROWS: Final = 5000
@@ -36,17 +37,23 @@ FINISHERS: Final[dict[str, Callable[[Frame], Finisher]]] = {
 def finish_all(rows: list[Row], first: int, plan: Plan, frame: Frame) -> list[Ready]:
     """These rows, of which the first one has the number ``first``, finished."""
     prepare, finish = preparer(plan), FINISHERS[frame.kind](frame)
-    return [finish(first + at, row, prepare(row.cells)) for at, row in enumerate(rows)]
+    return [
+        Ready(first + at, row.line, {}, {}, is_dropped=True)
+        if row.is_dropped
+        else finish(first + at, row, prepare(row.cells))
+        for at, row in enumerate(rows)
+    ]
 
 
 def stream(
-    path: Path, layout: Layout, plan: Plan, frame: Frame, start: int = 0
+    path: Path, layout: Layout, plan: Plan, frame: Frame, start: int = 0, repairs: Repairs = NONE
 ) -> Generator[list[Ready], None, None]:
     """The finished rows of a file from the one with index ``start`` on, in chunks.
 
-    At most a few chunks are in memory, whatever the size of the file.
+    At most a few chunks are in memory, whatever the size of the file. Rows that somebody repaired come as
+    they were repaired.
     """
-    parts = _parts(readers.rows(path, layout, start))
+    parts = _parts(repaired(readers.rows(path, layout, start), repairs, start + 1))
     first = list(islice(parts, -(-LARGE_ROWS // CHUNK_ROWS)))
     number = start + 1
     if sum(map(len, first)) < LARGE_ROWS:

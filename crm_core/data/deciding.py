@@ -40,6 +40,8 @@ class Decider:
 
     def decide(self, row: Ready) -> Decision:
         """The outcome of the next row."""
+        if row.is_dropped:
+            return Decision("x")
         if row.is_refused:
             return Decision("r")
         refused, repeat, record = self._meant(row)

@@ -1,18 +1,19 @@
 """Everything a worker needs to know of one import, gathered once: file, plan, limits, owners."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from crm_core.data import fields, plans, readers
+from crm_core.data import fields, plans, readers, repairs
 from crm_core.data.conversion import Context
 from crm_core.data.entities import ENTITIES, Entity
 from crm_core.data.import_types import ImportOptions
 from crm_core.data.layouts import Dialect, Layout, TextEncoding
 from crm_core.data.plans import Plan
 from crm_core.data.record_rules import Frame
+from crm_core.data.repairs import Repairs
 from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.errors import NotAllowed, NotFound
 from crm_core.kernel.values.date_styles import DateOrder, DateStyle
@@ -42,6 +43,7 @@ class Job:
     frame: Frame
     options: ImportOptions
     actor: Actor
+    repairs: Repairs = field(default_factory=dict)
 
 
 def job(work: Work, row: Import, company: CompanySettings) -> Job:
@@ -63,7 +65,8 @@ def job(work: Work, row: Import, company: CompanySettings) -> Job:
     frame = Frame(
         row.kind, len(layout.columns), entity.limits, entity.options, options.tag, strict=options.strict
     )
-    return Job(row.id, entity, path, layout, plan, frame, options, actor_for(work, row))
+    mended = repairs.known(work, row.id)
+    return Job(row.id, entity, path, layout, plan, frame, options, actor_for(work, row), mended)
 
 
 def actor_for(work: Work, row: Import) -> Actor:

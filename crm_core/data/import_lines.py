@@ -1,7 +1,7 @@
 """The rows of an import one by one: what each came to, and the refused ones as a file to mend."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +9,8 @@ from typing import Any, Final
 from crm_core.data import frames, readers
 from crm_core.data.entities import ENTITIES
 from crm_core.data.import_types import OUTCOMES, ImportLine
+from crm_core.data.outcomes import spread
+from crm_core.data.repairs import Repairs, known, repaired
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import Page, Paging
@@ -18,6 +20,10 @@ from db.queries import imports as sql
 from db.queries import undoing
 
 PHASES: Final = ("undo", "run", "check")
+ADDED: Final = ("Line", "Reason")
+EXTRA: Final = "Extra "
+"""What a file of refused rows has beside the columns of its origin."""
+
 _LETTERS: Final = {outcome: letter for letter, outcome in OUTCOMES.items()}
 _AT_ONCE: Final = 1000
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -57,12 +63,16 @@ def rejects_csv(work: Work, import_id: int) -> Path:
     target = frames.path_of(row).with_name("refused.csv")
     with target.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
-        writer.writerow([*map(guarded, layout.columns), "Line", "Reason"])
+        width = len(layout.columns)
+        # Cells beyond the last column stand behind the reason, so that no column slips.
+        most = max((len(one.cells) for one in _all(work, import_id, phase)), default=width)
+        extra = [f"{EXTRA}{number}" for number in range(1, most - width + 1)]
+        writer.writerow([*map(guarded, layout.columns), *ADDED, *extra])
         for one in _all(work, import_id, phase):
             cells = [guarded(cell) for cell in one.cells]
-            cells += [""] * (len(layout.columns) - len(cells))
+            cells += [""] * (width - len(cells))
             reasons = [_sentence(problem) for problem in one.problems if problem["level"] == "error"]
-            writer.writerow([*cells, one.line, guarded(" ".join(reasons))])
+            writer.writerow([*cells[:width], one.line, guarded(" ".join(reasons)), *cells[width:]])
     return target
 
 
@@ -74,6 +84,14 @@ def guarded(cell: str) -> str:
     if start[0] in "+-" and all(sign in _NUMBERS for sign in start):
         return cell
     return f"'{cell}"
+
+
+def without_added(columns: Sequence[str]) -> list[str]:
+    """The columns that a file had before it became a file of refused rows; all of any other file."""
+    for at in range(len(columns) - 1):
+        if tuple(columns[at : at + 2]) == ADDED and all(one.startswith(EXTRA) for one in columns[at + 2 :]):
+            return list(columns[:at])
+    return list(columns)
 
 
 def phase_of(work: Work, import_id: int) -> str:
@@ -107,7 +125,7 @@ def _named(work: Work, row: Import, items: tuple[ImportRow, ...]) -> Iterator[Im
             found[0]: found[1] for found in work.tuples(undoing.current(entity.model, ids, ("id", "name")))
         }
     missing = [one.row_number for one in items if not one.cells and one.line]
-    cells = _cells(row, missing)
+    cells = cells_of(row, missing, known(work, row.id))
     for one in items:
         shown = tuple(one.cells) or cells.get(one.row_number, (0, ()))[1]
         yield ImportLine(
@@ -128,10 +146,10 @@ def _from_letters(work: Work, row: Import, outcome: str, paging: Paging) -> Page
         chosen = [number for at, number in enumerate(found) if at in window]
         if chosen and letter in "cd":
             made = [first + at for at, one in enumerate(letters) if one in "cd"]
-            ids |= dict(zip(made, _spread(stored.get("ids", [])), strict=False))
+            ids |= dict(zip(made, spread(stored.get("ids", [])), strict=False))
         numbers += chosen
         total += len(found)
-    cells = _cells(row, numbers)
+    cells = cells_of(row, numbers, known(work, row.id))
     lines = []
     for number in numbers:
         line, shown = cells.get(number, (0, ()))
@@ -139,17 +157,12 @@ def _from_letters(work: Work, row: Import, outcome: str, paging: Paging) -> Page
     return Page(tuple(lines), paging, total)
 
 
-def _cells(row: Import, numbers: list[int]) -> dict[int, tuple[int, tuple[str, ...]]]:
-    """Line and cells of these rows, read from the file."""
+def cells_of(row: Import, numbers: list[int], mended: Repairs) -> dict[int, tuple[int, tuple[str, ...]]]:
+    """Line and cells of these rows, read from the file, as far as nobody repaired them."""
     path = frames.path_of(row)
     if not numbers or not path.exists():
         return {}
     wanted, first = set(numbers), min(numbers)
-    stream = readers.rows(path, frames.layout_of(row.layout), first - 1)
+    stream = repaired(readers.rows(path, frames.layout_of(row.layout), first - 1), mended, first)
     window = islice(enumerate(stream, start=first), max(numbers) - first + 1)
     return {number: (one.line, tuple(one.cells)) for number, one in window if number in wanted}
-
-
-def _spread(ranges: list[list[int]]) -> Iterator[int]:
-    for first, count in ranges:
-        yield from range(first, first + count)

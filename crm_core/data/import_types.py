@@ -18,11 +18,12 @@ USUAL_KEYS: Final = {"contacts": ("external_id", "email"), "accounts": ("externa
 
 OUTCOMES: Final = {
     "c": "create", "d": "duplicate", "u": "update", "s": "skip", "n": "same", "t": "repeat", "r": "refuse",
+    "x": "drop",
 }  # fmt: skip
 """One letter a row in the stored outcome of a chunk.
 
 ``d`` is created although it may be a duplicate, ``s`` exists already, ``n`` exists with the same values,
-``t`` stands earlier in the same file.
+``t`` stands earlier in the same file, ``x`` was left out by hand.
 """
 
 Key = tuple[str, str]
@@ -84,6 +85,7 @@ class Ready(NamedTuple):
     problems: tuple[dict[str, str], ...] = ()
     is_refused: bool = False
     cells: tuple[str, ...] = ()
+    is_dropped: bool = False
 
 
 class Decision(NamedTuple):

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from crm_core.data import frames, import_plans, import_views, mapping, readers
 from crm_core.data.entities import ENTITIES
+from crm_core.data.import_lines import without_added
 from crm_core.data.import_types import ImportDetail, ImportEntry, ImportOptions
 from crm_core.data.layouts import Layout, Options
 from crm_core.data.mapping import Guess
@@ -117,6 +118,8 @@ def check(work: Work, import_id: int) -> None:
 @use_case(Permission.IMPORTS_RUN)
 def run(work: Work, import_id: int) -> None:
     """Ask for the import itself; a worker begins within a second. After a dry run it keeps to that."""
+    if work.get(Import, import_id).state == "checked" and work.scalar(sql.repairs_waiting(import_id)):
+        raise Conflict("You repaired rows since the check. Check again, then import what you have seen.")
     row = _start(work, import_id, ("draft", "checked"), "queued")
     _remember(work, row)
 
@@ -190,7 +193,7 @@ def earlier(work: Work, import_id: int) -> list[int]:
 
 def propose(work: Work, kind: str, layout: Layout) -> list[Guess]:
     """A guess for each column of the file."""
-    known = work.scalar(sql.remembered(mapping.layout_key(kind, layout.columns)))
+    known = work.scalar(sql.remembered(mapping.layout_key(kind, without_added(layout.columns))))
     added = frames.custom(work, kind)
     return mapping.propose(kind, layout.columns, layout.sample, added, known.mapping if known else None)
 
@@ -225,6 +228,8 @@ def _is_idle(row: Import) -> bool:
 
 def _remember(work: Work, row: Import) -> None:
     """The next file of this layout needs no mapping."""
-    key = mapping.layout_key(row.kind, row.layout["columns"])
+    columns = without_added(row.layout["columns"])
+    key = mapping.layout_key(row.kind, columns)
     known = work.scalar(sql.remembered(key)) or work.add(ImportMapping(layout_key=key, kind=row.kind))
-    known.mapping, known.name, known.used_at = dict(row.mapping), row.file_name[:200], work.now
+    known.mapping = {column: row.mapping.get(column) for column in columns}
+    known.name, known.used_at = row.file_name[:200], work.now

@@ -16,11 +16,13 @@ class Row(NamedTuple):
 
     ``line`` is the 1-based line (worksheet: row; vCard: line of BEGIN) where the record starts. ``problem``
     is empty, or a sentence why the cells cannot be trusted: such a row is to be refused with it.
+    ``is_dropped`` says that somebody left the row out by hand.
     """
 
     line: int
     cells: list[str]
     problem: str = ""
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True)

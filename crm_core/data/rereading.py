@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from crm_core.data import frames, imports, kinds, plans, readers
+from crm_core.data import frames, imports, kinds, plans, readers, repairs
 from crm_core.data.conversion import Context, convert
 from crm_core.data.entities import ENTITIES
 from crm_core.data.layouts import Layout, Options
@@ -13,7 +13,7 @@ from crm_core.kernel.errors import Conflict, NotFound
 from crm_core.kernel.values.dates import NO_YEAR
 from crm_core.kernel.work import Work, use_case
 from crm_core.team.company import company
-from db.models import Import
+from db.models import Import, ImportRow
 from db.queries import imports as sql
 
 _DATED = ("date", "instant", "birthday")
@@ -102,3 +102,5 @@ def _store(work: Work, import_id: int, kind: str, layout: Layout) -> None:
     row.options = frames.plain(replace(frames.options_of(row.options), match_by=()))
     row.rows_total = max(lines - layout.data_line + 1, 0)
     row.state, row.message, row.wanted = "draft", "", ""
+    # Other cells stand in the rows now: what was repaired in them means nothing any more.
+    work.run(sql.forget(import_id, repairs.PHASE, ImportRow))

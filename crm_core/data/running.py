@@ -2,11 +2,10 @@
 interrupted anywhere and goes on behind the last stored row."""
 
 import contextlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from crm_core.data import chunks, claims, outcomes
+from crm_core.data import chunks, claims, outcomes, taking_in
 from crm_core.data.checking import decider_of, everywhere
 from crm_core.data.deciding import Decider, Seen
 from crm_core.data.frames import Job
@@ -14,7 +13,8 @@ from crm_core.data.import_types import OUTCOMES, Ready
 from crm_core.data.key_logs import KeyLog
 from crm_core.data.matching import look_up
 from crm_core.data.storing import Decided, Store
-from crm_core.kernel.access import SYSTEM, Permission
+from crm_core.data.taking_in import sum_up
+from crm_core.kernel.access import SYSTEM, Actor, Permission
 from crm_core.kernel.errors import Conflict
 from crm_core.kernel.work import Work, use_case
 from crm_core.people import counts
@@ -45,28 +45,41 @@ def run(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
         Differs: a chunk would not come out as the dry run said; nothing of it is stored.
         Lost: another worker took over. Others: the file cannot be read to its end.
     """
-    start, is_promised = _begin_run(SYSTEM, job.import_id, worker)
+    start, is_promised, is_read = _begin_run(SYSTEM, job.import_id, worker)
     decider = decider_of(job)
     decider.seen.touched = _touched_before(SYSTEM, job.import_id)
     me = everywhere(job.actor)
+    if not is_read and not _read(me, job, worker, decider, (start, is_promised), is_ending):
+        return
+    if taking_in.take_in(me, job, worker, decider, is_ending):
+        _finish_run(me, job, worker)
+
+
+def _read(
+    me: Actor, job: Job, worker: str, decider: Decider, begin: tuple[int, bool], is_ending: Callable[[], bool]
+) -> bool:
+    """Store the rows of the file from the first that is not stored; was its end reached?"""
+    start, is_promised = begin
     # Closing the stream ends the helping processes at once, whatever happens here.
-    with contextlib.closing(chunks.stream(job.path, job.layout, job.plan, job.frame, start)) as stream:
+    stream = chunks.stream(job.path, job.layout, job.plan, job.frame, start, job.repairs)
+    with contextlib.closing(stream):
         for number, rows in enumerate(stream, 1):
             decider.seen = _store_chunk(me, job, worker, decider, rows, is_promised)
             if number in _GROWN:
                 _take_note(SYSTEM)
             if is_ending():
                 claims.leave(job.import_id, worker, state="queued")
-                return
+                return False
             if claims.is_wanted(job.import_id) == "stop":
                 claims.leave(job.import_id, worker, state="stopped", wanted="", message="Stopped by hand.")
-                return
-    _finish_run(me, job, worker)
+                return False
+    return True
 
 
 @use_case(Permission.IMPORTS_RUN)
-def _begin_run(work: Work, import_id: int, worker: str) -> tuple[int, bool]:
-    """How many rows are stored already, and whether a dry run has to be kept to."""
+def _begin_run(work: Work, import_id: int, worker: str) -> tuple[int, bool, bool]:
+    """How many rows are stored already, whether a dry run has to be kept to, and whether the whole file was
+    read before, so that only repaired rows are left."""
     claims.advance(work, import_id, worker, {})
     start = work.scalar(sql.rows_stored(import_id, PHASE)) or 0
     row = work.get(Import, import_id)
@@ -80,7 +93,7 @@ def _begin_run(work: Work, import_id: int, worker: str) -> tuple[int, bool]:
             setattr(row, name, 0)
     row.message = ""
     is_promised = bool(work.scalar(sql.rows_stored(import_id, "check"))) and not row.options.get("go_on")
-    return start, is_promised
+    return start, is_promised, bool(start and row.summary.get("is_read"))
 
 
 @use_case(Permission.IMPORTS_RUN, read=True)
@@ -109,7 +122,7 @@ def _store_chunk(
     ids, made, tally = store.write(decided)
     outcomes.keep(work, job.import_id, PHASE, decided, ids)
     counts.add(work, tally)
-    _sum_up(work, job.import_id, made)
+    sum_up(work, job.import_id, made)
     claims.advance(work, job.import_id, worker, outcomes.added(decided))
     return Seen(touched=seen.touched)
 
@@ -127,6 +140,8 @@ def _finish_run(work: Work, job: Job, worker: str) -> None:
     claims.advance(work, job.import_id, worker, {})
     _take_note(work)
     row = work.get(Import, job.import_id)
+    row.summary = {**row.summary, "is_read": True}
+    work.run(sql.settle_repairs(job.import_id))
     for table in (ImportChunk, ImportRow):
         work.run(sql.forget(job.import_id, "check", table))
     work.record(
@@ -164,10 +179,3 @@ def _keep_promise(work: Work, import_id: int, decided: Sequence[Decided]) -> Non
         raise Differs(differing[:_SHOWN])
 
 
-def _sum_up(work: Work, import_id: int, made: Counter[str]) -> None:
-    if any(made.values()):
-        row = work.get(Import, import_id)
-        summary = dict(row.summary)
-        for name in ("companies", "tags"):
-            summary[f"{name}_created"] = summary.get(f"{name}_created", 0) + made[name]
-        row.summary = summary

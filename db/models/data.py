@@ -63,7 +63,8 @@ class ImportChunk(ImportChild, Base):
 class ImportRow(ImportChild, Base):
     """A row of a file that needs to be remembered by itself: refused, warned about, changed or undecided.
 
-    ``before`` are the values that an update replaced; ``problems`` the reasons, field by field.
+    ``changes`` are the values that an update replaced, ``problems`` the reasons, field by field. Phases:
+    ``check``, ``run``, ``undo``, and ``repair``, where ``cells`` are what somebody wrote instead of the file.
     """
 
     __tablename__ = "import_rows"

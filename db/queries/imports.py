@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Delete, Executable, Text, Update, case, cast, delete, func, or_, select, update
+from sqlalchemy import Delete, Executable, Text, Update, and_, case, cast, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from db.models import Import, ImportChunk, ImportMapping, ImportRow, Tag, User
 from db.queries import Rows
@@ -132,6 +133,65 @@ def updates_after(import_id: int, number: int, limit: int) -> Rows:
 def forget(import_id: int, phase: str, table: type[ImportChunk] | type[ImportRow]) -> Delete:
     """Remove what is remembered of one phase."""
     return delete(table).where(table.import_id == import_id, table.phase == phase)
+
+
+def repairs(import_id: int, numbers: Collection[int] | None = None) -> Rows:
+    """The rows that somebody repaired by hand: (number, what is done with it, its cells now)."""
+    columns = (ImportRow.row_number, ImportRow.outcome, ImportRow.cells)
+    statement = select(*columns).where(ImportRow.import_id == import_id, ImportRow.phase == "repair")
+    return statement if numbers is None else statement.where(ImportRow.row_number.in_(numbers))
+
+
+def repairs_waiting(import_id: int) -> Rows:
+    """How many repaired rows the last dry run or run did not know of yet."""
+    chosen = (ImportRow.import_id == import_id, ImportRow.phase == "repair")
+    return select(func.count(ImportRow.id)).where(*chosen, ImportRow.outcome.in_(("mend", "drop")))
+
+
+def settle_repairs(import_id: int) -> Update:
+    """What was repaired by hand is known to the dry run or the run from now on."""
+    chosen = (ImportRow.import_id == import_id, ImportRow.phase == "repair")
+    known = case((ImportRow.outcome == "drop", "dropped"), else_="mended")
+    waiting = ImportRow.outcome.in_(("mend", "drop"))
+    return update(ImportRow).where(*chosen, waiting).values(outcome=known)
+
+
+def refused_and_repaired(import_id: int, after: int, limit: int) -> Rows:
+    """Rows that the run refused and somebody repaired since: (number, line, what is done with it, cells)."""
+    repair = aliased(ImportRow)
+    pair = (repair.import_id == ImportRow.import_id, repair.row_number == ImportRow.row_number)
+    columns = (ImportRow.row_number, ImportRow.line, repair.outcome, repair.cells)
+    statement = select(*columns).join(repair, and_(*pair, repair.phase == "repair"))
+    chosen = (ImportRow.import_id == import_id, ImportRow.phase == "run", ImportRow.outcome == "refuse")
+    waiting = repair.outcome.in_(("mend", "drop"))
+    statement = statement.where(*chosen, waiting, ImportRow.row_number > after)
+    return statement.order_by(ImportRow.row_number).limit(limit)
+
+
+def refusals(import_id: int, phase: str, limit: int) -> Rows:
+    """Why rows were refused, in the order of the file: (number, problems)."""
+    columns = (ImportRow.row_number, ImportRow.problems)
+    chosen = (ImportRow.import_id == import_id, ImportRow.phase == phase, ImportRow.outcome == "refuse")
+    return select(*columns).where(*chosen).order_by(ImportRow.row_number).limit(limit)
+
+
+def lines_at(import_id: int, phase: str, numbers: Collection[int]) -> Rows:
+    """These remembered rows, in the order of the file."""
+    chosen = (ImportRow.import_id == import_id, ImportRow.phase == phase, ImportRow.row_number.in_(numbers))
+    return select(ImportRow).where(*chosen).order_by(ImportRow.row_number)
+
+
+def forget_lines(import_id: int, phase: str, numbers: Collection[int]) -> Delete:
+    """Remove what is remembered of these rows."""
+    chosen = (ImportRow.import_id == import_id, ImportRow.phase == phase, ImportRow.row_number.in_(numbers))
+    return delete(ImportRow).where(*chosen)
+
+
+def chunks_of(import_id: int, phase: str, first: int, last: int) -> Rows:
+    """The chunks that hold rows from the first to the last of these."""
+    chosen = (ImportChunk.import_id == import_id, ImportChunk.phase == phase)
+    overlap = (ImportChunk.first_row <= last, ImportChunk.last_row >= first)
+    return select(ImportChunk).where(*chosen, *overlap).order_by(ImportChunk.first_row)
 
 
 def names_of_users() -> Rows:
