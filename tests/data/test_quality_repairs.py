@@ -229,7 +229,7 @@ def test_many_are_mended_and_given_back_by_a_worker(olga: Actor, many: list[int]
     assert (run.state, run.total, run.done) == ("queued", 7, 0)
     assert quality_runs.under_way(olga, "contacts") == run
     with pytest.raises(Conflict, match="at work"):
-        quality_runs.repair(olga, Order("contacts", "no_owner", "assign", owner_id=olga.id, ids=(many[0],)))
+        quality_runs.repair(olga, Order("contacts", "name_case", "recase_names"))
 
     assert quality_work.advance_next("here/1/a", lambda: True)
     begun = quality_runs.get(olga, run.id)
