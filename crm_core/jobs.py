@@ -8,7 +8,7 @@ import signal
 import threading
 from typing import Final
 
-from crm_core.data import claims, duplicate_work, execution
+from crm_core.data import claims, duplicate_work, execution, quality_work
 from crm_core.kernel.errors import Unavailable
 
 PAUSE: Final = 0.5
@@ -40,7 +40,7 @@ def _pause_after(name: str, ending: threading.Event) -> float:
     """Do the next piece of work; returns how long to wait before the one after it."""
     try:
         # Imports first: people wait for them, while comparing a large base may take minutes.
-        advances = (execution.advance_next, duplicate_work.advance_next)
+        advances = (execution.advance_next, duplicate_work.advance_next, quality_work.advance_next)
         return 0.0 if any(advance(name, ending.is_set) for advance in advances) else PAUSE
     except Unavailable as error:
         _log.warning("%s", error.message)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from crm_core.api import accounts, contacts, exports, imports, interactions, lookups
+from crm_core.api import accounts, contacts, exports, imports, interactions, lookups, quality
 from crm_core.api.answers import Answer
 from crm_core.api.calls import Call
 from crm_core.kernel.access import Permission
@@ -82,6 +82,7 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/imports/{id}/stop", imports.stop, P.IMPORTS_RUN, gives="Import"),
     Endpoint("POST", "/imports/{id}/resume", imports.resume, P.IMPORTS_RUN, gives="Import"),
     Endpoint("POST", "/imports/{id}/undo", imports.undo, P.IMPORTS_RUN, gives="Import"),
+    Endpoint("GET", "/quality", quality.report, P.CONTACTS_READ, ("record",), gives="QualityReport"),
     Endpoint("GET", "/exports", exports.search, P.CONTACTS_EXPORT, gives="{}Export"),
     Endpoint("POST", "/exports", exports.create, P.CONTACTS_EXPORT, (), "NewExport", "Export"),
 )  # fmt: skip

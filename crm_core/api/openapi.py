@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from crm_core.activity.types import Entry, InteractionDetail
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
+from crm_core.api.quality import QualityReport
 from crm_core.api.shapes import BODIES, Json
 from crm_core.data.exports import ExportDetail
 from crm_core.data.import_types import OUTCOMES, ImportDetail, ImportEntry, ImportLine
@@ -53,6 +54,7 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "ImportLine": (ImportLine, ()),
     "Import": (ImportDetail, ("layout", "summary")),
     "Export": (ExportDetail, ("digest",)),
+    "QualityReport": (QualityReport, ()),
     "ContactRow": (ContactRow, ("custom", "owner_id", "deleted_at")),
     "AccountRow": (AccountRow, ("owner_id",)),
 }

@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "imports",
     "export": "exports",
     "duplicates": "duplicates",
+    "quality": "quality",
     "backup": "backup",
     "restore": "restore",
     "demo": "demo",
