@@ -79,7 +79,8 @@ class Task(Assigned, SoftDeleted, Sampled, Versioned, Base):
     ``due_on`` is the day in the company's time zone; calls and meetings may also have ``starts_at`` and a
     duration. ``status`` is ``open``, ``done`` or ``cancelled``. ``repeats`` is empty or ``daily``,
     ``weekly``, ``monthly``, ``yearly``, each ``repeat_every``-th time; ``series_id`` is the first task of
-    a series. ``cause`` is what made it, unique, so that the same cause makes it once.
+    a series and ``series_on`` the day by its rhythm, whatever day it is put off to. ``cause`` is what made
+    it, unique, so that the same cause makes it once.
     """
 
     __tablename__ = "tasks"
@@ -93,7 +94,7 @@ class Task(Assigned, SoftDeleted, Sampled, Versioned, Base):
         Index(None, "deal_id", "status", "due_on"),
         Index(None, "starts_at"),
         Index(None, "creator_id"),
-        Index(None, "series_id", "due_on", unique=True),
+        Index(None, "series_id", "series_on", unique=True),
         Index(None, "interaction_id"),
         Index(None, "cause", unique=True),
     )
@@ -118,6 +119,7 @@ class Task(Assigned, SoftDeleted, Sampled, Versioned, Base):
     repeats: Mapped[str] = words(10)
     repeat_every: Mapped[int] = mapped_column(default=1, server_default="1")
     series_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("tasks.id", ondelete="SET NULL"))
+    series_on: Mapped[date | None]
     cause: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
