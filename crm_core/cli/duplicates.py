@@ -9,7 +9,7 @@ import click
 
 from crm_core.cli.shell import Shell, as_json, pass_shell, show
 from crm_core.data import duplicates as found
-from crm_core.data import merging
+from crm_core.data import merging, searching
 from crm_core.kernel.access import Actor
 
 AT_ONCE = 5_000
@@ -31,7 +31,7 @@ def duplicates() -> None:
 def find(shell: Shell, kind: str, out: Path | None, is_json: bool) -> None:
     """Search all records for duplicates. Nothing is merged."""
     me, begun = shell.actor(), time.perf_counter()
-    result = found.find(me, kind)
+    result = searching.find(me, kind)
     if out is not None:
         _write(me, kind, out)
     answer = {

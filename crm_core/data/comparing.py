@@ -4,15 +4,20 @@ Levels are what the model of ``crm_core.data.linkage`` counts. ``MISSING`` says 
 is no evidence either way. Similarity is Jaro–Winkler (Winkler 1990) and edit distance (Damerau–Levenshtein).
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler, Levenshtein
 
 MISSING = -1
+CORES = os.cpu_count() or 1
 Codes = NDArray[np.int32]
 Levels = NDArray[np.int8]
 
@@ -28,18 +33,45 @@ class Column:
     codes: Codes
     share: NDArray[np.float64]
 
+    @property
+    def is_filled(self) -> bool:
+        """Does any record say something here?"""
+        return len(self.texts) > 1
+
     @classmethod
     def of(cls, values: Sequence[str]) -> "Column":
         """Number the different values of a field; empty ones get 0."""
-        numbers: dict[str, int] = {"": 0}
-        codes = np.fromiter(
-            (numbers.setdefault(value, len(numbers)) for value in values), np.int32, len(values)
-        )
-        counts = np.bincount(codes, minlength=len(numbers)).astype(np.float64)
+        numbers = dict(zip(dict.fromkeys(("", *values)), count(), strict=False))
+        codes = np.fromiter(map(numbers.__getitem__, values), np.int32, len(values))
+        return cls._counted(list(numbers), codes)
+
+    def derived(self, read_off: Callable[[str], str]) -> "Column":
+        """What can be read off each value, such as the year of a date."""
+        short = Column.of([read_off(text) for text in self.texts])
+        return self._counted(short.texts, short.codes[self.codes])
+
+    @cached_property
+    def lengths(self) -> Codes:
+        """The length of each different text."""
+        return np.fromiter(map(len, self.texts), np.int32, len(self.texts))
+
+    @cached_property
+    def letters(self) -> NDArray[np.object_]:
+        """The texts, for picking many at once."""
+        return np.array(self.texts, object)
+
+    @cached_property
+    def locals(self) -> Codes:
+        """For each different e-mail address the number of its part before the @."""
+        return Column.of([text.partition("@")[0] for text in self.texts]).codes
+
+    @classmethod
+    def _counted(cls, texts: list[str], codes: Codes) -> "Column":
+        counts = np.bincount(codes, minlength=len(texts)).astype(np.float64)
         counts[0] = 0.0
         # The two records of a pair say nothing about how common their value is among others.
         others = np.maximum(counts - 2.0, 0.0) + 0.5
-        return cls(list(numbers), codes, others / max(100.0, counts.sum()))
+        return cls(texts, codes, others / max(100.0, counts.sum()))
 
 
 def levels(kind: str, column: Column, left: Codes, right: Codes) -> Levels:
@@ -52,76 +84,103 @@ def levels(kind: str, column: Column, left: Codes, right: Codes) -> Levels:
     low = np.minimum(left[different], right[different]).astype(np.int64)
     high = np.maximum(left[different], right[different]).astype(np.int64)
     pairs, place = np.unique(low * len(column.texts) + high, return_inverse=True)
-    first = [column.texts[code] for code in pairs // len(column.texts)]
-    second = [column.texts[code] for code in pairs % len(column.texts)]
-    result[different] = _JUDGES[kind](first, second)[place]
+    result[different] = _JUDGES[kind](_Sides(column, pairs // len(column.texts), pairs % len(column.texts)))[
+        place
+    ]
     return result
 
 
-def _names(first: list[str], second: list[str]) -> Levels:
+@dataclass(frozen=True)
+class _Sides:
+    """Different values of one column, pair by pair."""
+
+    column: Column
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+
+    def score(self, scorer: Callable[..., Any], **options: Any) -> NDArray[Any]:
+        """Compare the two texts of each pair, on all cores."""
+        first, second = (self.column.letters[side] for side in (self.left, self.right))
+        found: NDArray[Any] = process.cpdist(first, second, scorer=scorer, workers=CORES, **options)
+        return found
+
+    def slips(self, most: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """Slips of the pen (letters that are wrong, missing, too many or swapped), up to ``most`` of them.
+
+        Counting swaps is slow, so it is done where the quicker count without them allows for a few:
+        a swap is two slips there. ``among`` says where it matters at all.
+        """
+        result = np.full(len(self.left), most + 1, np.int64)
+        places = np.arange(len(self.left)) if among is None else np.flatnonzero(among)
+        quick = self._at(places).score(Levenshtein.distance, score_cutoff=2 * most)
+        places = places[quick <= 2 * most]
+        exact = self._at(places).score(DamerauLevenshtein.distance, score_cutoff=most)
+        result[places] = exact
+        return result
+
+    def _at(self, places: NDArray[np.int64]) -> "_Sides":
+        return _Sides(self.column, self.left[places], self.right[places])
+
+    @property
+    def longest(self) -> Codes:
+        """The length of the longer text of each pair."""
+        lengths = self.column.lengths
+        return np.maximum(lengths[self.left], lengths[self.right])
+
+
+def _names(sides: _Sides) -> Levels:
     """Three: one slip of the pen or nearly the same. Two: alike or a short form. One: different."""
-    likeness = process.cpdist(first, second, scorer=JaroWinkler.similarity, workers=1)
-    slips = process.cpdist(first, second, scorer=DamerauLevenshtein.distance, score_cutoff=1, workers=1)
-    starts = np.fromiter((_begins(a, b) for a, b in zip(first, second, strict=True)), bool, len(first))
-    longest = np.fromiter(
-        (max(len(a), len(b)) for a, b in zip(first, second, strict=True)), np.int32, len(first)
-    )
-    found = np.ones(len(first), np.int8)
-    found[(likeness >= 0.8) | starts] = 2
-    found[((slips <= 1) & (longest > 3)) | (likeness >= 0.93)] = 3
+    likeness = sides.score(JaroWinkler.similarity)
+    alike = likeness >= 0.8  # one slip among four letters or more leaves so much
+    letters, column = sides.column.letters, sides.column
+    shorter = np.minimum(column.lengths[sides.left], column.lengths[sides.right]) == 1
+    starts = np.zeros(len(likeness), bool)
+    for place in np.flatnonzero(shorter):
+        starts[place] = letters[sides.left[place]][0] == letters[sides.right[place]][0]
+    found = np.ones(len(likeness), np.int8)
+    found[alike | starts] = 2
+    found[((sides.slips(1, alike) <= 1) & (sides.longest > 3)) | (likeness >= 0.93)] = 3
     return found
 
 
-def _codes(first: list[str], second: list[str]) -> Levels:
+def _codes(sides: _Sides) -> Levels:
     """For numbers and other codes. Two: one or two slips. One: different."""
-    slips = process.cpdist(first, second, scorer=DamerauLevenshtein.distance, score_cutoff=2, workers=1)
-    found = np.ones(len(first), np.int8)
-    longest = np.fromiter(
-        (max(len(a), len(b)) for a, b in zip(first, second, strict=True)), np.int32, len(first)
-    )
-    found[(slips <= 1) | ((slips == 2) & (longest >= 7))] = 2
+    slips = sides.slips(2)
+    found = np.ones(len(slips), np.int8)
+    found[(slips <= 1) | ((slips == 2) & (sides.longest >= 7))] = 2
     return found
 
 
-def _emails(first: list[str], second: list[str]) -> Levels:
+def _emails(sides: _Sides) -> Levels:
     """Three: a slip, or the same name at another host. Two: alike. One: different."""
-    likeness = process.cpdist(first, second, scorer=JaroWinkler.similarity, workers=1)
-    slips = process.cpdist(first, second, scorer=DamerauLevenshtein.distance, score_cutoff=2, workers=1)
-    same = np.fromiter((_local(a) == _local(b) for a, b in zip(first, second, strict=True)), bool, len(first))
-    found = np.ones(len(first), np.int8)
+    likeness = sides.score(JaroWinkler.similarity)
+    same = sides.column.locals[sides.left] == sides.column.locals[sides.right]
+    found = np.ones(len(likeness), np.int8)
     found[likeness >= 0.9] = 2
-    found[(slips <= 2) | same] = 3
+    found[(sides.slips(2) <= 2) | same] = 3
     return found
 
 
-def _dates(first: list[str], second: list[str]) -> Levels:
+def _dates(sides: _Sides) -> Levels:
     """ISO dates. Three: one digit off, or day and month swapped. Two: two of three parts. One: different."""
-    slips = process.cpdist(first, second, scorer=DamerauLevenshtein.distance, score_cutoff=1, workers=1)
+    letters = sides.column.letters
+    first, second = letters[sides.left], letters[sides.right]
     parts = np.fromiter((_parts(a, b) for a, b in zip(first, second, strict=True)), np.int8, len(first))
     found = np.ones(len(first), np.int8)
     found[parts == 2] = 2
-    found[(slips <= 1) | (parts == 3)] = 3
+    found[(sides.slips(1) <= 1) | (parts == 3)] = 3
     return found
 
 
-def _phrases(first: list[str], second: list[str]) -> Levels:
+def _phrases(sides: _Sides) -> Levels:
     """Streets and names of firms. Three: the same words nearly. Two: mostly. One: different."""
-    ordered = process.cpdist(first, second, scorer=JaroWinkler.similarity, workers=1)
-    words = process.cpdist(first, second, scorer=fuzz.token_set_ratio, workers=1) / 100.0
-    sorted_words = process.cpdist(first, second, scorer=fuzz.token_sort_ratio, workers=1) / 100.0
-    found = np.ones(len(first), np.int8)
+    ordered = sides.score(JaroWinkler.similarity)
+    words = sides.score(fuzz.token_set_ratio) / 100.0
+    sorted_words = sides.score(fuzz.token_sort_ratio) / 100.0
+    found = np.ones(len(ordered), np.int8)
     found[(ordered >= 0.85) | (words >= 0.85) | (sorted_words >= 0.75)] = 2
     found[(sorted_words >= 0.9) | ((words >= 0.99) & (sorted_words >= 0.7)) | (ordered >= 0.95)] = 3
     return found
-
-
-def _begins(a: str, b: str) -> bool:
-    short, long = sorted((a, b), key=len)
-    return len(short) == 1 and long.startswith(short)
-
-
-def _local(address: str) -> str:
-    return address.partition("@")[0]
 
 
 def _parts(a: str, b: str) -> int:
@@ -133,7 +192,7 @@ def _parts(a: str, b: str) -> int:
     return sum(x == y for x, y in zip(left, right, strict=True))
 
 
-_JUDGES: dict[str, Callable[[list[str], list[str]], Levels]] = {
+_JUDGES: dict[str, Callable[[_Sides], Levels]] = {
     "name": _names,
     "code": _codes,
     "email": _emails,

@@ -1,12 +1,13 @@
 """Asking for what takes longer than a click: a search for duplicates, merging all sure ones, parting them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Conflict, Invalid, NotFound
-from crm_core.kernel.work import Work, use_case
+from crm_core.kernel.work import Clock, Work, use_case
 from db.models import DuplicateRun
 from db.queries import duplicate_runs as sql
 from db.queries import duplicates as pairs_sql
@@ -15,13 +16,17 @@ from db.queries import merging as merge_sql
 SHOWN: Final = 5
 """Merges of many that are offered for parting: the newest ones."""
 
+OVERLAP: Final = timedelta(minutes=10)
+LOOK_EVERY: Final = timedelta(minutes=1)
+CATCH_UP_EVERY: Final = timedelta(hours=24)
+
 
 @dataclass(frozen=True)
 class Run:
     """One run: ``queued``, ``running``, ``done`` or ``failed``; ``by`` is empty for the command line.
 
-    ``act`` is ``search``, ``merge`` or ``part``. Of ``total`` pairs ``done`` were merged (or parted) and
-    ``skipped`` were left; ``records``, ``sure`` and ``maybe`` are what a search read and found.
+    ``act`` is ``search``, ``catch_up``, ``merge`` or ``part``. Of ``total`` pairs ``done`` were merged (or
+    parted) and ``skipped`` were left; ``records``, ``sure`` and ``maybe`` are what a search read and found.
     """
 
     id: int
@@ -48,6 +53,25 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Past:
+    """A search that was done: when it began to read, and the model that it used."""
+
+    started_at: datetime
+    model: Mapping[str, Any]
+
+    @property
+    def since(self) -> datetime:
+        """From when on changes may not have been read: what is written takes a while to be seen."""
+        return self.started_at - OVERLAP
+
+
+class _Asked:
+    """When this process asked last whether a catch-up is due."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Batch:
     """Merges that were made at once and stand: how many, who asked for them and when."""
 
@@ -67,6 +91,40 @@ def search(work: Work, record: str) -> int:
         Invalid: no such kind of record. Conflict: a run among these records is under way.
     """
     return _ask(work, record, "search").id
+
+
+@use_case(Permission.DUPLICATES_MERGE)
+def catch_up(work: Work, record: str) -> int:
+    """Ask for comparing what is new or changed since the last search with all. Returns the number of the run.
+
+    Before the first search, and where nearly everything is new, all records are compared.
+
+    Raises:
+        Invalid: no such kind of record. Conflict: a run among these records is under way.
+    """
+    return _ask(work, record, "catch_up").id
+
+
+def is_time_to_ask() -> bool:
+    """Has this process not asked for a while? Then it is time for ``due``."""
+    now = Clock.now()
+    if _Asked.at is not None and _Asked.at <= now < _Asked.at + LOOK_EVERY:
+        return False
+    _Asked.at = now
+    return True
+
+
+@use_case(Permission.DUPLICATES_MERGE, read=True)
+def due(work: Work) -> list[str]:
+    """The kinds of records with new or changed ones to catch up with: after an import, or a day after the
+    last search. Nothing is searched by itself before a person searched for the first time."""
+    return [record for record in pairs_sql.FIELDS if _is_due(work, record)]
+
+
+@use_case(Permission.DUPLICATES_MERGE, read=True)
+def past(work: Work, record: str) -> Past | None:
+    """The last search that was done, with what it learned; None before the first one."""
+    return work.first(sql.past(record), Past)
 
 
 @use_case(Permission.DUPLICATES_MERGE)
@@ -123,14 +181,28 @@ def under_way(work: Work, record: str) -> Run | None:
 
 @use_case(Permission.DUPLICATES_MERGE, read=True)
 def latest(work: Work, record: str, act: str = "") -> Run | None:
-    """The newest run that is over, of this act or of any; None before the first one."""
-    return work.first(sql.over(record, act).limit(1), Run)
+    """The newest run that is over, of this act or of any; None before the first one.
+
+    A catch-up is a search, too.
+    """
+    acts = ("search", "catch_up") if act == "search" else (act,) if act else ()
+    return work.first(sql.over(record, acts).limit(1), Run)
 
 
 @use_case(Permission.DUPLICATES_MERGE, read=True)
 def batches(work: Work, record: str) -> list[Batch]:
     """The newest merges of many that stand, as far as one sees them."""
     return work.rows(sql.standing(record, SHOWN), Batch)
+
+
+def _is_due(work: Work, record: str) -> bool:
+    past = work.first(sql.past(record), Past)
+    if past is None or work.first(sql.under_way(record), Run) is not None:
+        return False
+    is_day_over = work.now - past.started_at >= CATCH_UP_EVERY
+    if not is_day_over and not work.scalar(sql.imported(record, past.started_at)):
+        return False
+    return bool(work.scalar(pairs_sql.changed(record, past.started_at).limit(1)))
 
 
 def _ask(work: Work, record: str, act: str) -> DuplicateRun:

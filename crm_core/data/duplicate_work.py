@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Final, TypeVar
 
-from crm_core.data import claims, duplicate_runs, duplicates, merging
+from crm_core.data import claims, duplicate_runs, duplicates, merging, searching
 from crm_core.data.duplicate_runs import Run
-from crm_core.data.duplicates import Pair, PairRow
+from crm_core.data.duplicates import PairRow
+from crm_core.data.searching import Compared, Records
 from crm_core.kernel.access import OPERATOR, SYSTEM, Actor, Permission
 from crm_core.kernel.errors import Conflict, CrmError, NotAllowed, NotFound, Unavailable
 from crm_core.kernel.work import Work, begin, use_case
@@ -24,6 +26,9 @@ from db.queries import merging as merge_sql
 
 BEAT: Final = 1.0
 """Seconds between two signs of life while records are compared."""
+
+MOST_FRESH: Final = 0.3
+"""Share of new and changed records from which on what was learned before is too old: all are compared."""
 
 _PAUSE: Final = 0.2
 T = TypeVar("T")
@@ -37,7 +42,14 @@ class _Ended(Exception):
 
 
 def advance_next(worker: str, is_ending: Ending) -> bool:
-    """Work on the oldest run that waits or whose worker died; False when there is none."""
+    """Work on the oldest run that waits or whose worker died; False when there is none.
+
+    Where nothing waits it is time, once a minute, to see whether new records should be compared.
+    """
+    if duplicate_runs.is_time_to_ask():
+        for record in duplicate_runs.due(SYSTEM):
+            with suppress(Conflict):  # another worker was quicker to ask
+                duplicate_runs.catch_up(SYSTEM, record)
     with begin(SYSTEM, write=False) as work:
         waiting = [tuple(row) for row in work.tuples(sql.waiting())]
     run_id = next((row[0] for row in waiting if _take(worker, *row)), None)
@@ -51,7 +63,8 @@ def advance(run_id: int, worker: str, is_ending: Ending = lambda: False) -> None
     """Work on a run that this worker has claimed, until it is over or the worker has to end."""
     try:
         run = duplicate_runs.get(SYSTEM, run_id)
-        {"search": _search, "merge": _merge, "part": _part}[run.act](run, worker, is_ending)
+        acts = {"search": _search, "catch_up": _catch_up, "merge": _merge, "part": _part}
+        acts[run.act](run, worker, is_ending)
     except claims.Lost:
         _log.info("run %s is worked on by somebody else", run_id)
     except _Ended:
@@ -89,9 +102,20 @@ def _take(worker: str, run_id: int, held_by: str, seen_at: datetime | None) -> b
 
 
 def _search(run: Run, worker: str, is_ending: Ending) -> None:
-    ids, texts = duplicates.read(SYSTEM, run.record)
-    pairs = _beside(lambda: duplicates.compare(run.record, ids, texts), run.id, worker, is_ending)
-    _keep(SYSTEM, run, worker, pairs, len(ids))
+    records = searching.read(SYSTEM, run.record)
+    compared = _beside(lambda: searching.compare(run.record, records), run.id, worker, is_ending)
+    _keep(SYSTEM, run, worker, compared, records)
+
+
+def _catch_up(run: Run, worker: str, is_ending: Ending) -> None:
+    """Compare what is new or changed since the last search with all, by what the last full search learned."""
+    past = duplicate_runs.past(SYSTEM, run.record)
+    records = searching.read(SYSTEM, run.record, past.since) if past else None
+    if past is None or records is None or not past.model or records.compared > len(records.ids) * MOST_FRESH:
+        _search(run, worker, is_ending)
+        return
+    compared = _beside(lambda: searching.compare(run.record, records, past.model), run.id, worker, is_ending)
+    _keep(SYSTEM, run, worker, compared, records)
 
 
 def _beside(act: Callable[[], T], run_id: int, worker: str, is_ending: Ending) -> T:
@@ -156,11 +180,11 @@ def _asker(work: Work, run_id: int) -> Actor:
 
 
 @use_case(Permission.DUPLICATES_MERGE)
-def _keep(work: Work, run: Run, worker: str, pairs: list[Pair], records: int) -> None:
+def _keep(work: Work, run: Run, worker: str, compared: Compared, records: Records) -> None:
     """Store what a search found, and that it is over: both or neither."""
     _hold(work, run.id, worker)
-    found = duplicates.store(work, run.record, pairs, records)
-    values = {"records": found.records, "sure": found.sure, "maybe": found.maybe}
+    found = searching.store(work, run.record, compared, records)
+    values = {"records": found.records, "sure": found.sure, "maybe": found.maybe, "model": compared.model}
     work.run(sql.leave(run.id, worker, {**values, "state": "done", "finished_at": work.now}))
 
 

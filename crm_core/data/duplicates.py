@@ -1,28 +1,18 @@
-"""Finding records that may be the same, and remembering what people decide about them."""
+"""The pairs that a search found: listed, opened, and what people decide about them."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-import numpy as np
-
-from crm_core.data import pairing
-from crm_core.data.comparing import TOP
-from crm_core.kernel.access import Actor, Permission
-from crm_core.kernel.errors import Conflict, Invalid, NotFound
+from crm_core.kernel.access import Permission
+from crm_core.kernel.errors import Conflict, NotFound
 from crm_core.kernel.paging import Page, Paging
-from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work, use_case
 from db.models import DuplicatePair
 from db.queries import duplicates as sql
 
-CHUNK = 20_000
-LAST_DIGITS = 9
-Pair = tuple[int, int, float, str, dict[str, str]]
-Ids = np.ndarray[Any, Any]
 REASONS = ("name", "domain", *sql.CONTACT_FIELDS)
-WORDS = {"top": "same", "high": "nearly the same", "middle": "similar", "low": "different"}
 
 
 @dataclass(frozen=True)
@@ -40,63 +30,17 @@ class PairRow:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a search for duplicates found."""
+class Dismissed:
+    """Two records that somebody said are two; ``by`` is empty for the command line."""
 
-    records: int
-    sure: int
-    maybe: int
-
-
-def find(who: Actor, record: str) -> Found:
-    """Search all records that this person sees for duplicates; decisions that were made stay made.
-
-    Comparing takes minutes among a million records, so no transaction is open meanwhile.
-
-    Args:
-        record: ``contacts`` or ``accounts``.
-
-    Raises:
-        Invalid: another kind of record.
-        NotAllowed: the role does not include merging.
-    """
-    ids, texts = read(who, record)
-    return store(who, record, compare(record, ids, texts), len(ids))
-
-
-def compare(record: str, ids: Ids, texts: Mapping[str, list[str]]) -> list[Pair]:
-    """Compare the records that ``read`` gave, without the database; the pairs that are worth a look."""
-    return list(_worth_showing(_pairs(record, texts), ids)) if len(ids) > 1 else []
-
-
-@use_case(Permission.DUPLICATES_MERGE)
-def store(work: Work, record: str, pairs: Sequence[Pair], records: int) -> Found:
-    """Replace the open pairs by these, without those that somebody decided about."""
-    known = {tuple(pair) for pair in work.tuples(sql.settled(record))}
-    work.run(sql.forget_open(record))
-    child = "contact_id" if record == "contacts" else "account_id"
-    columns = (
-        "record",
-        "left_id",
-        "right_id",
-        child,
-        "probability",
-        "verdict",
-        "state",
-        "reasons",
-        "found_at",
-    )
-    new = [pair for pair in pairs if pair[:2] not in known]
-    work.insert(
-        DuplicatePair,
-        columns,
-        (
-            (record, left, right, left, probability, verdict, "open", reasons, work.now)
-            for left, right, probability, verdict, reasons in new
-        ),
-    )
-    tally = Counter(pair[3] for pair in new)
-    return Found(records, tally["sure"], tally["maybe"])
+    id: int
+    left_id: int
+    right_id: int
+    left_name: str
+    right_name: str
+    probability: float
+    decided_at: datetime
+    by: str
 
 
 @use_case(Permission.DUPLICATES_MERGE, read=True)
@@ -149,6 +93,12 @@ def external_ids(work: Work, record: str, ids: list[int]) -> dict[int, str]:
     return {key: name or "" for key, name in work.tuples(sql.external_ids(record, ids))}
 
 
+@use_case(Permission.DUPLICATES_MERGE, read=True)
+def dismissed(work: Work, record: str, paging: Paging) -> Page[Dismissed]:
+    """Pairs that somebody said are two, the latest first; ``reopen`` lists one among the open pairs again."""
+    return work.page(sql.dismissed(record), paging, Dismissed)
+
+
 @use_case(Permission.DUPLICATES_MERGE)
 def dismiss(work: Work, pair_id: int) -> None:
     """These two are not the same: remembered, and not asked again.
@@ -162,7 +112,12 @@ def dismiss(work: Work, pair_id: int) -> None:
 
 @use_case(Permission.DUPLICATES_MERGE)
 def reopen(work: Work, pair_id: int) -> None:
-    """Take a dismissal back."""
+    """Take a dismissal back: the pair is looked at again.
+
+    Raises:
+        NotFound: no such pair within reach.
+        Conflict: somebody took it back already.
+    """
     _decide(work, pair_id, "dismissed", "open")
 
 
@@ -176,55 +131,3 @@ def _decide(work: Work, pair_id: int, before: str, after: str) -> None:
     if pair.state != before:
         raise Conflict("Somebody decided about this pair already. Reload the list.")
     work.run(sql.decide(pair_id, after, work.actor.id, work.now))
-
-
-@use_case(Permission.DUPLICATES_MERGE, read=True)
-def read(work: Work, record: str) -> tuple[Ids, dict[str, list[str]]]:
-    """Numbers and folded texts of all records, in chunks; equal texts are kept once."""
-    if record not in sql.FIELDS:
-        raise Invalid("Duplicates are searched among contacts or accounts.")
-    names = sql.FIELDS[record]
-    texts: dict[str, list[str]] = {name: [] for name in names}
-    once: dict[str, str] = {}
-    ids: list[int] = []
-    above = 0
-    while rows := work.tuples(sql.compared(record, above, CHUNK)):
-        above = rows[-1][0]
-        for key, *values in rows:
-            ids.append(key)
-            for name, value in zip(names, values, strict=True):
-                text = _digits(value) if name in ("phone", "mobile") else fold(value or "")
-                texts[name].append(once.setdefault(text, text))
-    if "mobile" in texts:
-        phones = zip(texts["phone"], texts.pop("mobile"), strict=True)
-        texts["phone"] = [phone or mobile for phone, mobile in phones]
-    return np.array(ids, np.int64), texts
-
-
-def _pairs(record: str, texts: Mapping[str, list[str]]) -> pairing.Pairs:
-    if record == "contacts":
-        return pairing.find(pairing.CONTACTS, pairing.contact_columns(texts))
-    return pairing.find(pairing.ACCOUNTS, pairing.account_columns(texts))
-
-
-def _worth_showing(found: pairing.Pairs, ids: Ids) -> Iterator[Pair]:
-    verdicts = pairing.classes(found)
-    for place in np.flatnonzero(verdicts != "not"):
-        left, right = sorted((int(ids[found.left[place]]), int(ids[found.right[place]])))
-        reasons = {
-            name: _words(found, name, level) for name, (level, _bits) in found.reasons(int(place)).items()
-        }
-        yield left, right, round(float(found.probability[place]), 4), str(verdicts[place]), reasons
-
-
-def _words(found: pairing.Pairs, name: str, level: int) -> str:
-    kind = next(one.kind for one in found.fields if one.name == name)
-    if level == TOP[kind]:
-        return WORDS["top"]
-    if level == 1:
-        return WORDS["low"]
-    return WORDS["high"] if level == TOP[kind] - 1 else WORDS["middle"]
-
-
-def _digits(phone: str | None) -> str:
-    return "".join(filter(str.isdigit, phone or ""))[-LAST_DIGITS:]

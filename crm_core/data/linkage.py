@@ -9,6 +9,7 @@ than on a common one.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,20 @@ class Model:
     m: dict[str, Bits] = field(default_factory=dict)
     prior_bits: float = 0.0
 
+    def facts(self) -> dict[str, Any]:
+        """The model as plain values, to be stored with the search that learned it."""
+        shares = {one.name: [self.u[one.name].tolist(), self.m[one.name].tolist()] for one in self.fields}
+        return {"prior_bits": self.prior_bits, "shares": shares}
+
+    @classmethod
+    def of_facts(cls, fields: Sequence[Field], facts: Mapping[str, Any]) -> "Model | None":
+        """The stored model; None where it knows nothing of one of these fields, so that it is learned."""
+        shares = facts.get("shares", {})
+        if any(len(shares.get(one.name, ((),))[0]) != TOP[one.kind] for one in fields):
+            return None
+        u, m = ({one.name: np.array(shares[one.name][side]) for one in fields} for side in (0, 1))
+        return cls(fields, u, m, float(facts["prior_bits"]))
+
 
 def learn(
     fields: Sequence[Field], columns: Mapping[str, Column], blocks: Sequence[Block], seed: int = 7
@@ -98,7 +113,7 @@ def bits(model: Model, one: Field, column: Column, found: Levels, codes: Codes) 
         same = found == TOP[one.kind]
         common = np.maximum(column.share[codes[same]], 1e-12)
         rare = np.log2(model.m[one.name][-1] / common)
-        result[same] = np.clip(rare, weights[-2] - 6, min(MOST_BITS, weights[-2] + 4))
+        result[same] = np.clip(rare, weights[-2] - 6, min(MOST_BITS, weights[-2] + 8))
     return result
 
 

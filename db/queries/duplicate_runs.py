@@ -1,13 +1,13 @@
 """Searches for duplicates and merges of many: what waits, who works on it, what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import aliased
 
-from db.models import DuplicateRun, Merge, User
+from db.models import DuplicateRun, Import, Merge, User
 from db.queries import Rows
 
 UNDER_WAY = ("queued", "running")
@@ -32,10 +32,26 @@ def under_way(record: str) -> Rows:
     return runs(record).where(DuplicateRun.state.in_(UNDER_WAY))
 
 
-def over(record: str, act: str) -> Rows:
-    """Runs of this act (empty: of any) that are over, the newest first."""
+def over(record: str, acts: Sequence[str]) -> Rows:
+    """Runs of these acts (none: of any) that are over, the newest first."""
     found = runs(record).where(DuplicateRun.state.not_in(UNDER_WAY))
-    return found.where(DuplicateRun.act == act) if act else found
+    return found.where(DuplicateRun.act.in_(acts)) if acts else found
+
+
+def past(record: str) -> Rows:
+    """The newest search that is done and knows what it learned: (started_at, model)."""
+    return (
+        select(DuplicateRun.started_at, DuplicateRun.model)
+        .where(DuplicateRun.record == record, DuplicateRun.act.in_(("search", "catch_up")))
+        .where(DuplicateRun.state == "done")
+        .order_by(DuplicateRun.id.desc())
+        .limit(1)
+    )
+
+
+def imported(kind: str, since: datetime) -> Rows:
+    """An import of this kind that ended after this."""
+    return select(Import.id).where(Import.kind == kind, Import.finished_at >= since).limit(1)
 
 
 def standing(record: str, limit: int) -> Rows:

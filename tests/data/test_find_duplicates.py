@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crm_core.cli.main import main
-from crm_core.data import duplicate_runs, duplicate_work, duplicates, merging, pairing
+from crm_core.data import duplicate_runs, duplicate_work, duplicates, merging, pairing, record_kinds, searching
 from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed
 from crm_core.kernel.paging import Paging
@@ -43,7 +43,7 @@ def twins(mia: Actor) -> tuple[int, int]:
 
 
 def test_one_who_was_typed_in_twice_is_found_with_the_reasons(mia: Actor, twins: tuple[int, int]) -> None:
-    found = duplicates.find(mia, "contacts")
+    found = searching.find(mia, "contacts")
 
     assert (found.records, found.sure + found.maybe) == (10, 1)
     [pair] = duplicates.search(mia, "contacts", Paging())
@@ -53,23 +53,23 @@ def test_one_who_was_typed_in_twice_is_found_with_the_reasons(mia: Actor, twins:
 
 
 def test_what_is_found_replaces_what_was_found_before(mia: Actor, twins: tuple[int, int]) -> None:
-    ids, texts = duplicates.read(mia, "contacts")
-    pairs = duplicates.compare("contacts", ids, texts)
+    records = searching.read(mia, "contacts")
+    compared = searching.compare("contacts", records)
     for _ in range(2):
-        assert duplicates.store(mia, "contacts", pairs, len(ids)).records == 10
+        assert searching.store(mia, "contacts", compared, records).records == 10
     assert len(duplicates.search(mia, "contacts", Paging())) == 1
 
-    assert duplicates.store(mia, "contacts", [], len(ids)) == duplicates.Found(10, 0, 0)
+    assert searching.store(mia, "contacts", searching.Compared([], {}), records) == searching.Found(10, 0, 0)
     assert len(duplicates.search(mia, "contacts", Paging())) == 0
 
 
 def test_a_no_is_remembered_and_can_be_taken_back(mia: Actor, twins: tuple[int, int]) -> None:
-    duplicates.find(mia, "contacts")
+    searching.find(mia, "contacts")
     [pair] = duplicates.search(mia, "contacts", Paging())
     duplicates.dismiss(mia, pair.id)
 
     assert len(duplicates.search(mia, "contacts", Paging())) == 0
-    assert duplicates.find(mia, "contacts").sure == 0
+    assert searching.find(mia, "contacts").sure == 0
     with pytest.raises(Conflict):
         duplicates.dismiss(mia, pair.id)
     duplicates.reopen(mia, pair.id)
@@ -77,7 +77,7 @@ def test_a_no_is_remembered_and_can_be_taken_back(mia: Actor, twins: tuple[int, 
 
 
 def test_merging_settles_the_pair_and_parting_opens_it_again(mia: Actor, twins: tuple[int, int]) -> None:
-    duplicates.find(mia, "contacts")
+    searching.find(mia, "contacts")
     merge = merging.merge(mia, "contacts", *twins)
     assert duplicates.counts(mia, "contacts") == {}
 
@@ -94,12 +94,12 @@ def test_the_sure_ones_are_merged_at_once_and_parted_at_once(mia: Actor) -> None
                 even_if_duplicate=True,
             )
     before = business_hash()
-    found = duplicates.find(mia, "contacts")
+    found = searching.find(mia, "contacts")
     assert found.sure == len(STRANGERS)
 
     run = duplicate_work.complete(mia, duplicate_runs.merge_sure(mia, "contacts"))
     assert (run.state, run.done, run.skipped) == ("done", len(STRANGERS), 0)
-    assert duplicates.find(mia, "contacts") == duplicates.Found(len(STRANGERS), 0, 0)
+    assert searching.find(mia, "contacts") == searching.Found(len(STRANGERS), 0, 0)
     assert [batch.merges for batch in duplicate_runs.batches(mia, "contacts")] == [len(STRANGERS)]
 
     parted = duplicate_work.complete(mia, duplicate_runs.part(mia, run.id))
@@ -116,7 +116,7 @@ def test_nobody_sees_a_pair_whose_other_side_is_hidden(cast: Cast) -> None:
     contacts.create(cast.mark, {**ours, "owner": "mark"}, even_if_duplicate=True)
     for values in STRANGERS:
         contacts.create(cast.mia, values)
-    duplicates.find(cast.olga, "contacts")
+    searching.find(cast.olga, "contacts")
 
     assert len(duplicates.search(cast.olga, "contacts", Paging())) == 1
     assert len(duplicates.search(cast.mia, "contacts", Paging())) == 0
@@ -124,11 +124,11 @@ def test_nobody_sees_a_pair_whose_other_side_is_hidden(cast: Cast) -> None:
 
 def test_only_those_who_may_merge_search_for_duplicates(cast: Cast) -> None:
     for who in (cast.ann, cast.mark, cast.sue, cast.vera):
-        for act in (duplicates.find, duplicates.every, duplicates.counts):
+        for act in (searching.find, duplicates.every, duplicates.counts):
             with pytest.raises(NotAllowed):
                 act(who, "contacts")
     with pytest.raises(Invalid):
-        duplicates.find(cast.olga, "deals")
+        searching.find(cast.olga, "deals")
     assert duplicates.external_ids(cast.olga, "contacts", [1]) == {}
 
 
@@ -144,7 +144,7 @@ def test_among_different_people_nobody_is_called_the_same() -> None:
         "email": [person["email"] for person in people],
         "birthday": [person["birthday"] for person in people],
     }
-    found = pairing.find(pairing.CONTACTS, pairing.contact_columns(texts))
+    found = pairing.find(record_kinds.CONTACTS, record_kinds.contact_columns(texts))
 
     assert int((pairing.classes(found) == "sure").sum()) == 0
 
@@ -162,7 +162,7 @@ def test_on_published_sets_the_sure_ones_are_right_and_most_are_found(
     name: str, least_sure: float, least_both: float
 ) -> None:
     texts, truth = published(name)
-    found = pairing.find(pairing.CONTACTS, pairing.contact_columns(texts))
+    found = pairing.find(record_kinds.CONTACTS, record_kinds.contact_columns(texts))
     verdicts = pairing.classes(found)
     pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
     sure = {pair for pair, verdict in zip(pairs, verdicts, strict=True) if verdict == "sure"}
