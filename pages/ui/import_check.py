@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crm_core.data import imports
+from crm_core.data import imports, repairing
 from crm_core.data.import_types import ImportDetail
 from pages.ui import import_outcome, import_state, words
 from pages.ui.guard import guard
@@ -22,10 +22,14 @@ def draw(detail: ImportDetail) -> None:
             with guard(rerun=True):
                 imports.plan(me(), detail.id)
         label = f"Import {words.count(count, *import_state.ONE[detail.kind])}"
-        if st.button(label, key="run-import", type="primary", icon=":material/upload:", disabled=not count):
+        waiting = repairing.progress(me(), detail.id).waiting
+        is_off = not count or bool(waiting)
+        if st.button(label, key="run-import", type="primary", icon=":material/upload:", disabled=is_off):
             with guard(rerun=True):
                 imports.run(me(), detail.id)
-    if not count:
+    if waiting:
+        st.caption("You repaired rows since this check. Check again to see what they come to.")
+    elif not count:
         st.caption("Nothing would change: every row exists already or is refused.")
 
 

@@ -4,8 +4,9 @@ from typing import Final
 
 import streamlit as st
 
+from crm_core.data import repairing
 from crm_core.data.import_types import ImportDetail
-from pages.ui import import_rows, import_state, words
+from pages.ui import import_repair, import_rows, import_state, words
 
 # Outcome, which number, what it is called before and after, and when it deserves a colour.
 TILES: Final = (
@@ -18,14 +19,15 @@ TILES: Final = (
 HELP: Final = {
     "create": "Rows that become new records.",
     "update": "Rows that change a record that exists.",
-    "skip": "Rows whose record exists and stays as it is, or that stand in the file twice.",
-    "refuse": "Rows that cannot be imported, each with its reason.",
+    "skip": "Rows whose record exists and stays as it is, that stand in the file twice or were left out.",
+    "refuse": "Rows that cannot be imported as they are, each with its reason and the way to mend it.",
     "duplicate": "Possible duplicates: new records that look like one that exists.",
 }
 SKIPS: Final = {
     "skip": "exist already",
     "same": "exist with the same values",
     "repeat": "stand in the file twice",
+    "drop": "were left out by hand",
 }
 
 
@@ -34,7 +36,7 @@ def draw(detail: ImportDetail, *, is_over: bool) -> None:
     shown = import_state.shown_rows()
     with st.container(horizontal=True, gap="small", key="tiles"):
         for outcome, name, before, after in TILES:
-            with st.container(border=True, gap=None, width=168, key=f"tile-{outcome}"):
+            with st.container(border=True, gap=None, width="stretch", key=f"tile-{outcome}"):
                 st.metric(after if is_over else before, words.number(detail.counts[name]), help=HELP[outcome])
                 is_shown = shown == outcome or (outcome == "skip" and shown in SKIPS)
                 st.button(
@@ -56,7 +58,9 @@ def draw(detail: ImportDetail, *, is_over: bool) -> None:
             )
     if shown in SKIPS:
         shown = _which_skipped(detail, shown)
-    if shown:
+    if shown == "refuse" and detail.state in repairing.OPEN:
+        import_repair.draw(detail)
+    elif shown:
         import_rows.draw(detail, shown)
 
 

@@ -20,9 +20,11 @@ NOTHING: Final = {
     "refuse": "No row is refused.",
     "duplicate": "No new record looks like one that exists.",
     "warning": "There is nothing to warn of.",
+    "drop": "No row was left out by hand.",
     "kept": "Everything could be taken back.",
 }
 _WIDTHS: Final = {"Line": st.column_config.NumberColumn(width="small")}
+_KEPT: Final = frozenset(("Line", "Who", "Reason", "Why", "Before → after"))
 _TOLD_FIRST: Final = ("full_name", "first_name", "last_name", "company", "email", "phone")
 
 
@@ -51,13 +53,15 @@ def _table(detail: ImportDetail, outcome: str, lines: tuple[ImportLine, ...]) ->
         row["Who"] = line.name or _who(detail, line)
         if outcome == "update":
             row["Before → after"] = _changes(detail.kind, line.changes)
-        if outcome in ("create", "skip", "same", "repeat"):
+        if outcome in ("create", "skip", "same", "repeat", "drop"):
             row |= _cells(detail, line)
         reasons = _reasons(line)
         if reasons or outcome in ("refuse", "duplicate", "warning", "kept"):
             row["Why" if outcome == "kept" else "Reason"] = reasons
         found.append(row)
-    return pd.DataFrame(found).fillna("")
+    table = pd.DataFrame(found).fillna("")
+    # A column that is empty in all of these rows tells nothing.
+    return table[[name for name in table.columns if name in _KEPT or (table[name] != "").any()]]
 
 
 def _who(detail: ImportDetail, line: ImportLine) -> str:

@@ -5,6 +5,8 @@ from typing import Final, NoReturn
 import streamlit as st
 
 from crm_core.data.import_types import ImportDetail
+from crm_core.data.repairing import OPEN
+from pages.ui import words
 
 KINDS: Final = {"contacts": "Contacts", "accounts": "Companies"}
 ONE: Final = {"contacts": ("contact", "contacts"), "accounts": ("company", "companies")}
@@ -74,8 +76,16 @@ def badge(state: str) -> None:
 def refused_file(detail: ImportDetail) -> None:
     """The way to the refused rows as a file."""
     refused = detail.counts["rejected"]
-    if refused:
+    if not refused:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="refused"):
+        if detail.state in OPEN and shown_rows() != "refuse":
+            label = f"Repair {words.count(refused, 'refused row')}"
+            st.button(
+                label, key="repair-rows", icon=":material/build:", on_click=show_rows, args=("refuse",)
+            )
         st.markdown(
             f":material/download: [Refused rows with reasons (CSV)](/files/imports/{detail.id}/refused.csv)",
             help="Correct them in a spreadsheet and import the file: its columns are known already.",
+            width="content",
         )

@@ -88,8 +88,8 @@ def test_every_number_opens_its_rows(open_app: OpenApp, mark: Actor, known: int)
     updated = app.dataframe[0].value
     app.button(key="rows-create").click().run()
 
-    assert refused["Line"].tolist() == [4]
-    assert refused["Reason"][0]
+    assert refused["line"].tolist() == [4]
+    assert refused["wrong"][0]
     assert updated["Who"].tolist() == ["Known"]
     assert "First name: – → Known" in updated["Before → after"][0]
     assert app.dataframe[0].value["Who"].tolist() == ["Anna Berg", "Bruno *bold*"]
@@ -274,3 +274,24 @@ def test_the_files_of_an_import_are_ours_alone(mark: Actor, tmp_path: Path, open
     receive(mark)
 
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "imports").glob("*/*"))
+
+
+def test_all_refused_rows_of_a_reason_are_left_out_and_checked_again(open_app: OpenApp, mark: Actor) -> None:
+    import_id = receive(mark, "First name,E-mail\nAnna,a@x.test\n-,-\n-,-\n")
+    imports.check(mark, import_id)
+    execution.complete(mark, import_id)
+    app = opened(open_app, mark, import_id)
+
+    press(app, "Repair 2 refused rows")
+    assert "Repair the refused rows" in said(app)
+    press(app, "Leave out 2 rows")
+    assert "2 rows repaired" in said(app)
+    assert app.button(key="run-import").disabled
+    press(app, "Check again")
+    execution.complete(mark, import_id)
+    app.run()
+
+    assert (tiles(app)["Skip"], tiles(app)["Refuse"]) == ("2", "0")
+    app.button(key="rows-skip").click().run()
+    assert "were left out by hand" in str([each.options for each in app.get("button_group")])
+    assert not app.exception
