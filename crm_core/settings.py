@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crm_core.kernel.errors import Invalid
@@ -16,7 +16,8 @@ class Settings:
     """Where things are and how the app is reached.
 
     ``data_dir`` holds the SQLite database, secrets, uploaded files, exports and backups. ``https`` says
-    that people reach the app through TLS, so cookies may be marked for it.
+    that people reach the app through TLS, so cookies may be marked for it. Mail leaves by ``smtp_url`` in the
+    name of ``mail_from``; without both it waits.
     """
 
     database_url: str
@@ -25,6 +26,8 @@ class Settings:
     address: str = "0.0.0.0"  # noqa: S104 - a team shares the app in its own network
     https: bool = False
     worker: str = "process"
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -41,6 +44,8 @@ class Settings:
             address=environment.get("CRM_ADDRESS") or "0.0.0.0",  # noqa: S104 - as above
             https=environment.get("CRM_HTTPS") == "1",
             worker=environment.get("CRM_WORKER") or "process",
+            smtp_url=environment.get("CRM_SMTP_URL") or "",
+            mail_from=environment.get("CRM_MAIL_FROM") or "",
         )
 
     @property
