@@ -16,13 +16,15 @@ class Preferences:
 
     ``start_page`` is the name of the page shown after signing in, ``is_compact`` puts more rows on a page,
     ``hides_first_steps`` says that the card for newcomers was put away, ``contact_columns`` are the columns
-    of the list of contacts in their order (none: the usual ones).
+    of the list of contacts in their order (none: the usual ones), ``mails_reminders`` sends reminders by mail
+    too.
     """
 
     start_page: str = "home"
     is_compact: bool = False
     hides_first_steps: bool = False
     contact_columns: tuple[str, ...] = ()
+    mails_reminders: bool = False
 
 
 @dataclass(frozen=True)
