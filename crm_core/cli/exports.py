@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from crm_core.cli.shell import Shell, as_json, pass_shell, show
-from crm_core.data import exports
+from crm_core.data import archives, exports
 from crm_core.data.export_columns import KINDS
 from crm_core.data.export_rows import Filter
 from crm_core.data.exports import FORMATS, ExportDetail
@@ -29,27 +29,37 @@ from crm_core.kernel.errors import Invalid
 def export(
     shell: Shell, kind: str, target: Path, format_name: str | None, rule: str | None, raw: bool, is_json: bool
 ) -> None:
-    """Write contacts or accounts to the file TARGET; `all` writes both into the folder TARGET."""
+    """Write contacts or accounts to the file TARGET.
+
+    `all` writes every table, as CSV and JSON with a dictionary, to the zip TARGET (a folder when it has no
+    ending); `import all` reads it back.
+    """
+    if kind == "all":
+        _everything(shell, target, format_name, is_limited=bool(rule or raw), is_json=is_json)
+        return
     ending = target.suffix.lstrip(".").lower()
     chosen = format_name or (ending if ending in FORMATS else "csv")
     wanted = Filter(_rule(rule)) if rule else None
     actor = shell.actor()
-    made: dict[str, ExportDetail] = {}
-    for one, path in _places(kind, target, chosen).items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made[str(path)] = exports.save(actor, one, path, chosen, wanted, raw=raw)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made = exports.save(actor, kind, target, chosen, wanted, raw=raw)
     if is_json:
-        show([_told(path, detail) for path, detail in made.items()])
+        show([_told(str(target), made)])
         return
-    for name, detail in made.items():
-        click.echo(f"{detail.row_count} {detail.kind} are in {name}.")
+    click.echo(f"{made.row_count} {made.kind} are in {target}.")
 
 
-def _places(kind: str, target: Path, format_name: str) -> dict[str, Path]:
-    if kind != "all":
-        return {kind: target}
-    ending = "vcf" if format_name == "vcf4" else format_name
-    return {one: target / f"{one}.{ending}" for one in KINDS}
+def _everything(
+    shell: Shell, target: Path, format_name: str | None, *, is_limited: bool, is_json: bool
+) -> None:
+    if is_limited:
+        raise Invalid("“all” means everything: leave out --where and --raw, or export contacts or accounts.")
+    formats = archives.FORMATS if format_name is None else (format_name,)
+    facts = archives.save(shell.actor(), target, formats)
+    if is_json:
+        show({"kind": "all", "file": str(target), "rows": facts.total, "tables": facts.rows})
+        return
+    click.echo(f"{facts.total} rows of {len(facts.rows)} tables are in {target}.")
 
 
 def _rule(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""``import KIND FILE`` and ``import undo ID``."""
+"""``import KIND FILE``, ``import all FILE`` and ``import undo ID``."""
 
 import shutil
 import time
@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from crm_core.cli.shell import Shell, as_json, pass_shell, show
-from crm_core.data import execution, import_lines, imports
+from crm_core.data import archive_reading, execution, import_lines, imports
 from crm_core.data.entities import ENTITIES
 from crm_core.data.import_types import ON_DUPLICATE, ImportDetail, ImportOptions
 from crm_core.data.layouts import Options
@@ -36,6 +36,21 @@ class Kinds(click.Group):
 @click.group("import", cls=Kinds)
 def import_() -> None:
     """Import a file of records, or take an import back."""
+
+
+@import_.command(name="all")
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+@pass_shell
+def everything(shell: Shell, file: Path, is_json: bool) -> None:
+    """Read an export of everything (`export all`) into this empty installation."""
+    begun = time.perf_counter()
+    facts = archive_reading.load(shell.actor(), file)
+    if is_json:
+        show({"rows": facts.total, "tables": facts.rows, "seconds": round(time.perf_counter() - begun, 2)})
+        return
+    click.echo(f"{facts.total} rows are back. Nobody has a password yet; give each person one:")
+    click.echo("python -m crm_core user reset-password NAME")
 
 
 @import_.command()

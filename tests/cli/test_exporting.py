@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from crm_core.people import contacts
 from tests.cli.conftest import Run
 from tests.people import Cast
@@ -30,12 +32,51 @@ def test_the_ending_decides_the_format_and_a_rule_the_rows(run: Run, staff: Cast
     assert [row["last_name"] for row in json.loads((tmp_path / "out.json").read_text())] == ["Berg"]
 
 
-def test_everything_goes_into_a_folder(run: Run, staff: Cast, tmp_path: Path) -> None:
+def test_everything_goes_out_and_comes_back_into_a_new_installation(
+    run: Run, staff: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     contacts.create(staff.ann, {"last_name": "Berg", "company": "Berg & Co"})
+    target = str(tmp_path / "everything.zip")
 
-    assert run("export", "all", str(tmp_path / "out"), "--format", "xlsx").code == 0
+    written = run("export", "all", target, "--json")
+    assert written.json["tables"]["contacts"] == 1
+    assert run("export", "all", target).err.startswith("There is something called everything.zip already.")
+    assert "not empty" in run("import", "all", target).err
 
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"contacts.xlsx", "accounts.xlsx"}
+    monkeypatch.setenv("CRM_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
+    run("db", "upgrade")
+    read = run("import", "all", target, "--json")
+
+    assert (read.code, read.json["tables"]) == (0, written.json["tables"])
+    assert run("user", "reset-password", "olga").code == 0
+    assert run("export", "contacts", str(tmp_path / "c.csv"), "--json").json[0]["rows"] == 1
+
+
+def test_everything_goes_into_a_folder_where_the_name_has_no_ending(
+    run: Run, staff: Cast, tmp_path: Path
+) -> None:
+    told = run("export", "all", str(tmp_path / "out"), "--format", "csv")
+
+    assert "tables are in" in told.out
+    assert (tmp_path / "out" / "csv" / "users.csv").exists()
+    assert not (tmp_path / "out" / "json").exists()
+
+
+@pytest.mark.parametrize("words", [("--format", "xlsx"), ("--raw",), ("--where", '{"field": "x"}')])
+def test_everything_is_everything_and_open(
+    run: Run, staff: Cast, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    assert run("export", "all", str(tmp_path / "out.zip"), *words).code == 1
+    assert run("export", "all", str(tmp_path / "out.zip"), "--as", "mia").code == 1
+    assert list(tmp_path.glob("*out*")) == []
+
+
+def test_a_file_that_is_no_export_is_refused_with_a_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_text("not a zip")
+
+    answer = run("import", "all", str(tmp_path / "x.zip"))
+
+    assert (answer.code, "no export of Rapport" in answer.err) == (1, True)
 
 
 def test_a_user_exports_with_the_rights_of_that_user(run: Run, staff: Cast, tmp_path: Path) -> None:
