@@ -8,7 +8,7 @@ import signal
 import threading
 from typing import Final
 
-from crm_core.data import claims, duplicate_work, execution, quality_work
+from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
 from crm_core.kernel.errors import Unavailable
 
 PAUSE: Final = 0.5
@@ -16,6 +16,9 @@ PAUSE: Final = 0.5
 
 LONG_PAUSE: Final = 5.0
 """Seconds to wait when the database does not answer."""
+
+COPY_PAUSE: Final = 2.0
+"""Seconds between two looks whether a backup is due, or somebody wants everything as a file."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,8 +34,12 @@ def work(stopping: threading.Event | None = None) -> None:
             signal.signal(number, lambda *_: ending.set())
     name = claims.worker_name()
     _log.info("worker %s begins", name)
+    # Beside the rest: a copy of a large base takes minutes, and nobody's import should wait for it.
+    copying = threading.Thread(target=_make_copies, args=(ending,), name="copies", daemon=True)
+    copying.start()
     while not ending.is_set():
         ending.wait(_pause_after(name, ending))
+    copying.join(timeout=LONG_PAUSE)  # what it does not finish by then, the next worker begins anew
     _log.info("worker %s ends", name)
 
 
@@ -45,3 +52,14 @@ def _pause_after(name: str, ending: threading.Event) -> float:
     except Unavailable as error:
         _log.warning("%s", error.message)
         return LONG_PAUSE
+
+
+def _make_copies(ending: threading.Event) -> None:
+    name = claims.worker_name()
+    while not ending.is_set():
+        try:
+            pause = 0.0 if copy_work.advance_next(name) else COPY_PAUSE
+        except Exception:  # the next look may go well: nights must not be missed because one look did not
+            _log.warning("Looking for copies to make failed.", exc_info=True)
+            pause = LONG_PAUSE
+        ending.wait(pause)

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 
 from crm_core.kernel.errors import Invalid
@@ -17,7 +18,8 @@ class Settings:
 
     ``data_dir`` holds the SQLite database, secrets, uploaded files, exports and backups. ``https`` says
     that people reach the app through TLS, so cookies may be marked for it. Mail leaves by ``smtp_url`` in the
-    name of ``mail_from``; without both it waits.
+    name of ``mail_from``; without both it waits. ``backup_at`` is when the backup
+    of a night is made, by the company's clock (None: not at all); so many days and weeks of them are kept.
     """
 
     database_url: str
@@ -28,13 +30,16 @@ class Settings:
     worker: str = "process"
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
+    backup_at: time | None = time(2, 0)
+    backup_days: int = 7
+    backup_weeks: int = 4
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the ``CRM_…`` variables; what is not set gets the value that suits a first try.
 
         Raises:
-            Invalid: the port is none.
+            Invalid: the port is none, or the time or a number of backups.
         """
         data_dir = Path(environment.get("CRM_DATA_DIR") or ROOT / "data").resolve()
         return cls(
@@ -46,6 +51,9 @@ class Settings:
             worker=environment.get("CRM_WORKER") or "process",
             smtp_url=environment.get("CRM_SMTP_URL") or "",
             mail_from=environment.get("CRM_MAIL_FROM") or "",
+            backup_at=_time("CRM_BACKUP_AT", environment.get("CRM_BACKUP_AT") or "02:00"),
+            backup_days=_some("CRM_BACKUP_DAYS", environment.get("CRM_BACKUP_DAYS") or "7"),
+            backup_weeks=_some("CRM_BACKUP_WEEKS", environment.get("CRM_BACKUP_WEEKS") or "4"),
         )
 
     @property
@@ -57,6 +65,11 @@ class Settings:
     def exports_dir(self) -> Path:
         """Where exports lie until they expire."""
         return self.data_dir / "exports"
+
+    @property
+    def backups_dir(self) -> Path:
+        """Where the backups of every night lie."""
+        return self.data_dir / "backups"
 
     def secret(self, name: str) -> str:
         """A random secret that is made at the first start and kept outside the code, readable by us alone."""
@@ -75,4 +88,20 @@ def _port(text: str) -> int:
     number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len("65535") else 0
     if not 1 <= number <= 65_535:
         raise Invalid(f"CRM_PORT is “{text[:40]}”, which is no port. Set it to a number from 1 to 65535.")
+    return number
+
+
+def _time(name: str, text: str) -> time | None:
+    if text == "off":
+        return None
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise Invalid(f"{name} is “{text[:40]}”. Set it to a time like 02:00, or to off.") from error
+
+
+def _some(name: str, text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len("3650") else 0
+    if number < 1:
+        raise Invalid(f"{name} is “{text[:40]}”. Set it to a number from 1 to 9999.")
     return number

@@ -1,13 +1,15 @@
 """Copies of a whole database while it is in use, and putting them back: each engine its own safe way."""
 
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ProgrammingError
 
 from db import engines, migrate
 
@@ -19,8 +21,10 @@ def engine_of(url: str) -> str:
     return make_url(url).get_backend_name()
 
 
-def copy(url: str, target: Path) -> None:
+def copy(url: str, target: Path) -> dict[str, int]:
     """Write a consistent copy of the database to ``target``, whoever is writing meanwhile.
+
+    Returns how many rows each table of the copy has.
 
     Raises:
         RuntimeError: the copy is not sound, or the tool for Postgres is missing; the message says which.
@@ -32,8 +36,46 @@ def copy(url: str, target: Path) -> None:
         finally:
             source.close()
         _check_sqlite(target)
-        return
-    _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+        return row_counts(f"sqlite:///{target}")
+    engine = engines.create(url, statement_timeout=0)
+    try:
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            # What is dumped and what is counted is the same moment.
+            moment = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
+            _run(
+                "pg_dump", url, "--format=custom", "--no-owner", "--no-privileges",
+                f"--snapshot={moment}", f"--file={target}",
+            )  # fmt: skip
+            return _counted(connection)
+    finally:
+        engine.dispose()
+
+
+def read_back(url: str, source: Path) -> dict[str, int] | None:
+    """Put a copy back into a scratch database beside the one in use, and count the rows of each table.
+
+    Returns None where Postgres does not let us make a scratch database: then the copy was only read through.
+
+    Raises:
+        RuntimeError: the copy is damaged or does not fit.
+    """
+    if engine_of(url) == "sqlite":
+        _check_sqlite(source)
+        return row_counts(f"sqlite:///{source}")
+    scratch = f"rapport_drill_{secrets.token_hex(6)}"
+    try:
+        _administer(url, f'CREATE DATABASE "{scratch}" TEMPLATE template0')
+    except ProgrammingError:
+        _run("pg_restore", "", f"--file={os.devnull}", str(source))
+        return None
+    place = make_url(url).set(database=scratch)
+    try:
+        there = place.render_as_string(hide_password=False)
+        _run("pg_restore", there, "--no-owner", "--no-privileges", "--exit-on-error", str(source))
+        return row_counts(there)
+    finally:
+        _administer(url, f'DROP DATABASE IF EXISTS "{scratch}" WITH (FORCE)')
 
 
 def put_back(url: str, source: Path) -> None:
@@ -59,11 +101,7 @@ def row_counts(url: str) -> dict[str, int]:
     engine = engines.create(url, statement_timeout=0)
     try:
         with engine.connect() as connection:
-            names = [name for name in inspect(connection).get_table_names() if "_search" not in name]
-            return {
-                name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()  # noqa: S608
-                for name in sorted(names)
-            }
+            return _counted(connection)
     finally:
         engine.dispose()
 
@@ -71,6 +109,23 @@ def row_counts(url: str) -> dict[str, int]:
 def revision(url: str) -> str:
     """The revision of the tables."""
     return migrate.revision_of(url)
+
+
+def _counted(connection: Connection) -> dict[str, int]:
+    names = [name for name in inspect(connection).get_table_names() if "_search" not in name]
+    return {
+        name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()  # noqa: S608
+        for name in sorted(names)
+    }
+
+
+def _administer(url: str, statement: str) -> None:
+    engine = engines.create(url, statement_timeout=0)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(statement))
+    finally:
+        engine.dispose()
 
 
 def _check_sqlite(path: Path) -> None:
@@ -99,14 +154,10 @@ def _exchange(database: Path, source: Path) -> None:
 
 
 def _run(program: str, url: str, *arguments: str) -> None:
-    parts: URL = make_url(url)
-    environment = {**os.environ, "PGPASSWORD": str(parts.password or "")}
-    host = parts.query.get("host") or parts.host or ""
-    where = {"--host": str(host), "--port": str(parts.port or ""), "--username": parts.username or ""}
-    options = [f"{name}={value}" for name, value in where.items() if value]
+    environment, options = _address(url) if url else (None, [])
     try:
         done = subprocess.run(  # noqa: S603 - our own arguments, no shell
-            [program, f"--dbname={parts.database}", *options, *arguments],
+            [program, *options, *arguments],
             env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
     except FileNotFoundError as error:
@@ -115,3 +166,14 @@ def _run(program: str, url: str, *arguments: str) -> None:
         raise RuntimeError(
             f"{program} refused: {done.stderr.strip().splitlines()[-1] if done.stderr else '?'}"
         )
+
+
+def _address(url: str) -> tuple[dict[str, str], list[str]]:
+    parts: URL = make_url(url)
+    host = parts.query.get("host") or parts.host or ""
+    where = {
+        "--dbname": parts.database or "", "--host": str(host), "--port": str(parts.port or ""),
+        "--username": parts.username or "",
+    }  # fmt: skip
+    options = [f"{name}={value}" for name, value in where.items() if value]
+    return {**os.environ, "PGPASSWORD": str(parts.password or "")}, options

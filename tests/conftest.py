@@ -1,5 +1,6 @@
 """Databases for tests: the real SQLite and a real Postgres, migrated once a run, clean for every test."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,6 +17,9 @@ from tests import postgres
 from tests.people import MONDAY, Cast, hire
 
 ENGINES = ("sqlite", "postgres")
+
+# Workers of tests make no backups beside what they are tested for; the tests of backups say when they do.
+os.environ.setdefault("CRM_BACKUP_AT", "off")
 
 
 @pytest.fixture(scope="session")

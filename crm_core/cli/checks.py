@@ -4,6 +4,7 @@ import http.client
 import importlib.util
 import json
 import os
+import shutil
 import stat
 import tomllib
 from collections.abc import Callable, Iterator
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from crm_core import start
+from crm_core.data import copies
 from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import CrmError
-from crm_core.kernel.work import begin
+from crm_core.kernel.work import Clock, begin
 from crm_core.people import counts
 from crm_core.settings import ROOT, Settings
 from crm_core.team import company
@@ -48,7 +50,7 @@ def all_findings(settings: Settings) -> list[Finding]:
     """Every check, in order; those that need the tables are left out when there are none."""
     found = [*_tables(settings)]
     if all(finding.state != "fail" for finding in found):
-        for check in (_in_charge, _search, _counts, _worker):
+        for check in (_in_charge, _search, _counts, _worker, _backups):
             found += check(settings)
     for check in (_files, _config, _loop, _running):
         found += check(settings)
@@ -65,6 +67,9 @@ def variables(settings: Settings) -> dict[str, str]:
         "CRM_ADDRESS": settings.address,
         "CRM_HTTPS": "1" if settings.https else "0",
         "CRM_WORKER": settings.worker,
+        "CRM_BACKUP_AT": f"{settings.backup_at:%H:%M}" if settings.backup_at else "off",
+        "CRM_BACKUP_DAYS": str(settings.backup_days),
+        "CRM_BACKUP_WEEKS": str(settings.backup_weeks),
     }
 
 
@@ -112,6 +117,16 @@ def _worker(settings: Settings) -> Iterator[Finding]:
     else:
         how = "python -m crm_core worker" if settings.worker == "none" else "python -m crm_core serve"
         yield Finding("worker", "warn", f"No worker is at work ({worker}): imports wait. Start one: {how}")
+
+
+def _backups(settings: Settings) -> Iterator[Finding]:
+    is_well, sentence = copies.health(Clock.now())
+    if settings.backup_at is None:
+        yield Finding("backups", "warn", "Backups are not made by themselves: CRM_BACKUP_AT is off.")
+    elif shutil.which("pg_dump") is None and settings.database_url.startswith("postgresql"):
+        yield Finding("backups", "warn", "pg_dump is missing: no backups. Install the Postgres tools.")
+    else:
+        yield Finding("backups", "ok" if is_well else "warn", sentence)
 
 
 def _files(settings: Settings) -> Iterator[Finding]:

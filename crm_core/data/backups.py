@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import Conflict, CrmError, Invalid, Unavailable
@@ -18,6 +18,8 @@ from crm_core.kernel.work import Clock
 from crm_core.settings import Settings
 from db import backup as engine
 from db import migrate, session
+
+T = TypeVar("T")
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -57,8 +59,7 @@ def save(who: Actor, settings: Settings, target: Path) -> BackupFacts:
     kind = engine.engine_of(settings.database_url)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         copy = Path(folder) / engine.MEMBER[kind]
-        _told(lambda: engine.copy(settings.database_url, copy))
-        rows = engine.row_counts(f"sqlite:///{copy}" if kind == "sqlite" else settings.database_url)
+        rows = _told(lambda: engine.copy(settings.database_url, copy))
         facts = BackupFacts(Clock.now(), kind, engine.revision(settings.database_url), _digest(copy), rows)
         packed = Path(folder) / "backup.zip"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -77,6 +78,26 @@ def check(source: Path) -> BackupFacts:
     """
     with tempfile.TemporaryDirectory() as folder:
         return _unpacked(source, Path(folder))[0]
+
+
+def prove(who: Actor, settings: Settings, source: Path) -> bool:
+    """The restore drill: read a backup back into a scratch database and compare the rows of every table.
+
+    Returns whether it was really put back: a Postgres that allows no scratch database only lets it be read.
+
+    Raises:
+        NotAllowed: only the operator of the machine does it.
+        Invalid: the backup is damaged, or does not give back what was saved.
+        Unavailable: the engine refused.
+    """
+    who.require(Permission.SYSTEM_OPERATE)
+    with tempfile.TemporaryDirectory(dir=source.parent, prefix=".drill-") as folder:
+        facts, copy = _unpacked(source, Path(folder))
+        found = _told(lambda: engine.read_back(settings.database_url, copy))
+    if found is not None and found != facts.rows:
+        wrong = ", ".join(name for name in facts.rows if found.get(name) != facts.rows[name])
+        raise Invalid(f"{source.name} does not give back the rows that were saved ({wrong}).")
+    return found is not None
 
 
 def restore(who: Actor, settings: Settings, source: Path) -> BackupFacts:
@@ -129,10 +150,10 @@ def _unpacked(source: Path, folder: Path) -> tuple[BackupFacts, Path]:
     return facts, copy
 
 
-def _told(act: Callable[[], None]) -> None:
+def _told(act: Callable[[], T]) -> T:
     """Do something with the engine; what it complains about becomes a sentence."""
     try:
-        act()
+        return act()
     except CrmError:
         raise
     except (RuntimeError, OSError) as error:

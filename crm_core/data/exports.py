@@ -37,6 +37,8 @@ FORMATS: Final = {
     "jsonl": "JSON, one record a line",
 }
 KEPT_FOR: Final = timedelta(hours=24)
+EVERYTHING: Final = "everything"
+"""The kind of a file with the whole base in it."""
 _SUFFIXES: Final = {"vcf4": "vcf"}
 _MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -45,6 +47,7 @@ _MEDIA_TYPES: Final = {
     "vcf4": "text/vcard; charset=utf-8",
     "json": "application/json",
     "jsonl": "application/jsonl; charset=utf-8",
+    "zip": "application/zip",
 }
 
 Writer = Callable[[Path, Iterator[dict[str, Any]]], int]
@@ -151,10 +154,13 @@ def open_file(work: Work, export_id: int) -> ExportFile:
 
     Raises:
         NotFound: it is over, or it was made by somebody else: both look the same.
+        NotAllowed: everything is in it, and the person may not have that any more.
     """
     row = work.get(Export, export_id)
     if row.owner_id is None or row.owner_id != work.actor.id:
         raise NotFound("This export does not exist, or it is not yours to see.")
+    if row.kind == EVERYTHING:
+        work.actor.require(Permission.EVERYTHING_EXPORT)
     if row.expires_at <= work.now or not row.file_path or not Path(row.file_path).exists():
         raise NotFound("This export is over: files are kept for a day. Export the list again.")
     return ExportFile(Path(row.file_path), row.file_name, _MEDIA_TYPES[row.format])

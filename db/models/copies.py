@@ -21,7 +21,9 @@ class Copy(Base):
 
     __tablename__ = "copies"
     __table_args__ = table_args(
-        Index("uq_copies_due_on", "due_on", unique=True, sqlite_where=OF_A_NIGHT, postgresql_where=OF_A_NIGHT),
+        Index(
+            "uq_copies_due_on", "due_on", unique=True, sqlite_where=OF_A_NIGHT, postgresql_where=OF_A_NIGHT
+        ),
         Index(None, "act", "state", "id"),
         Index(None, "actor_id"),
         Index(None, "export_id"),
