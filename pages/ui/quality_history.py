@@ -6,7 +6,7 @@ from crm_core.data import duplicate_runs, merge_history
 from crm_core.data.duplicate_runs import Batch
 from crm_core.data.merge_history import MergeEntry
 from crm_core.kernel.paging import Paging
-from pages.ui import navigation, quality_state, words
+from pages.ui import navigation, quality_dismissed, quality_state, words
 from pages.ui.dialogs import confirm
 from pages.ui.guard import guard
 from pages.ui.session import me
@@ -15,6 +15,12 @@ SIZE = 5
 
 
 def draw(record: str, *, is_busy: bool) -> None:
+    """What was decided: merges with the way back, then the pairs that are two."""
+    _merges(record, is_busy=is_busy)
+    quality_dismissed.draw(record)
+
+
+def _merges(record: str, *, is_busy: bool) -> None:
     """Merges of many with one way back, then the single ones; nothing before the first merge."""
     key = f"quality-merges-{record}"
     page = merge_history.search(me(), record, Paging(st.session_state.get(key, 1), SIZE))

@@ -21,8 +21,8 @@ def draw(record: str) -> None:
     if not counts:
         nouns = quality_state.ONE[record][1]
         st.success(
-            f"No pairs are left to review among your {nouns}. Search again after an import, or when "
-            "many were added.",
+            f"No pairs are left to review among your {nouns}. New ones are compared after each import, and "
+            "once a day.",
             icon=":material/task_alt:",
         )
         return

@@ -9,13 +9,14 @@ from crm_core.data.duplicate_runs import Run
 from crm_core.kernel.access import Permission
 from crm_core.kernel.work import Clock
 from crm_core.team import heartbeat
-from pages.ui import quality_state, words
+from pages.ui import quality_state, quality_thresholds, words
 from pages.ui.fragments import secured
 from pages.ui.guard import guard
 from pages.ui.session import me
 
 SAID: Final = {
     "search": "Comparing all {nouns}. You may leave this page; the search goes on.",
+    "catch_up": "Comparing new and changed {nouns} with all others. You may leave this page.",
     "merge": "Merging the sure pairs, one after the other. You may leave this page.",
     "part": "Parting what was merged. You may leave this page.",
 }
@@ -35,7 +36,7 @@ def watch(run_id: int) -> None:
         st.markdown(f"**{SAID[run.act].format(nouns=nouns)}**  \n:small[:gray[{asked}]]")
         if run.state == "queued":
             st.caption("It begins in a moment.")
-        elif run.act == "search":
+        elif run.act in ("search", "catch_up"):
             st.progress(_share(run), f"Under way for {words.count(_seconds(run), 'second')}")
         else:
             over = run.done + run.skipped
@@ -62,8 +63,10 @@ def last(record: str) -> None:
         by = f" by {words.md(run.by)}" if run.by else ""
         when = words.ago(run.finished_at)
         st.markdown(f":gray[:material/history: Last searched {when}{by}]", width="content")
-        if st.button("Search again", key="search-duplicates", icon=":material/refresh:"):
-            _ask(record)
+        with st.container(horizontal=True, width="content"):
+            quality_thresholds.button(record)
+            if st.button("Search again", key="search-duplicates", icon=":material/refresh:"):
+                _ask(record)
 
 
 def _first(record: str) -> None:
@@ -73,7 +76,8 @@ def _first(record: str) -> None:
         st.caption(
             f"Rapport compares all {nouns} by name, e-mail, phone, address and more, and lists the pairs "
             "that are surely or maybe the same, with the reasons. Nothing is merged by itself, and every "
-            "merge can be parted again."
+            "merge can be parted again. From then on what is new is compared by itself: after each import, "
+            "and once a day."
         )
         if st.button(
             "Search for duplicates", key="search-duplicates", type="primary", icon=":material/search:"
