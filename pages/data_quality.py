@@ -1,17 +1,33 @@
-"""Data quality: records that may be the same, found, reviewed side by side, merged, and parted again."""
+"""Data quality: what is missing or wrong, mended; records that may be the same, merged and parted."""
 
 import streamlit as st
 
 from crm_core.data import duplicate_runs
-from crm_core.kernel.access import Permission
-from pages.ui import quality_history, quality_list, quality_review, quality_run, quality_state
+from crm_core.kernel.access import Actor, Permission
+from pages.ui import (
+    quality_fixes,
+    quality_history,
+    quality_list,
+    quality_point_state,
+    quality_review,
+    quality_run,
+    quality_state,
+    quality_work,
+)
 from pages.ui.session import me, require
 
+STYLE = """<style>
+[class*="st-key-point-"] { padding: .6rem .9rem .7rem; }
+[class*="st-key-point-"] [data-testid="stProgress"] { margin-top: -1.1rem; }
+[class*="st-key-point-"] [data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
+@media (max-width: 640px) {
+  .st-key-quality-score [data-testid="stVegaLiteChart"] { display: flex; justify-content: center; }
+}
+</style>"""
 
-def overview(record: str) -> None:
+
+def duplicates(record: str) -> None:
     """The search, the pairs that are left to review, and what was merged."""
-    st.header("Data quality", anchor=False)
-    quality_state.choose_record(record)
     quality_state.undo_bar(record)
     run = duplicate_runs.under_way(me(), record)
     if run is not None:
@@ -22,9 +38,25 @@ def overview(record: str) -> None:
     quality_history.draw(record, is_busy=run is not None)
 
 
-require(Permission.DUPLICATES_MERGE)
-opened = quality_state.opened()
+def overview(actor: Actor, record: str) -> None:
+    """The two sides of data quality, of contacts or companies."""
+    st.header("Data quality", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        quality_point_state.choose_side(actor)
+        quality_state.choose_record(record)
+    if quality_point_state.side(actor) == quality_point_state.DUPLICATES:
+        duplicates(record)
+    elif quality_point_state.point():
+        quality_fixes.draw(actor, record, quality_point_state.point())
+    else:
+        quality_work.draw(actor, record)
+
+
+user = require(Permission.CONTACTS_EDIT)
+st.html(STYLE)
+opened = quality_state.opened() if user.may(Permission.DUPLICATES_MERGE) else None
 if opened is None:
-    overview(quality_state.record())
+    overview(user, quality_state.record())
 else:
+    st.query_params["tab"] = quality_point_state.DUPLICATES
     quality_review.draw(quality_state.record(), opened)

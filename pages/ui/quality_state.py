@@ -56,8 +56,11 @@ def choose_record(chosen: str) -> None:
         label_visibility="collapsed",
     )
     if picked and picked != chosen:
+        tab = st.query_params.get("tab")
         st.query_params.clear()
         st.query_params["of"] = picked
+        if tab:
+            st.query_params["tab"] = tab
         st.rerun()
 
 
