@@ -40,8 +40,9 @@ def read(given: Mapping[str, Any], usual: Conventions, stored: Product | None = 
     """
     wrong: dict[str, str] = {}
     typed: dict[str, Any] = {}
-    currency = str(given.get("currency") or (stored.currency if stored else "") or usual.currency)
-    reading = replace(usual, currency=currency.upper() if len(currency) == 3 else usual.currency)
+    reading = replace(
+        usual, currency=_said(given, usual) or (stored.currency if stored else "") or usual.currency
+    )
     for name, value in given.items():
         if name not in TYPES:
             wrong[name] = f"There is no field called “{name}”."
@@ -51,7 +52,7 @@ def read(given: Mapping[str, Any], usual: Conventions, stored: Product | None = 
         if unusable:
             wrong[name] = " ".join(unusable)
     _check(typed, stored, wrong)
-    found = _columns(typed, currency if stored is None else stored.currency, wrong)
+    found = _columns(typed, reading.currency, wrong)
     if stored is not None and found["currency"] != stored.currency:
         for name in _MONEY:
             if getattr(stored, name) is not None and name not in given:
@@ -66,7 +67,7 @@ def fill(product: Product, columns: Mapping[str, Any]) -> None:
     for name, value in columns.items():
         setattr(product, name, value)
     product.name_key = product_key(product.name)[: _LONGEST["name_key"]]
-    words = (product.name, product.sku or "", product.category)
+    words = (product.name, product.sku or "", product.category or "")
     product.search_text = "\n".join(dict.fromkeys([*map(fold, words), product.name_key]))
 
 
@@ -86,6 +87,20 @@ def values(product: Product) -> dict[str, Any]:
         "active": product.is_active,
         "description": product.description,
     }
+
+
+def _said(given: Mapping[str, Any], usual: Conventions) -> str:
+    """The currency that is given, or that stands with the price or the cost; empty when none does."""
+    named = convert("currency", given.get("currency"), usual)[0]
+    if named:
+        return str(named)
+    other = replace(usual, currency="EUR" if usual.currency != "EUR" else "GBP")
+    for name in _MONEY:
+        # Read alike whatever is usual: so the currency is written there.
+        amount = convert("money", given.get(name), usual)[0]
+        if amount and amount == convert("money", given.get(name), other)[0]:
+            return str(amount[1])
+    return ""
 
 
 def _check(typed: Mapping[str, Any], stored: Product | None, wrong: dict[str, str]) -> None:
