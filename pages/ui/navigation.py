@@ -38,8 +38,6 @@ PAGES = (
     Place("home", "Home", "home", Permission.KPIS_READ),
     Place("contacts", "Contacts", "group", Permission.CONTACTS_READ, "Customers"),
     Place("customer", "Contact", "person", Permission.CONTACTS_READ, is_hidden=True),
-    Place("pipeline", "Pipeline", "view_kanban", Permission.DEALS_READ, "Selling"),
-    Place("deal", "Deal", "handshake", Permission.DEALS_READ, is_hidden=True),
     Place("imports", "Imports", "upload_file", Permission.IMPORTS_RUN, "Data"),
     Place("data_quality", "Data quality", "fact_check", Permission.CONTACTS_EDIT, "Data"),
     Place("admin", "Admin", "settings", Permission.USERS_MANAGE, "Administration"),
