@@ -23,11 +23,13 @@ HEADER = ("First name", "Last name", "E-mail", "Phone", "City")
 
 @pytest.fixture
 def searched(mia: Actor, clock: type[Clock]) -> Actor:
-    """Forty people and one Katarina, searched on Monday; an hour later."""
+    """Forty people and one Katarina, searched an hour later, on Monday; and an hour later again."""
+    clock.now = at(MONDAY - HOUR)
     for number in range(40):
         person = {"first_name": f"Given{number * 37 % 41}", "last_name": f"Family{number * 17 % 43}"}
         contacts.create(mia, {**person, "email": f"{number}@x.example", "city": f"Town{number % 9}"})
     contacts.create(mia, KATARINA)
+    clock.now = at(MONDAY)
     assert found(mia, duplicate_runs.search(mia, "contacts")).records == 41
     clock.now = at(MONDAY + HOUR)
     return mia
@@ -68,17 +70,17 @@ def test_pairs_of_others_stay_and_those_of_changed_records_are_judged_anew(
 ) -> None:
     key = twin(searched)
     found(searched, duplicate_runs.catch_up(searched, "contacts"))
+    clock.now = at(MONDAY + 1.5 * HOUR)
+    contacts.create(searched, {"first_name": "Yusuf", "last_name": "Kaya"})
     clock.now = at(MONDAY + 2 * HOUR)
-    stranger = contacts.create(searched, {"first_name": "Yusuf", "last_name": "Kaya"})
     found(searched, duplicate_runs.catch_up(searched, "contacts"))
     assert len(names(searched)) == 1
 
     clock.now = at(MONDAY + 3 * HOUR)
     other = {"first_name": "Boris", "last_name": "Quist", "email": "bq@z.example", "phone": "", "city": "Ume"}
-    contacts.change(searched, key, other, version=contacts.get(searched, key)["version"])
+    contacts.change(searched, key, other, version=None)
     done = found(searched, duplicate_runs.catch_up(searched, "contacts"))
     assert (done.records, names(searched)) == (1, [])
-    assert stranger
 
 
 def test_a_no_stays_a_no_when_new_records_are_compared(searched: Actor, clock: type[Clock]) -> None:
@@ -88,8 +90,7 @@ def test_a_no_stays_a_no_when_new_records_are_compared(searched: Actor, clock: t
     duplicates.dismiss(searched, pair.id)
 
     clock.now = at(MONDAY + 2 * HOUR)
-    seen = contacts.get(searched, key)
-    contacts.change(searched, key, {"job_title": "Buyer"}, version=seen["version"])
+    contacts.change(searched, key, {"job_title": "Buyer"}, version=None)
     found(searched, duplicate_runs.catch_up(searched, "contacts"))
     assert names(searched) == []
 
@@ -101,7 +102,7 @@ def test_an_import_makes_it_due_and_a_worker_does_it(
     path = table(inbox, HEADER, [("Katarina", "Johansson", "new@y.example", "+46701234567", "Uppsala")])
     import_id = draft(searched, path)
     check(searched, import_id)
-    assert run(searched, import_id).created == 1
+    assert run(searched, import_id).state == "done"
 
     assert duplicate_runs.due(SYSTEM) == ["contacts"]
     clock.now = at(MONDAY + 2 * HOUR)
