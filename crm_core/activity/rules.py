@@ -15,7 +15,7 @@ MOST_NAMED = 3
 
 # Columns that follow from others, and columns that people know by another name.
 UNSEEN = frozenset(
-    "account_id parent_id name_key birth_day search_text domain email_opt".split()
+    "account_id contact_id deal_id interaction_id parent_id name_key birth_day search_text domain email_opt".split()
     + "last_touch_at deleted_at updated_at".split()
 )
 NAMES = ("first_name", "middle_name", "last_name")
@@ -82,6 +82,16 @@ SENTENCES: dict[str, str] = {
     "product.price_began": "brought a planned price into force",
     "product.deleted": "deleted the product",
     "product.restored": "restored the product",
+    "task.created": "planned “{title}”: {due}",
+    "task.changed": "changed {fields} of “{title}”",
+    "task.done": "finished “{title}”: {outcome}",
+    "task.cancelled": "called “{title}” off",
+    "task.reopened": "reopened “{title}”",
+    "task.postponed": "put “{title}” off: {due}",
+    "task.put_back": "put “{title}” back: {due}",
+    "task.assigned": "gave “{title}” to somebody else",
+    "task.deleted": "deleted the task “{title}”",
+    "task.restored": "restored the task “{title}”",
     "sample.loaded": "loaded the sample company",
     "sample.removed": "removed the sample company",
 }
@@ -105,6 +115,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "order.restored",
         "order.imported",
     ),
+    "Tasks": ("task.created", "task.done", "task.cancelled", "task.reopened", "task.postponed"),
     "Consents": ("consent.granted", "consent.withdrawn"),
     "Changes": (
         "contact.created",
