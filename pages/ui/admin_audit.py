@@ -14,7 +14,8 @@ from pages.ui import words
 SIZE = 50
 AREAS = {
     "Everything": None, "Contacts": "contact.", "Companies": "account.", "Imports": "import.",
-    "Exports": "export.", "Users": "user.", "Teams": "team.", "Tokens": "token.", "Company": "company.",
+    "Exports": "export.", "Everything out and in": "everything.",
+    "Users": "user.", "Teams": "team.", "Tokens": "token.", "Company": "company.",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Admin: where things are, and whether this installation is well."""
+"""Admin: where things are, whether this installation is well, its backups, and everything out."""
 
 import platform
 
@@ -8,7 +8,7 @@ from crm_core import start
 from crm_core.insights import installation
 from crm_core.insights.installation import Finding
 from crm_core.kernel.access import Actor
-from pages.ui import words
+from pages.ui import admin_copies, words
 from pages.ui.guard import guard
 
 SIGNS = {
@@ -33,6 +33,7 @@ def draw(actor: Actor) -> None:
         if st.button("Check this installation", key="run-doctor", icon=":material/monitor_heart:"):
             with st.spinner("Looking at everything that can be wrong …"), guard():
                 _show(installation.examine(actor))
+    admin_copies.draw(actor, settings)
 
 
 def _show(found: list[Finding]) -> None:

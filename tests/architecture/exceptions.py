@@ -70,6 +70,10 @@ _UI_ONLY = {
         team.sign_in.must_change_password team.sign_in.revoke team.sign_in.sign_ins
         team.sign_in.sign_out_everywhere team.tokens.create team.tokens.revoke team.tokens.search
     """,
+    "made in the background for the screen; the command line makes the file at once (export all, backup)": """
+        data.copies.export data.copies.back_up data.copies.get data.copies.under_way data.copies.latest
+        data.copies.backups
+    """,
     "done by the system on its own, beside what somebody asked for": """
         data.exports.sweep team.sightings.write
     """,

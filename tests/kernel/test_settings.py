@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import time
 
 import pytest
 
@@ -19,6 +20,23 @@ def test_a_port_is_a_number(text: str, port: int) -> None:
 def test_what_is_no_port_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Invalid, match="no port"):
         Settings.from_environment({"CRM_PORT": text})
+
+
+def test_backups_are_made_every_night_unless_one_says_otherwise() -> None:
+    usual = Settings.from_environment({})
+    assert (usual.backup_at, usual.backup_days, usual.backup_weeks) == (time(2, 0), 7, 4)
+    assert Settings.from_environment({"CRM_BACKUP_AT": "off"}).backup_at is None
+    assert Settings.from_environment({"CRM_BACKUP_AT": "23:15"}).backup_at == time(23, 15)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("CRM_BACKUP_AT", "25:00"), ("CRM_BACKUP_AT", "at night"), ("CRM_BACKUP_DAYS", "0"),
+     ("CRM_BACKUP_WEEKS", "some"), ("CRM_BACKUP_DAYS", "-1")],
+)  # fmt: skip
+def test_what_is_no_time_or_number_of_backups_is_refused_in_a_sentence(name: str, text: str) -> None:
+    with pytest.raises(Invalid, match=f"{name} is “{text}”. Set it to"):
+        Settings.from_environment({name: text})
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor", "worker"])
