@@ -8,6 +8,8 @@ import signal
 import threading
 from typing import Final
 
+from crm_core.activity import reminders
+from crm_core.channels import sending
 from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
 from crm_core.kernel.errors import Unavailable
 
@@ -19,6 +21,9 @@ LONG_PAUSE: Final = 5.0
 
 COPY_PAUSE: Final = 2.0
 """Seconds between two looks whether a backup is due, or somebody wants everything as a file."""
+
+MAIL_PAUSE: Final = 2.0
+"""Seconds between two looks for reminders that are due and mails that wait."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,8 +42,12 @@ def work(stopping: threading.Event | None = None) -> None:
     # Beside the rest: a copy of a large base takes minutes, and nobody's import should wait for it.
     copying = threading.Thread(target=_make_copies, args=(ending,), name="copies", daemon=True)
     copying.start()
+    # So is mail: a mail server may take its time.
+    mailing = threading.Thread(target=_remind_and_mail, args=(ending,), name="mail", daemon=True)
+    mailing.start()
     while not ending.is_set():
         ending.wait(_pause_after(name, ending))
+    mailing.join(timeout=LONG_PAUSE)
     copying.join(timeout=LONG_PAUSE)  # what it does not finish by then, the next worker begins anew
     _log.info("worker %s ends", name)
 
@@ -61,5 +70,17 @@ def _make_copies(ending: threading.Event) -> None:
             pause = 0.0 if copy_work.advance_next(name) else COPY_PAUSE
         except Exception:  # the next look may go well: nights must not be missed because one look did not
             _log.warning("Looking for copies to make failed.", exc_info=True)
+            pause = LONG_PAUSE
+        ending.wait(pause)
+
+
+def _remind_and_mail(ending: threading.Event) -> None:
+    name = claims.worker_name()
+    while not ending.is_set():
+        try:
+            advances = (reminders.advance_next, sending.advance_next)
+            pause = 0.0 if any([advance(name, ending.is_set) for advance in advances]) else MAIL_PAUSE
+        except Exception:  # as above: one look that failed must not end all others
+            _log.warning("Reminding and sending mail failed.", exc_info=True)
             pause = LONG_PAUSE
         ending.wait(pause)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from crm_core import start
+from crm_core.channels import mail_out
 from crm_core.data import copies
 from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import CrmError
@@ -50,7 +51,7 @@ def all_findings(settings: Settings) -> list[Finding]:
     """Every check, in order; those that need the tables are left out when there are none."""
     found = [*_tables(settings)]
     if all(finding.state != "fail" for finding in found):
-        for check in (_in_charge, _search, _counts, _worker, _backups):
+        for check in (_in_charge, _search, _counts, _worker, _mail, _backups):
             found += check(settings)
     for check in (_files, _config, _loop, _running):
         found += check(settings)
@@ -67,6 +68,8 @@ def variables(settings: Settings) -> dict[str, str]:
         "CRM_ADDRESS": settings.address,
         "CRM_HTTPS": "1" if settings.https else "0",
         "CRM_WORKER": settings.worker,
+        "CRM_SMTP_URL": _without_password(settings.smtp_url),
+        "CRM_MAIL_FROM": settings.mail_from,
         "CRM_BACKUP_AT": f"{settings.backup_at:%H:%M}" if settings.backup_at else "off",
         "CRM_BACKUP_DAYS": str(settings.backup_days),
         "CRM_BACKUP_WEEKS": str(settings.backup_weeks),
@@ -127,6 +130,21 @@ def _backups(settings: Settings) -> Iterator[Finding]:
         yield Finding("backups", "warn", "pg_dump is missing: no backups. Install the Postgres tools.")
     else:
         yield Finding("backups", "ok" if is_well else "warn", sentence)
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    found = mail_out.status(OPERATOR)
+    if not found.is_set_up:
+        sentence = f"Mail is not set up, {found.waiting} waiting. Set CRM_SMTP_URL and CRM_MAIL_FROM."
+        yield Finding("mail", "warn", sentence)
+        return
+    for problem in mail_out.problems(settings):
+        yield Finding("mail", "fail", problem)
+    if found.unclear or found.failed:
+        sentence = f"{found.failed} mails failed and {found.unclear} are unclear. See Admin, System."
+        yield Finding("mail", "warn", sentence)
+    else:
+        yield Finding("mail", "ok", f"Mail is set up, {found.waiting} waiting.")
 
 
 def _files(settings: Settings) -> Iterator[Finding]:
