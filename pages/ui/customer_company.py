@@ -13,6 +13,7 @@ from pages.ui import (
     customer_timeline,
     customer_values,
     navigation,
+    quality_card,
     words,
 )
 
@@ -33,6 +34,7 @@ def draw(actor: Actor, account: AccountDetail) -> None:
         customer_facts.draw_company(account, labels)
     with belongs:
         _people(actor, account)
+        quality_card.draw(actor, "accounts", account)
 
 
 def _people(actor: Actor, account: AccountDetail) -> None:

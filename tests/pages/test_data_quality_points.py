@@ -135,3 +135,14 @@ def test_sellers_mend_their_own_and_viewers_nothing(open_app: OpenApp, cast: Cas
 
     assert names([mine, theirs]) == ["Anna", "BRITA"]
     assert "This page is not open to you" in said(open_app(cast.vera, "data_quality"))
+
+
+def test_a_customer_s_page_tells_how_complete_the_record_is(open_app: OpenApp, olga: Actor) -> None:
+    one = contacts.create(olga, {"last_name": "Berg", "email": "a@berg.example", "company": "Berg & Co"})
+    company = contacts.get(olga, one).account_id
+
+    person = open_app(olga, "customer", id=str(one))
+    assert "50 of 100" in said(person)
+    assert "Missing: phone number, first name, country, city and 2 more." in said(person)
+
+    assert "20 of 100" in said(open_app(olga, "customer", account=str(company)))
