@@ -79,7 +79,7 @@ def _remind_and_mail(ending: threading.Event) -> None:
     while not ending.is_set():
         try:
             advances = (reminders.advance_next, sending.advance_next)
-            pause = 0.0 if any([advance(name, ending.is_set) for advance in advances]) else MAIL_PAUSE
+            pause = 0.0 if any(advance(name, ending.is_set) for advance in advances) else MAIL_PAUSE
         except Exception:  # as above: one look that failed must not end all others
             _log.warning("Reminding and sending mail failed.", exc_info=True)
             pause = LONG_PAUSE
