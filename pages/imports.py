@@ -11,6 +11,7 @@ from pages.ui import (
     import_layout,
     import_match,
     import_progress,
+    import_queue,
     import_result,
     import_state,
     import_upload,
@@ -52,8 +53,10 @@ def head(detail: ImportDetail, step: int) -> None:
     """The name of the file, and how far it has come."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(words.md(detail.file_name), anchor=False)
-        if st.button("All imports", key="close-import", icon=":material/arrow_back:", type="tertiary"):
-            import_state.close()
+        queue = import_state.queue()
+        label = words.count(len(queue), "file") if queue else "All imports"
+        if st.button(label, key="close-import", icon=":material/arrow_back:", type="tertiary"):
+            import_state.show_queue(queue) if queue else import_state.close()
     parts = [
         f"**:primary[{number} {name}]**" if number == step else f":gray[{number} {name}]"
         for number, name in enumerate(STEPS, start=1)
@@ -62,8 +65,10 @@ def head(detail: ImportDetail, step: int) -> None:
 
 
 require(Permission.IMPORTS_RUN)
-opened = import_state.opened()
-if opened is None:
+opened, queued = import_state.opened(), import_state.queue()
+if opened is None and queued:
+    import_queue.draw(queued)
+elif opened is None:
     start()
 else:
     wizard(opened)

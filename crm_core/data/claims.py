@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
+from crm_core.data.import_turns import held_back
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.work import Work, begin
@@ -29,14 +30,34 @@ def next_one(worker: str) -> int | None:
     """Claim the oldest import that nobody works on; None when there is nothing to do."""
     with begin(SYSTEM, write=False) as work:
         waiting = [tuple(row) for row in work.tuples(sql.waiting())]
-    return next((row[0] for row in waiting if take(row[0], worker, row[1], row[2])), None)
+        held = held_back(work)
+    if stop_held(held):
+        # Others may have waited for those that stopped.
+        return next_one(worker)
+    free = (row for row in waiting if row[0] not in held)
+    return next((row[0] for row in free if take(row[0], worker, row[1], row[2])), None)
 
 
 def take_free(import_id: int, worker: str) -> bool:
     """Claim this one import, if nobody works on it."""
     with begin(SYSTEM, write=False) as work:
         seen = next((row for row in work.tuples(sql.waiting()) if row[0] == import_id), None)
+        held = held_back(work)
+    stop_held(held)
+    if import_id in held:
+        return False
     return seen is not None and take(import_id, worker, seen[1], seen[2])
+
+
+def stop_held(held: Mapping[int, str]) -> bool:
+    """Imports whose turn cannot come stop, and say why; did one stop?"""
+    stopped = 0
+    for import_id, sentence in held.items():
+        if sentence:
+            with begin(SYSTEM) as work:
+                values = {"state": "stopped", "message": sentence}
+                stopped += work.run(sql.move(import_id, ("queued",), values))
+    return stopped > 0
 
 
 def take(import_id: int, worker: str, held_by: str, seen_at: datetime | None) -> bool:

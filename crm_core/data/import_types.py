@@ -11,19 +11,33 @@ ON_DUPLICATE: Final = ("skip", "update", "fill", "create")
 MATCH_KEYS: Final = {
     "contacts": ("external_id", "email", "phone", "name"),
     "accounts": ("external_id", "name", "domain"),
+    "products": ("sku", "name"),
+    "deals": ("external_id", "name"),
+    "orders": ("number",),
+    "interactions": ("external_id", "moment"),
+    "users": ("email", "username", "name"),
 }
 """What a record can be recognised by. ``phone`` asks for the same name too, ``name`` for the same company."""
 
-USUAL_KEYS: Final = {"contacts": ("external_id", "email"), "accounts": ("external_id", "name")}
+USUAL_KEYS: Final = {
+    "contacts": ("external_id", "email"),
+    "accounts": ("external_id", "name"),
+    "products": ("sku", "name"),
+    "deals": ("external_id",),
+    "orders": ("number",),
+    "interactions": ("external_id", "moment"),
+    "users": ("email", "username", "name"),
+}
 
 OUTCOMES: Final = {
     "c": "create", "d": "duplicate", "u": "update", "s": "skip", "n": "same", "t": "repeat", "r": "refuse",
-    "x": "drop",
+    "x": "drop", "a": "append",
 }  # fmt: skip
 """One letter a row in the stored outcome of a chunk.
 
 ``d`` is created although it may be a duplicate, ``s`` exists already, ``n`` exists with the same values,
-``t`` stands earlier in the same file, ``x`` was left out by hand.
+``t`` stands earlier in the same file, ``x`` was left out by hand, ``a`` goes to the record of an earlier row
+of the file (a further line of an order).
 """
 
 Key = tuple[str, str]
@@ -46,6 +60,7 @@ class ImportOptions:
         origin: name of the system the file comes from; identifiers are unique within it.
         owner_id: who owns rows without a (known) owner.
         tag: a tag that every created record gets; empty for none.
+        after: imports that come first; this one waits until they are at rest.
     """
 
     on_duplicate: str = "skip"
@@ -58,6 +73,7 @@ class ImportOptions:
     origin: str = ""
     owner_id: int | None = None
     tag: str = ""
+    after: tuple[int, ...] = ()
 
     def creates(self, name: str) -> bool:
         """Is a record of this kind made where a row names one that does not exist yet?"""
@@ -69,7 +85,8 @@ class Ready(NamedTuple):
 
     ``columns`` holds typed values by column of the table, only those the file fills; ``derived`` the columns
     that follow from them. ``linked`` is the name of the company (of the parent, for companies), ``consent``
-    the fields that speak of marketing mail. ``cells`` are kept where somebody may ask for them.
+    the fields that speak of marketing mail. ``cells`` are kept where somebody may ask for them. ``facts`` is
+    what a kind of record needs beside its columns: the line of an order, the people that a row names.
     """
 
     number: int
@@ -86,6 +103,7 @@ class Ready(NamedTuple):
     is_refused: bool = False
     cells: tuple[str, ...] = ()
     is_dropped: bool = False
+    facts: dict[str, Any] = {}  # noqa: RUF012 - never written to
 
 
 class Decision(NamedTuple):

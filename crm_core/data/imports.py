@@ -148,7 +148,7 @@ def resume(work: Work, import_id: int, *, anyway: bool = False) -> None:
     """
     row = _start(work, import_id, ("stopped", "failed"), "queued")
     if anyway:
-        row.options = {**row.options, "go_on": True}
+        row.options = {**row.options, "go_on": True, "after": []}
         row.summary = {name: value for name, value in row.summary.items() if name != "differs"}
 
 
@@ -185,10 +185,30 @@ def search(work: Work, paging: Paging) -> Page[ImportEntry]:
 
 
 @use_case(Permission.IMPORTS_RUN, read=True)
-def earlier(work: Work, import_id: int) -> list[int]:
-    """Imports of the very same file that are in the base already."""
+def earlier(work: Work, import_id: int) -> list[ImportEntry]:
+    """Imports of the very same file (by its content) that are in the base already, the latest first."""
     row = work.get(Import, import_id)
-    return [found[0] for found in work.tuples(sql.same_file(row.file_digest, row.kind, import_id))]
+    return work.rows(sql.same_file(row.file_digest, row.kind, import_id), ImportEntry)
+
+
+def discard(who: Actor, import_id: int) -> None:
+    """Throw away an import that stored nothing, with its file.
+
+    Raises:
+        Conflict: something of it is stored, or it is under way.
+    """
+    shutil.rmtree(_discard(who, import_id).parent, ignore_errors=True)
+
+
+@use_case(Permission.IMPORTS_RUN)
+def _discard(work: Work, import_id: int) -> Path:
+    """Forget an import; returns where its file lies."""
+    row = work.get(Import, import_id)
+    if row.state not in OPEN or work.scalar(sql.rows_stored(import_id, "run")):
+        raise Conflict("This import has begun. Stop it, then undo it to take back what is stored.")
+    path = frames.path_of(row)
+    work.delete(row)
+    return path
 
 
 def propose(work: Work, kind: str, layout: Layout) -> list[Guess]:

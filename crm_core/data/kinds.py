@@ -20,10 +20,12 @@ NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     "orders": ("order", "orders"),
     "interactions": ("interaction", "interactions"),
     "campaign-results": ("campaign result", "campaign results"),
+    "users": ("user", "users"),
 }
 """What one record and many of each kind are called."""
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "users": (),
     "accounts": (),
     "products": (),
     "contacts": ("accounts",),

@@ -11,6 +11,10 @@ from db.models import Import, ImportChunk, ImportMapping, ImportRow, Tag, User
 from db.queries import Rows
 from db.upsert import insert_or_keep
 
+_SHOWN = (
+    "id", "kind", "file_name", "state", "owner_id", "rows_total", "rows_done", "created_count",
+    "updated_count", "skipped_count", "rejected_count", "created_at", "finished_at",
+)  # fmt: skip
 WORKED_ON = ("checking", "queued", "running", "undoing")
 
 
@@ -21,17 +25,30 @@ def by_id(import_id: int) -> Rows:
 
 def everything() -> Rows:
     """All imports as the list shows them, the latest first."""
-    names = (
-        "id", "kind", "file_name", "state", "owner_id", "rows_total", "rows_done", "created_count",
-        "updated_count", "skipped_count", "rejected_count", "created_at", "finished_at",
-    )  # fmt: skip
-    return select(*(getattr(Import, name) for name in names)).order_by(Import.id.desc())
+    return select(*(getattr(Import, name) for name in _SHOWN)).order_by(Import.id.desc())
 
 
 def waiting() -> Rows:
     """Imports that somebody has to work on, the oldest first: (id, worker, heartbeat)."""
     columns = (Import.id, Import.worker, Import.heartbeat_at)
     return select(*columns).where(Import.state.in_(WORKED_ON)).order_by(Import.id)
+
+
+def queued() -> Rows:
+    """Imports that wait to begin: (id, kind, options)."""
+    columns = (Import.id, Import.kind, Import.options)
+    return select(*columns).where(Import.state == "queued", Import.worker == "").order_by(Import.id)
+
+
+def standing(import_ids: Collection[int]) -> Rows:
+    """How far these imports are: (kind, state, name of the file)."""
+    columns = (Import.kind, Import.state, Import.file_name)
+    return select(*columns).where(Import.id.in_(import_ids)).order_by(Import.id)
+
+
+def by_ids(import_ids: Collection[int]) -> Rows:
+    """These imports."""
+    return select(Import).where(Import.id.in_(import_ids))
 
 
 def claim(import_id: int, worker: str, held_by: str, now: datetime) -> Update:
@@ -208,7 +225,7 @@ def add_tags(rows: Collection[dict[str, Any]]) -> Executable:
 def same_file(digest: str, kind: str, but: int) -> Rows:
     """Earlier imports of the very same file that are still in the base."""
     chosen = (Import.file_digest == digest, Import.kind == kind, Import.id != but, Import.state == "done")
-    return select(Import.id, Import.finished_at).where(*chosen).order_by(Import.id.desc())
+    return everything().where(*chosen)
 
 
 def remembered(layout_key: str) -> Rows:

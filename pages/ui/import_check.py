@@ -30,18 +30,15 @@ def draw(detail: ImportDetail) -> None:
     if waiting:
         st.caption("You repaired rows since this check. Check again to see what they come to.")
     elif not count:
-        st.caption("Nothing would change: every row exists already or is refused.")
+        more = " or is refused" if detail.counts["rejected"] else ""
+        st.caption(f"Nothing would change: every row is here already{more}.")
 
 
 def _besides(detail: ImportDetail) -> None:
     """What the import makes beside its rows, and what it was sure or not so sure of."""
-    made = []
-    for name, nouns in (("companies", ("company", "companies")), ("tags", ("tag", "tags"))):
-        number = detail.summary.get(f"{name}_created", 0)
-        if number:
-            made.append(words.count(number, *nouns))
+    made = import_outcome.made_with(detail)
     if made:
-        st.markdown(f":material/add_circle: {words.joined(made)} will be added with them.")
+        st.markdown(f":material/add_circle: {made} will be added with them.")
     for sentence in detail.summary.get("assumptions", ()):
         st.markdown(f":small[:gray[:material/calendar_month: {words.md(sentence)}]]")
     if any(

@@ -51,9 +51,8 @@ def _row(entry: ImportEntry, names: dict[int, str]) -> None:
     with st.container(border=True, key=f"import-{entry.id}"):
         what, numbers, open_it = st.columns([5, 5, 2], vertical_alignment="center")
         who = names.get(entry.owner_id or 0, "") or ("Command line" if entry.owner_id is None else "")
-        below = " · ".join(
-            filter(None, (import_state.KINDS[entry.kind], words.md(who), words.when(entry.created_at)))
-        )
+        kind = import_state.KINDS.get(entry.kind, entry.kind)
+        below = " · ".join(filter(None, (kind, words.md(who), words.when(entry.created_at))))
         what.markdown(f"**{words.md(entry.file_name)}**  \n:small[:gray[{below}]]")
         with numbers.container(horizontal=True, vertical_alignment="center"):
             import_state.badge(entry.state)
@@ -69,8 +68,5 @@ def _numbers(entry: ImportEntry) -> str:
         return f"about {words.count(entry.rows_total, 'row')}" if entry.rows_total else ""
     if entry.state in import_state.MOVING:
         return f"{words.number(entry.rows_done)} of about {words.number(entry.rows_total)} rows"
-    told = (
-        (entry.created_count, "new"), (entry.updated_count, "updated"), (entry.skipped_count, "skipped"),
-        (entry.rejected_count, "refused"),
-    )  # fmt: skip
-    return " · ".join(f"{words.number(count)} {name}" for count, name in told if count)
+    counts = {"created": entry.created_count, "updated": entry.updated_count}
+    return import_state.numbers(counts | {"skipped": entry.skipped_count, "rejected": entry.rejected_count})

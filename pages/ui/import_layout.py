@@ -25,10 +25,10 @@ def draw(detail: ImportDetail) -> None:
     """One line about the file, what was strange in it, and the way to read it differently."""
     layout = detail.layout
     with st.container(horizontal=True, vertical_alignment="center", key="layout"):
-        kind = st.segmented_control(
-            "Holds", list(import_state.KINDS), default=detail.kind, required=True,
-            key=f"kind-{detail.id}-{detail.kind}", format_func=import_state.KINDS.__getitem__,
-            label_visibility="collapsed",
+        known = list(import_state.KINDS)
+        kind = st.selectbox(
+            "Holds", known, index=known.index(detail.kind), key=f"kind-{detail.id}-{detail.kind}",
+            format_func=import_state.KINDS.__getitem__, label_visibility="collapsed", width=190,
         )  # fmt: skip
         st.markdown(f":gray[{_sentence(detail)}]", width="content")
         with st.popover("Look at the file", icon=":material/table_view:", key="look-file"):

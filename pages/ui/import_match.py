@@ -3,10 +3,11 @@
 import streamlit as st
 
 from crm_core.data import imports
-from crm_core.data.import_types import ImportDetail
+from crm_core.data.import_types import ImportDetail, ImportEntry
 from crm_core.data.mapping import Guess
 from crm_core.kernel.access import Permission
-from pages.ui import import_fields, import_options, words
+from crm_core.team import users
+from pages.ui import import_fields, import_options, import_state, words
 from pages.ui.fragments import secured
 from pages.ui.guard import guard
 from pages.ui.session import me
@@ -23,10 +24,7 @@ def draw(import_id: int) -> None:
     guesses = imports.guesses(me(), import_id)
     earlier = imports.earlier(me(), import_id)
     if earlier:
-        st.warning(
-            "This very file was imported before. Rows whose values are here already change nothing.",
-            icon=":material/content_copy:",
-        )
+        st.info(_known(earlier[0]), icon=":material/content_copy:")
     with st.container(border=True, gap="small"):
         _heading(detail, guesses)
         for position, guess in _page(guesses):
@@ -34,6 +32,19 @@ def draw(import_id: int) -> None:
         import_fields.ask_for_new_field(detail)
     import_options.draw(detail)
     _next(detail)
+
+
+def _known(entry: ImportEntry) -> str:
+    """The very same file came before: when, by whom, and what another time would do."""
+    names = dict(users.choices(me()))
+    who = "You" if entry.owner_id == me().id else names.get(entry.owner_id or 0, "Somebody")
+    counts = {"created": entry.created_count, "updated": entry.updated_count, "skipped": 0, "rejected": 0}
+    came = import_state.numbers(counts) or "nothing changed"
+    day = words.when(entry.finished_at or entry.created_at)
+    return (
+        f"{words.md(who)} imported this very file on {day}: {came}. "
+        "What is here with the same values changes nothing; the check counts what would."
+    )
 
 
 def _heading(detail: ImportDetail, guesses: list[Guess]) -> None:
@@ -85,6 +96,10 @@ def _why(guess: Guess, field: str | None) -> None:
 def _next(detail: ImportDetail) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
         st.caption("Nothing is stored by the check: you see each row’s outcome first.", width="content")
+        if st.button("Discard", key="discard-import", type="tertiary", help="Throw this file away."):
+            with guard(done="The file was thrown away; nothing of it was stored.", rerun=True):
+                imports.discard(me(), detail.id)
+                st.query_params.clear()
         if st.button("Check the file", key="check-import", type="primary", icon=":material/fact_check:"):
             with guard(rerun=True):
                 imports.check(me(), detail.id)

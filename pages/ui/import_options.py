@@ -27,7 +27,8 @@ KNOWN: Final = {
 }
 _KEYS: Final = {
     "external_id": "ID in the other system", "email": "E-mail", "phone": "Phone and name",
-    "domain": "Web domain",
+    "domain": "Web domain", "sku": "Article number", "number": "Order number",
+    "moment": "Time and person", "username": "User name",
 }  # fmt: skip
 _ORDERS: Final = {"": "As found", "DMY": "Day first", "MDY": "Month first"}
 
@@ -62,7 +63,7 @@ def _known(detail: ImportDetail) -> None:
 def _key_label(kind: str, name: str) -> str:
     if name == "name":
         return "Name and company" if kind == "contacts" else "Name"
-    return _KEYS[name]
+    return _KEYS.get(name) or words.sentence(name.replace("_", " "))
 
 
 def _reading(detail: ImportDetail) -> None:

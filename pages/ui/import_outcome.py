@@ -31,6 +31,21 @@ SKIPS: Final = {
 }
 
 
+def made_with(detail: ImportDetail) -> str:
+    """What is made beside the rows (companies, tags …), in words; empty when nothing is."""
+    made = {
+        name.removesuffix("_created"): count
+        for name, count in detail.summary.items()
+        if name.endswith("_created") and count
+    }
+    return words.joined([words.count(count, *_nouns(name)) for name, count in made.items()])
+
+
+def _nouns(many: str) -> tuple[str, str]:
+    one = f"{many[:-3]}y" if many.endswith("ies") else many.removesuffix("s")
+    return one.replace("_", " "), many.replace("_", " ")
+
+
 def draw(detail: ImportDetail, *, is_over: bool) -> None:
     """Five tiles, and the rows of the one that is looked at."""
     shown = import_state.shown_rows()

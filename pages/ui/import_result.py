@@ -1,5 +1,7 @@
 """Imports, step 4: what came of it, and the way back."""
 
+from typing import Final
+
 import streamlit as st
 
 from crm_core.data import imports
@@ -8,6 +10,9 @@ from pages.ui import import_outcome, import_rows, import_state, navigation, word
 from pages.ui.dialogs import confirm
 from pages.ui.guard import guard
 from pages.ui.session import me
+
+# The pages that list what one import has brought.
+_LISTS: Final = {"contacts": "contacts"}
 
 
 def draw(detail: ImportDetail) -> None:
@@ -18,13 +23,9 @@ def draw(detail: ImportDetail) -> None:
     _said(detail)
     import_outcome.draw(detail, is_over=True)
     import_state.refused_file(detail)
-    made = [
-        words.count(number, *nouns)
-        for name, nouns in (("companies", ("company", "companies")), ("tags", ("tag", "tags")))
-        if (number := detail.summary.get(f"{name}_created", 0))
-    ]
+    made = import_outcome.made_with(detail)
     if made:
-        st.markdown(f":material/add_circle: Added with them: {words.joined(made)}.")
+        st.markdown(f":material/add_circle: Added with them: {made}.")
     _acts(detail)
 
 
@@ -32,6 +33,8 @@ def _said(detail: ImportDetail) -> None:
     if detail.state == "done":
         seconds = max(round(detail.seconds), 1)
         done = f"Done: {words.count(detail.rows_done, 'row')} in {words.count(seconds, 'second')}."
+        if not detail.counts["created"] and not detail.counts["updated"]:
+            done += " Nothing changed: every row is here already, was left out or refused."
         st.success(done, icon=":material/check_circle:")
     else:
         st.warning(
@@ -44,9 +47,10 @@ def _said(detail: ImportDetail) -> None:
 def _acts(detail: ImportDetail) -> None:
     created = detail.counts["created"]
     with st.container(horizontal=True, vertical_alignment="center", key="result-acts"):
-        if created and detail.kind == "contacts":
-            label = f"See the {words.count(created, 'new contact')}"
-            navigation.link("contacts", label, icon=":material/group:", imported=detail.id)
+        if created and detail.kind in _LISTS:
+            nouns = [f"new {noun}" for noun in import_state.ONE[detail.kind]]
+            label = f"See the {words.count(created, *nouns)}"
+            navigation.link(_LISTS[detail.kind], label, icon=":material/list:", imported=detail.id)
         if detail.state in ("stopped", "failed"):
             differs = bool(detail.summary.get("differs"))
             if differs and not detail.rows_done and st.button("Check again", key="check-again"):

@@ -1,15 +1,18 @@
 """Which import is open (the address says it, so that a reload keeps it), and what its state is called."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
 import streamlit as st
 
+from crm_core.data.entities import ENTITIES
 from crm_core.data.import_types import ImportDetail
+from crm_core.data.kinds import NOUNS
 from crm_core.data.repairing import OPEN
 from pages.ui import words
 
-KINDS: Final = {"contacts": "Contacts", "accounts": "Companies"}
-ONE: Final = {"contacts": ("contact", "contacts"), "accounts": ("company", "companies")}
+ONE: Final = NOUNS
+KINDS: Final = {kind: words.sentence(NOUNS[kind][1]) for kind in sorted(ENTITIES, key=list(NOUNS).index)}
 MOVING: Final = frozenset(("checking", "queued", "running", "undoing"))
 # What people read, and the colour of it.
 STATES: Final = {
@@ -26,19 +29,54 @@ STATES: Final = {
 }
 _NAME: Final = "import"
 _SHOWN: Final = "rows"
+_QUEUE: Final = "queue"
+_MOST: Final = 50
 
 
 def opened() -> int | None:
     """The number of the import that the address names."""
-    text = st.query_params.get(_NAME, "")
+    return _number(st.query_params.get(_NAME, ""))
+
+
+def queue() -> list[int]:
+    """The imports that were brought in together, as the address names them."""
+    found = (_number(text) for text in st.query_params.get(_QUEUE, "").split("-")[:_MOST])
+    return [number for number in found if number is not None]
+
+
+def show(import_id: int, queue: Sequence[int] = ()) -> NoReturn:
+    """Open an import; ``queue`` is what one comes back to."""
+    st.query_params.clear()
+    st.query_params[_NAME] = str(import_id)
+    if queue:
+        st.query_params[_QUEUE] = _joined(queue)
+    st.rerun()
+
+
+def set_queue(import_ids: Sequence[int]) -> None:
+    """Have the address name these imports, in this order."""
+    st.query_params.clear()
+    st.query_params[_QUEUE] = _joined(import_ids)
+
+
+def show_queue(import_ids: Sequence[int]) -> NoReturn:
+    """Look at several imports, in this order."""
+    set_queue(import_ids)
+    st.rerun()
+
+
+def numbers(counts: Mapping[str, int]) -> str:
+    """What the rows of an import came to, in a few words; empty when nothing happened to any."""
+    told = (("created", "new"), ("updated", "updated"), ("skipped", "skipped"), ("rejected", "refused"))
+    return " · ".join(f"{words.number(counts[name])} {word}" for name, word in told if counts[name])
+
+
+def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-def show(import_id: int) -> NoReturn:
-    """Open an import."""
-    st.query_params.clear()
-    st.query_params[_NAME] = str(import_id)
-    st.rerun()
+def _joined(import_ids: Sequence[int]) -> str:
+    return "-".join(map(str, import_ids))
 
 
 def close() -> NoReturn:

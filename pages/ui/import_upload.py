@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from crm_core.data import imports, rereading
-from pages.ui.guard import flash, guard
+from crm_core.data import import_queues, imports, rereading
+from pages.ui import import_state, words
+from pages.ui.guard import guard
 from pages.ui.session import me
 
 ENDINGS = ["csv", "tsv", "txt", "xlsx", "vcf"]
@@ -18,7 +19,7 @@ def draw() -> None:
         with place:
             key = f"imports.files.{st.session_state.setdefault(_ROUND, 0)}"
             st.file_uploader(
-                "Drop a file of contacts or companies", ENDINGS, accept_multiple_files=True,
+                "Drop a file, or several at once", ENDINGS, accept_multiple_files=True,
                 max_upload_size=LARGEST_MB, key=key, on_change=_take, args=(key,),
             )  # fmt: skip
             st.caption("You see what will happen before anything is stored, and every import can be undone.")
@@ -34,16 +35,20 @@ def _what_fits() -> None:
         "Google, Outlook, Apple, Mailchimp and others. Columns find their fields by themselves, in any "
         "order and in several languages.",
     )
+    st.markdown(f":small[:gray[{words.joined(list(import_state.KINDS.values()))}]]")
 
 
 def _take(key: str) -> None:
-    """Hand the files to the import, forget them here, and open the last one; the others wait in the list."""
+    """Hand the files to the import and forget them here; open the one, or all in the order that fits."""
     files = st.session_state.get(key) or []
     st.session_state[_ROUND] += 1
+    received = []
     for file in files:
         with guard(), st.spinner("Reading the file …"):
             import_id = imports.receive(me(), file, file.name, "contacts")
             rereading.settle_kind(me(), import_id)
-            st.query_params["import"] = str(import_id)
-    if len(files) > 1:
-        flash("Your files are here. Go on with one; the others wait under “All imports”.")
+            received.append(import_id)
+    if len(received) == 1:
+        st.query_params["import"] = str(received[0])
+    elif received:
+        import_state.set_queue(import_queues.in_order(me(), received))

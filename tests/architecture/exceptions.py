@@ -42,6 +42,9 @@ _UI_ONLY = {
         data.repairing.drop data.repairing.drop_all data.repairing.mend data.repairing.mend_all
         data.repairing.progress data.repairing.reset data.repairing.take_in data.refused_rows.reasons
     """,
+    "files dropped at once on the page; programs send one after the other and name what comes `after`": """
+        data.import_queues.check data.import_queues.files data.import_queues.run
+    """,
     "for lists of chosen contacts; programs change the same fields one by one with PATCH": """
         people.contacts.assign people.contacts.set_lifecycle people.contacts.tag people.contacts.untag
         people.contacts.undo

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm_core.data import execution, imports, rereading
+from crm_core.data import claims, execution, imports, rereading
 from crm_core.data.import_types import ImportOptions
 from crm_core.data.layouts import Options
 from crm_core.kernel.access import Actor
@@ -294,4 +294,45 @@ def test_all_refused_rows_of_a_reason_are_left_out_and_checked_again(open_app: O
     assert (tiles(app)["Skip"], tiles(app)["Refuse"]) == ("2", "0")
     app.button(key="rows-skip").click().run()
     assert "were left out by hand" in str([each.options for each in app.get("button_group")])
+    assert not app.exception
+
+
+def test_several_files_are_ordered_checked_and_imported_one_after_the_other(
+    open_app: OpenApp, mark: Actor
+) -> None:
+    people = receive(mark, "Name,E-mail,Company\nAnna Berg,a@x.test,Berg AB\n", "people.csv")
+    firms = receive(mark, "Company,Industry\nBerg AB,Retail\n", "firms.csv", "accounts")
+    app = open_app(mark, "imports", queue=f"{people}-{firms}-x-999")
+    assert "so that should come first" in said(app)
+
+    press(app, "Order them for me")
+    assert app.query_params["queue"] in (f"{firms}-{people}", [f"{firms}-{people}"])
+    assert "Comes after “firms\\.csv”" in said(app)
+    press(app, "Import 2 files")
+    for _ in range(2):
+        assert execution.advance_next(claims.worker_name(), lambda: False)
+    app.run()
+
+    assert "Everything is in" in app.success[0].value
+    assert imports.get(mark, people).summary["companies_created"] == 0
+    app.button(key=f"open-queued-{people}").click().run()
+    assert "Done: 1 row" in app.success[0].value
+    press(app, "2 files")
+    assert "one after the other" in said(app)
+    assert not app.exception
+
+
+def test_the_same_file_is_recognised_and_a_draft_can_be_thrown_away(open_app: OpenApp, mark: Actor) -> None:
+    first = receive(mark)
+    imports.run(mark, first)
+    execution.complete(mark, first)
+    again = receive(mark)
+    app = opened(open_app, mark, again)
+    assert "You imported this very file" in app.info[0].value
+    assert "3 new" in app.info[0].value
+
+    press(app, "Discard")
+
+    assert "No imports yet" not in said(app)
+    assert [one.id for one in imports.search(mark, Paging())] == [first]
     assert not app.exception
