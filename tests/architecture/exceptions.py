@@ -3,12 +3,14 @@
 # Functions of db/queries that use Core tables or textual SQL and so walk past the row scope.
 PAST_THE_SCOPE: dict[str, str] = {
     "db.queries.merging.references": "reads which tables refer to which, never their rows",
+    "db.queries.quality_conditions.<module>": "a point of a record must not depend on who looks at it",
 }
 
 # Where crm_core may wait.
 MAY_SLEEP: dict[str, str] = {
     "crm_core/data/duplicate_work.py": "waits, outside of any transaction, for a worker that was quicker",
     "crm_core/data/execution.py": "waits, outside of any transaction, for a worker that was quicker",
+    "crm_core/data/quality_work.py": "waits, outside of any transaction, for a worker that was quicker",
 }
 
 # Tables that point to an owned table but carry no mark of their own.
@@ -44,6 +46,10 @@ _UI_ONLY = {
     """,
     "files dropped at once on the page; programs send one after the other and name what comes `after`": """
         data.import_queues.check data.import_queues.files data.import_queues.run
+    """,
+    "decided by a person who looks at the records; the command line counts, mends and takes back": """
+        data.quality.of_record data.quality.dismiss data.quality.dismissed data.quality.reopen
+        data.quality_runs.repairs data.quality_runs.under_way
     """,
     "for lists of chosen contacts; programs change the same fields one by one with PATCH": """
         people.contacts.assign people.contacts.set_lifecycle people.contacts.tag people.contacts.untag
