@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from crm_core.cli.sales_reports import products_report, sales_report
 from crm_core.cli.shell import Shell, as_json, pass_shell, show, table
 from crm_core.insights import kpis
 from crm_core.kernel.work import Clock
@@ -12,6 +13,10 @@ from crm_core.kernel.work import Clock
 @click.group()
 def report() -> None:
     """Numbers about the business."""
+
+
+report.add_command(sales_report)
+report.add_command(products_report)
 
 
 @report.command("kpis")

@@ -31,7 +31,7 @@ def take_back(work: Work, order: Order, returns: Sequence[NewReturn], at: dateti
         Invalid: more than was bought, or more money than was left; with a hint for each return.
     """
     before = detail(work, order)
-    net = dict(zip((line.id for line in before.lines), rules.net_totals(before.lines, before.discount),
+    net = dict(zip((line.id for line in before.lines), rules.net_totals(before.lines, before.total),
                    strict=True))  # fmt: skip
     rows: dict[int, OrderLine] = {row.id: row for row in work.scalars(sql.lines_of(order.id))}
     paid_back = dict.fromkeys(rows, 0)

@@ -144,10 +144,9 @@ def after(status: str, reached: str) -> str:
     return max(status, reached, key=_ROAD.index)
 
 
-def net_totals(lines: Sequence[LineDetail], discount: int) -> list[int]:
-    """What was paid for each line, its part of the discount on the whole order taken off."""
-    parts = allocate(discount, [line.total for line in lines])
-    return [line.total - part for line, part in zip(lines, parts, strict=True)]
+def net_totals(lines: Sequence[LineDetail], total: int) -> list[int]:
+    """What was paid for each line when the whole order cost ``total``: discounts on the whole are shared."""
+    return allocate(total, [line.total for line in lines])
 
 
 def refund(line: LineDetail, net: int, paid_back: int, quantity: int) -> int:
