@@ -54,7 +54,7 @@ def _list(files: Sequence[QueuedFile], *, is_moving: bool = False) -> None:
             with kind:
                 _kind(one, is_fixed=is_moving or one.state not in imports.OPEN)
             with acts.container(horizontal=True, horizontal_alignment="right"):
-                if not is_moving:
+                if not is_moving and any(file.state in import_queues.WAITING for file in files):
                     _move(files, place)
                 if st.button("Open", key=f"open-queued-{one.id}", help="Look at its columns and rows."):
                     import_state.show(one.id, queue=tuple(file.id for file in files))

@@ -119,9 +119,7 @@ def refused_file(detail: ImportDetail) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="refused"):
         if detail.state in OPEN and shown_rows() != "refuse":
             label = f"Repair {words.count(refused, 'refused row')}"
-            st.button(
-                label, key="repair-rows", icon=":material/build:", on_click=show_rows, args=("refuse",)
-            )
+            st.button(label, key="repair-rows", icon=":material/build:", on_click=show_rows, args=("refuse",))
         st.markdown(
             f":material/download: [Refused rows with reasons (CSV)](/files/imports/{detail.id}/refused.csv)",
             help="Correct them in a spreadsheet and import the file: its columns are known already.",

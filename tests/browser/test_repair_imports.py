@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import steps
-from tests.browser.conftest import StartApp
-from tests.browser.walking import shoot, wait_idle
+from tests.browser.conftest import PHONE, OpenPage, StartApp
+from tests.browser.walking import open_page, shoot, wait_idle
 
 HEADER = ("First name", "Last name", "E-mail", "City")
 ROWS = (
@@ -80,3 +80,37 @@ def test_refused_rows_are_mended_imported_and_taken_back(
     assert steps.outcome(page)["Refused"] == "1"
     steps.undo_import(page)
     expect(page.get_by_text("Undone: 3 records removed.")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_files_dropped_together_come_in_in_the_order_that_fits(
+    app_server: StartApp, open_browser: OpenPage, tmp_path: Path
+) -> None:
+    app, page = app_server(), open_browser()
+    people, firms = tmp_path / "people.csv", tmp_path / "firms.csv"
+    people.write_text("Name,E-mail,Company\nGreta Quill,greta@quill.example.com,Quill & Co\n,,\n")
+    firms.write_text("Company,Industry,Employees\nQuill & Co,Paper,12\n")
+    steps.set_up(page, app)
+    steps.go_to(page, "Imports")
+
+    page.locator('input[type="file"]').set_input_files([people, firms])
+
+    expect(page.get_by_role("heading", name="2 files")).to_be_visible()
+    expect(page.get_by_text("1. firms.csv")).to_be_visible()
+    wait_idle(page)
+    shoot(page, "queue-before")
+    page.get_by_role("button", name="Import 2 files").click()
+    expect(page.get_by_text("Everything is in")).to_be_visible(timeout=steps.WORK_SECONDS * 1000)
+    wait_idle(page)
+    shoot(page, "queue-after")
+    address = page.url
+    for name, other in (("dark", open_browser(dark=True)), ("phone", open_browser(PHONE))):
+        open_page(other, address)
+        steps.sign_in(other, "olga")
+        expect(other.get_by_text("Everything is in")).to_be_visible()
+        shoot(other, f"queue-{name}")
+        other.get_by_role("button", name="Open", exact=True).last.click()
+        other.get_by_role("button", name="Repair 1 refused row").click()
+        expect(other.get_by_text("Repair the refused rows")).to_be_visible()
+        wait_idle(other)
+        shoot(other, f"repair-{name}")
