@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from crm_core import start
 from crm_core.channels import mail_out
+from crm_core.commerce import totals
 from crm_core.data import copies
 from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import CrmError
@@ -111,6 +112,16 @@ def _counts(_settings: Settings) -> Iterator[Finding]:
         yield Finding("counts", "fail", sentence)
     if not wrong:
         yield Finding("counts", "ok", "The kept numbers of contacts agree with a recount.")
+
+
+def _purchases(_settings: Settings) -> Iterator[Finding]:
+    with begin(OPERATOR, write=False) as work:
+        wrong = totals.differences(work)
+    for contact_id, currency, kept, counted in wrong:
+        sentence = f"Purchases of {kept} {currency} cents are noted for contact {contact_id}, not {counted}."
+        yield Finding("purchases", "fail", sentence)
+    if not wrong:
+        yield Finding("purchases", "ok", "The kept purchases of customers agree with a recount.")
 
 
 def _worker(settings: Settings) -> Iterator[Finding]:
