@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from crm_core.api import accounts, contacts, exports, imports, interactions, lookups, quality
+from crm_core.api import accounts, contacts, exports, imports, interactions, lookups, quality, tasks
 from crm_core.api.answers import Answer
 from crm_core.api.calls import Call
 from crm_core.kernel.access import Permission
@@ -36,7 +36,7 @@ class Endpoint:
     @property
     def makes(self) -> bool:
         """Is a record made, so that an Idempotency-Key counts?"""
-        return self.takes in ("NewContact", "NewAccount", "NewInteraction")
+        return self.takes in ("NewContact", "NewAccount", "NewInteraction", "NewTask")
 
 
 ENDPOINTS: Final = (
@@ -66,6 +66,16 @@ ENDPOINTS: Final = (
     Endpoint("DELETE", "/interactions/{id}", interactions.delete, P.INTERACTIONS_EDIT),
     Endpoint("POST", "/interactions/{id}/restore", interactions.restore,
               P.INTERACTIONS_EDIT, gives="Interaction"),
+    Endpoint("GET", "/tasks", tasks.search,
+              P.TASKS_READ, ("q", "status", "due", "owner", *PAGES), gives="[]Task"),
+    Endpoint("POST", "/tasks", tasks.create, P.TASKS_EDIT, (), "NewTask", "Task"),
+    Endpoint("GET", "/tasks/{id}", tasks.get, P.TASKS_READ, gives="Task"),
+    Endpoint("PATCH", "/tasks/{id}", tasks.change, P.TASKS_EDIT, (), "TaskChanges", "Task"),
+    Endpoint("POST", "/tasks/{id}/finish", tasks.finish, P.TASKS_EDIT, (), "TaskOutcome", "FinishedTask"),
+    Endpoint("POST", "/tasks/{id}/reopen", tasks.reopen, P.TASKS_EDIT, gives="Task"),
+    Endpoint("POST", "/tasks/{id}/cancel", tasks.cancel, P.TASKS_EDIT, gives="Task"),
+    Endpoint("DELETE", "/tasks/{id}", tasks.delete, P.TASKS_EDIT),
+    Endpoint("POST", "/tasks/{id}/restore", tasks.restore, P.TASKS_EDIT, gives="Task"),
     Endpoint("GET", "/me", lookups.me, P.PROFILE_USE, gives="Me"),
     Endpoint("GET", "/tags", lookups.all_tags, P.CONTACTS_READ, gives="{}Tag"),
     Endpoint("GET", "/custom-fields", lookups.own_fields,

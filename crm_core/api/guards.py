@@ -22,7 +22,7 @@ UPLOADS = "/_stcore/upload_file/"
 NEED_SIGN_IN = (UPLOADS, "/media/")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/oauth2callback")
 LASTING = "/static/"
-LIMITED = ("/auth/", "/api/")
+LIMITED = ("/auth/", "/api/", "/calendar/")
 UPLOADS_AN_HOUR = 60
 UPLOADED_BYTES_AN_HOUR = 1_000_000_000
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
+from crm_core.activity.task_types import TaskRow
 from crm_core.activity.types import Entry, InteractionDetail
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.quality import QualityReport
@@ -33,6 +34,10 @@ _ME: Final[Json] = {
         "permissions": {"type": "array", "items": {"type": "string"}},
     },
 }
+_FINISHED: Final[Json] = {
+    "type": "object",
+    "properties": {name: {"type": ["integer", "null"]} for name in ("next_id", "interaction_id")},
+}
 ERROR: Final[Json] = {
     "type": "object",
     "required": ["error", "detail", "fields"],
@@ -47,6 +52,7 @@ ERROR: Final[Json] = {
 SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "Interaction": (InteractionDetail, ()),
     "Entry": (Entry, ()),
+    "Task": (TaskRow, ()),
     "AccountContact": (AccountContact, ()),
     "Tag": (TagRow, ()),
     "CustomField": (CustomFieldRow, ()),
@@ -73,6 +79,9 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "q": ({"type": "string"}, "Words to find, in any field that is searched."),
     "where": ({"type": "string"}, "A rule, as in: country is DE and created in_the_last_days 30"),
     "sort": ({"type": "string"}, f"One of {', '.join(SORTS)}; a leading “-” turns the order round."),
+    "status": ({"type": "string"}, "Of which state: open, done, …"),
+    "owner": ({"type": "string"}, "Whose: me, or the id of a user."),
+    "due": ({"enum": ["overdue", "today", "upcoming", "undated"]}, "When it is due."),
     "page": ({"type": "integer", "minimum": 1}, "Which page, from 1."),
     "size": ({"type": "integer", "minimum": 1, "maximum": 500}, "Records a page; 50 where it is not said."),
     "group": ({"type": "string"}, "One kind of entry, such as Calls."),
@@ -159,7 +168,7 @@ def _header(name: str, description: str) -> Json:
 
 
 def _status(endpoint: Endpoint) -> str:
-    if endpoint.method == "POST" and endpoint.takes:
+    if endpoint.method == "POST" and endpoint.takes and "{id}" not in endpoint.path:
         return "201"
     if endpoint.path.startswith("/imports/") and endpoint.method == "POST":
         return "202"
@@ -194,7 +203,7 @@ def _schemas() -> Json:
         "Contact": _record(ContactDetail, "NewContact"),
         "Account": _record(AccountDetail, "NewAccount"),
     }
-    found |= {"Me": _ME, "Owner": {"type": "object", "properties": _ID_AND_NAME}, "Error": ERROR}
+    found |= {"Me": _ME, "FinishedTask": _FINISHED, "Owner": {"type": "object", "properties": _ID_AND_NAME}, "Error": ERROR}
     return found | {name: kinds.schema() for name, kinds in BODIES.items()}
 
 

@@ -2,14 +2,14 @@
 
 from starlette.routing import Route
 
-from crm_core.api import files, health, rest, sessions
+from crm_core.api import calendar, files, health, rest, sessions
 from crm_core.api.doors import Door
 from crm_core.api.replies import Reply, refusal
 from crm_core.settings import Settings
 
-DOORS: tuple[Door, ...] = (*health.DOORS, *sessions.DOORS, *files.DOORS, *rest.DOORS)
+DOORS: tuple[Door, ...] = (*health.DOORS, *sessions.DOORS, *files.DOORS, *calendar.DOORS, *rest.DOORS)
 # Below these nothing may fall through to Streamlit, which answers every address with its page.
-OURS = ("/api", "/auth", "/files")
+OURS = ("/api", "/auth", "/calendar", "/files")
 
 
 def routes(settings: Settings) -> list[Route]:

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from crm_core.activity import rules as activity_rules
+from crm_core.activity import task_rules
+from crm_core.activity.recurrence import REPEATS
 from crm_core.data.exports import FORMATS
 from crm_core.data.import_types import ON_DUPLICATE
 from crm_core.kernel.values.typed import LISTS
@@ -50,6 +52,13 @@ def _is_instant(value: Any) -> bool:
         return False
 
 
+def _is_day(value: Any) -> bool:
+    try:
+        return value is None or date.fromisoformat(value) is not None
+    except (TypeError, ValueError):
+        return False
+
+
 def text(longest: int) -> Kind:
     """A text of so many characters at most."""
     hint = f"Give a text of at most {longest:,} characters."
@@ -84,6 +93,9 @@ INSTANT: Final = Kind(
     {"type": ["string", "null"], "format": "date-time"},
     _is_instant,
     "Give an instant with its zone, such as 2026-03-02T09:00:00Z.",
+)
+DAY: Final = Kind(
+    {"type": ["string", "null"], "format": "date"}, _is_day, "Give a day such as 2026-03-02."
 )
 TEXTS: Final = Kind(
     {"type": "array", "items": {"type": "string"}},
@@ -170,6 +182,22 @@ _TOUCHPOINT: Final = {
     "outcome": text(60),
     "duration_minutes": _number(1440, or_none=True),
 }
+_TASK: Final = {
+    "title": text(task_rules.LONGEST_TITLE),
+    "kind": one_of(task_rules.KINDS),
+    "due_on": DAY,
+    "starts_at": INSTANT,
+    "duration_minutes": _number(1440, or_none=True),
+    "remind_at": INSTANT,
+    "priority": one_of(task_rules.PRIORITIES),
+    "notes": text(task_rules.LONGEST_NOTES),
+    "owner_id": ID,
+    "contact_id": ID,
+    "account_id": ID,
+    "deal_id": ID,
+    "repeats": one_of(("", *REPEATS)),
+    "repeat_every": _number(task_rules.MOST_BETWEEN),
+}
 _PLAN: Final = {
     "mapping": OBJECT,
     "on_duplicate": one_of(ON_DUPLICATE),
@@ -201,6 +229,11 @@ BODIES: Final[Mapping[str, Kinds]] = {
         ("kind",),
     ),
     "InteractionChanges": Kinds(_TOUCHPOINT | {"version": VERSION}),
+    "NewTask": Kinds(_TASK, ("title",)),
+    "TaskChanges": Kinds(_TASK | {"version": VERSION}),
+    "TaskOutcome": Kinds(
+        {"outcome": text(60), "log_body": text(activity_rules.LONGEST_BODY), "version": VERSION}
+    ),
     "ImportPlan": Kinds(_PLAN),
     "NewExport": Kinds(
         {
