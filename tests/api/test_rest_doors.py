@@ -192,6 +192,7 @@ ODD = (
 
 
 FITTING = {
+    "/tasks": {"title": "Call", "due_on": "2026-03-02"},
     "/contacts": {"last_name": "Berg"},
     "/accounts": {"company": "Berg"},
     "/interactions": {"kind": "note", "body": "x"},
