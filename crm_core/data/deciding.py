@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_core.data import lookalikes
 from crm_core.data.entities import Entity
 from crm_core.data.import_types import USUAL_KEYS, Decision, ImportOptions, Key, Ready, note
 from crm_core.data.key_logs import KeyLog
@@ -68,7 +69,7 @@ class Decider:
 
     def _new(self, row: Ready, notes: tuple[dict[str, str], ...]) -> Decision:
         sets, more = self._settings_of_new(row)
-        hints = tuple(self._hints(row))
+        hints = tuple(self._hints(row)) or tuple(lookalikes.hints(row, self._namesakes(row)))
         for key in row.keys:
             if key[0] != "external_id" or "external_id" not in sets:
                 self._made(key, row.derived["name_key"], row.number)
@@ -142,6 +143,12 @@ class Decider:
             if self._is_held(key) or self._find(key):
                 value = key[1].replace("\n", ", ")
                 yield note(f"Somebody has {_HINTS[key[0]]}.", key[0], value=value, level="hint")
+
+    def _namesakes(self, row: Ready) -> Iterator[Record]:
+        """Visible contacts with the name of the row, as they were before this import."""
+        for record in self.found.namesakes.get(row.derived["name_key"], ()):
+            if self.scope.covers(record["owner_id"]) and not self._is_mine(record):
+                yield record
 
     def _is_held(self, key: Key) -> bool:
         ids = self.found.ids.get(key, ())

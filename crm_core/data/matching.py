@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_core.data import lookalikes
 from crm_core.data.entities import Entity
 from crm_core.data.import_types import Key, Ready
+from crm_core.data.lookalikes import Namesakes
 from crm_core.kernel.values import phones
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
@@ -30,6 +32,7 @@ class Found:
         companies: (id, name) by folded name.
         tag_ids: the tags that exist, by folded name.
         opted_out: addresses of people who opted out, whoever sees them.
+        namesakes: contacts with the names of the rows, by folded name, whoever sees them.
     """
 
     ids: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -40,6 +43,7 @@ class Found:
     tag_ids: dict[str, int] = field(default_factory=dict)
     opted_out: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
+    namesakes: Namesakes = field(default_factory=dict)
 
 
 def look_up(work: Work, entity: Entity, rows: Sequence[Ready], origin: str) -> Found:
@@ -60,6 +64,8 @@ def look_up(work: Work, entity: Entity, rows: Sequence[Ready], origin: str) -> F
     for key, record_id in pairs:
         if record_id in found.records and record_id not in found.ids[key]:
             found.ids[key].append(record_id)
+    if entity.kind == "contacts":
+        found.namesakes = lookalikes.look_up(work, rows)
     tag_keys = {fold(tag) for row in rows for tag in row.tags}
     if tag_keys:
         found.tag_ids = dict(_pairs(work, sql.tags_by_key(tag_keys)))

@@ -48,6 +48,16 @@ def contacts_by_name(wanted: Collection[tuple[int, str]]) -> Rows:
     return select(Contact.account_id, Contact.name_key, Contact.id).select_from(table).join(Contact, matches)
 
 
+def namesakes(name_keys: Collection[str], limit: int) -> Rows:
+    """Contacts with one of these folded names, with what tells namesakes apart; at most so many."""
+    names = (
+        "id", "name_key", "owner_id", "import_id", "email", "phone", "birthday", "company", "postal_code",
+        "city",
+    )  # fmt: skip
+    columns = (getattr(Contact, name) for name in names)
+    return select(*columns).where(listed(Contact.name_key, name_keys)).limit(limit)
+
+
 def opted_out(emails: Collection[str]) -> Rows:
     """Which of these addresses belong to somebody who opted out, deleted or not."""
     statement = (
