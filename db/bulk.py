@@ -115,13 +115,14 @@ def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: It
 def update(session: Session, model: type[Base], columns: Sequence[str], rows: Iterable[Cells]) -> int:
     """Change rows of cells in the order of ``columns``, of which the first is the key; returns how many.
 
-    The version of rows that people edit goes up, so that a stale save is noticed.
+    The version of rows that people edit goes up, so that a stale save is noticed; where the cells name a
+    version, it becomes that one.
     """
     table: Table = model.__table__  # type: ignore[assignment]
     connection = session.connection()
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     changes = [f'"{name}" = {mark}' for name in columns[1:]]
-    if "version" in table.c:
+    if "version" in table.c and "version" not in columns:
         changes.append('"version" = "version" + 1')
     ready = [(*cells[1:], cells[0]) for cells in _bound(connection, table, columns, rows)]
     statement = f'UPDATE "{table.name}" SET {", ".join(changes)} WHERE "{columns[0]}" = {mark}'  # noqa: S608 - our own names

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from crm_core.data import chunks, claims, outcomes, taking_in
+from crm_core.data import chunks, claims, outcomes, parents, taking_in
 from crm_core.data.checking import decider_of, everywhere
 from crm_core.data.deciding import Decider, Seen
 from crm_core.data.frames import Job
@@ -51,7 +51,9 @@ def run(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
     me = everywhere(job.actor)
     if not is_read and not _read(me, job, worker, decider, (start, is_promised), is_ending):
         return
-    if taking_in.take_in(me, job, worker, decider, is_ending):
+    if not taking_in.take_in(me, job, worker, decider, is_ending):
+        return
+    if parents.link(me, job, worker, is_ending):
         _finish_run(me, job, worker)
 
 

@@ -147,6 +147,13 @@ def updates_after(import_id: int, number: int, limit: int) -> Rows:
     return select(ImportRow).where(*chosen, after).order_by(ImportRow.row_number).limit(limit)
 
 
+def updates_between(import_id: int, first: int, last: int) -> Rows:
+    """The rows of a part of the file that changed a record."""
+    chosen = (ImportRow.import_id == import_id, ImportRow.phase == "run", ImportRow.outcome == "update")
+    between = ImportRow.row_number.between(first, last)
+    return select(ImportRow).where(*chosen, between).order_by(ImportRow.row_number)
+
+
 def forget(import_id: int, phase: str, table: type[ImportChunk] | type[ImportRow]) -> Delete:
     """Remove what is remembered of one phase."""
     return delete(table).where(table.import_id == import_id, table.phase == phase)

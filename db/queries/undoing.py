@@ -119,5 +119,7 @@ def _touched(model: Any) -> ColumnElement[bool]:
             naming.append(exists().where(getattr(other, child) == model.id))
     if model is Account:
         above = aliased(Account)
-        naming.append(exists().where(above.parent_id == model.id))
+        # Companies below it that came with the same import, and that nobody touched, go with it.
+        stays = or_(above.import_id.is_(None), above.import_id != model.import_id, above.version > 1)
+        naming.append(exists().where(above.parent_id == model.id, stays))
     return or_(false(), model.version > 1, *naming)

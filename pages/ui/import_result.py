@@ -26,6 +26,9 @@ def draw(detail: ImportDetail) -> None:
     made = import_outcome.made_with(detail)
     if made:
         st.markdown(f":material/add_circle: Added with them: {made}.")
+    if unknown := detail.summary.get("parents_unknown", 0):
+        told = "company names a parent" if unknown == 1 else "companies name a parent"
+        st.markdown(f":material/account_tree: {words.number(unknown)} {told} that is not known here.")
     _acts(detail)
 
 
