@@ -35,7 +35,10 @@ def check(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
     for rows in chunks.stream(job.path, job.layout, job.plan, job.frame, repairs=job.repairs):
         decider.found = _find(everywhere(job.actor), job, rows)
         decided = [(row, decider.decide(row)) for row in rows]
-        tally.count(decided, decider.found, makes_companies=_makes_companies(job))
+        if job.entity.loader is None:
+            tally.count(decided, decider.found, makes_companies=_makes_companies(job))
+        else:
+            tally.count_wanted(decided, decider)
         _keep_checked(everywhere(job.actor), job.import_id, worker, decided)
         if is_ending():
             claims.leave(job.import_id, worker)
@@ -95,6 +98,7 @@ def _finish_check(work: Work, job: Job, worker: str, made: dict[str, int]) -> No
         "companies_created": made.get("companies", 0),
         "tags_created": made.get("tags", 0),
     }
+    summary |= {f"{name}_created": count for name, count in made.items()}
     summary |= {"assumptions": job.plan.assumptions}
     work.run(sql.settle_repairs(job.import_id))
     values = {
@@ -125,6 +129,16 @@ class _Made:
             for tag in row.tags:
                 if fold(tag) not in found.tag_ids:
                     self._add("tags", fold(tag), row.number)
+
+    def count_wanted(self, decided: list[Decided], decider: Decider) -> None:
+        """The same for kinds whose loader says what it makes."""
+        loader = decider.entity.loader
+        for row, decision in decided if loader else ():
+            for kind, keys in loader.wanted(row, decision, decider) if loader else ():
+                if self.seen.find_any((kind, *key) for key in keys) is None:
+                    self.made[kind] += 1
+                    for key in keys:
+                        self.seen.add((kind, *key), row.number)
 
     def _add(self, kind: str, key: str, number: int) -> None:
         if self.seen.find((kind, key)) is None:

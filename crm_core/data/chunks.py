@@ -12,7 +12,16 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Final
 
-from crm_core.data import account_records, contact_records, readers
+from crm_core.data import (
+    account_records,
+    contact_records,
+    deal_records,
+    interaction_records,
+    order_rows,
+    product_records,
+    readers,
+    user_records,
+)
 from crm_core.data.import_types import Ready
 from crm_core.data.layouts import Layout, Row
 from crm_core.data.plans import Plan
@@ -31,6 +40,11 @@ Finisher = Callable[[int, Row, Prepared], Ready]
 FINISHERS: Final[dict[str, Callable[[Frame], Finisher]]] = {
     "contacts": contact_records.finisher,
     "accounts": account_records.finisher,
+    "products": product_records.finisher,
+    "deals": deal_records.finisher,
+    "orders": order_rows.finisher,
+    "interactions": interaction_records.finisher,
+    "users": user_records.finisher,
 }
 
 

@@ -31,6 +31,7 @@ _SELF = {
     transaction invoice lineitem payment charge customer buyer billing shipping""",
     "interactions": """activity interaction event engagement call meeting task log note ticket aktivitat
     actividad""",
+    "users": "user users employee seller agent rep mitarbeiter staff member",
     "campaign-results": """campaign recipient subscriber contact member email mail newsletter
     kampagne""",
 }

@@ -45,6 +45,8 @@ class Decider:
             return Decision("x")
         if row.is_refused:
             return Decision("r")
+        if self.entity.loader is not None:
+            return self.entity.loader.decide(self, row)
         refused, repeat, record = self._meant(row)
         if refused:
             return Decision("r", None, {}, (refused,))

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crm_core.data import account_records, contact_records
+from crm_core.data.deal_loading import DealLoader
 from crm_core.data.import_types import Key
+from crm_core.data.interaction_loading import InteractionLoader
+from crm_core.data.loaders import Loader
+from crm_core.data.order_loading import OrderLoader
+from crm_core.data.product_loading import ProductLoader
+from crm_core.data.user_loading import UserLoader
+from crm_core.kernel.access import Permission
 from crm_core.people.fields import OPTIONS
 from db import lengths
 from db.models import Account, AccountTag, Contact, ContactPoint, ContactTag, Tag
@@ -20,13 +27,14 @@ class Entity:
     ``columns`` are compared and written, ``derived`` follow from them; ``child`` is the column by
     which rows that belong to the record name it. ``linked`` is the column that refers to a company.
     ``references`` names the other records that an import of this kind makes when asked to
-    (``ImportOptions.create_missing``), in the plural.
+    (``ImportOptions.create_missing``), in the plural. ``loader`` brings in the kinds that are neither
+    people nor companies, and has what else they need. ``permission`` is asked for beside that to import.
     """
 
     kind: str
     noun: str
-    model: type[Contact] | type[Account]
-    tag_model: type[ContactTag] | type[AccountTag]
+    model: Any
+    tag_model: Any
     child: str
     linked: str
     columns: tuple[str, ...]
@@ -34,6 +42,13 @@ class Entity:
     derive: Derive
     keys_of: Callable[..., tuple[Key, ...]]
     references: tuple[str, ...] = ()
+    loader: Loader | None = None
+    permission: Permission = Permission.IMPORTS_RUN
+
+    @property
+    def title(self) -> str:
+        """The column that people know a record by."""
+        return self.loader.title if self.loader else "name"
 
     @property
     def limits(self) -> dict[str, int]:
@@ -45,6 +60,22 @@ class Entity:
     def options(self) -> dict[str, tuple[str, ...]]:
         """The words that fields with a fixed choice may have."""
         return {name: words for name, words in OPTIONS.items() if name in self.columns}
+
+
+def _loaded(noun: str, loader: Loader, permission: Permission) -> Entity:
+    """A kind of record that its loader knows everything about."""
+    return Entity(
+        loader.kind, noun, loader.model, None, "", "", loader.columns, (), _nothing_derived, _no_keys,
+        loader.references, loader, permission,
+    )  # fmt: skip
+
+
+def _nothing_derived(*_: Any) -> dict[str, Any]:
+    return {}
+
+
+def _no_keys(*_: Any) -> tuple[Key, ...]:
+    return ()
 
 
 _CONTACT: Final = (*contact_records.COLUMNS, "birthday", "company")
@@ -60,4 +91,9 @@ ENTITIES: Final[dict[str, Entity]] = {
         ("name", *account_records.COLUMNS, "annual_revenue", "currency", "domain"), account_records.DERIVED,
         account_records.derived, account_records.keys_of,
     ),
+    "products": _loaded("product", ProductLoader(), Permission.PRODUCTS_MANAGE),
+    "deals": _loaded("deal", DealLoader(), Permission.DEALS_EDIT),
+    "orders": _loaded("order", OrderLoader(), Permission.ORDERS_EDIT),
+    "interactions": _loaded("entry", InteractionLoader(), Permission.INTERACTIONS_EDIT),
+    "users": _loaded("person of the team", UserLoader(), Permission.USERS_MANAGE),
 }  # fmt: skip

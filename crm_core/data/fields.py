@@ -15,7 +15,7 @@ FieldType = Literal[
     "tags", "choice", "deal_status", "duration", "code",
 ]  # fmt: skip
 
-KINDS: Final = ("contacts", "accounts", "products", "deals", "orders", "interactions", "campaign-results")
+KINDS: Final = ("contacts", "accounts", "products", "deals", "orders", "interactions", "users", "campaign-results")
 
 CUSTOM: Final = "custom."
 """What stands before the name of a custom field."""

@@ -11,6 +11,7 @@ from crm_core.data.conversion import Context
 from crm_core.data.entities import ENTITIES, Entity
 from crm_core.data.import_types import ImportOptions
 from crm_core.data.layouts import Dialect, Layout, TextEncoding
+from crm_core.data.order_rows import has_line_amounts
 from crm_core.data.plans import Plan
 from crm_core.data.record_rules import Frame
 from crm_core.data.repairs import Repairs
@@ -63,8 +64,10 @@ def job(work: Work, row: Import, company: CompanySettings) -> Job:
     plan = plans.with_defaults(plan, options.defaults, added)
     plan = with_order(replace(plan, strict=options.strict), options.date_order)
     frame = Frame(
-        row.kind, len(layout.columns), entity.limits, entity.options, options.tag, strict=options.strict
-    )
+        row.kind, len(layout.columns), entity.limits, entity.options, options.tag, strict=options.strict,
+        mapped=frozenset(one.field.name for one in plan.columns), zone=company.time_zone,
+        currency=company.currency, has_line_amounts=row.kind == "orders" and has_line_amounts(plan, samples),
+    )  # fmt: skip
     mended = repairs.known(work, row.id)
     return Job(row.id, entity, path, layout, plan, frame, options, actor_for(work, row), mended)
 

@@ -122,7 +122,8 @@ def _named(work: Work, row: Import, items: tuple[ImportRow, ...]) -> Iterator[Im
     if ids:
         entity = ENTITIES[row.kind]
         names = {
-            found[0]: found[1] for found in work.tuples(undoing.current(entity.model, ids, ("id", "name")))
+            found[0]: found[1]
+            for found in work.tuples(undoing.current(entity.model, ids, ("id", entity.title)))
         }
     missing = [one.row_number for one in items if not one.cells and one.line]
     cells = cells_of(row, missing, known(work, row.id))

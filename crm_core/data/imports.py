@@ -47,6 +47,7 @@ def receive(
     who.require(Permission.IMPORTS_RUN)
     if kind not in ENTITIES:
         raise Invalid(f"“{kind}” cannot be imported yet. Choose one of: {', '.join(ENTITIES)}.")
+    who.require(ENTITIES[kind].permission)
     folder = Settings.from_environment().imports_dir / uuid4().hex
     folder.mkdir(parents=True, mode=0o700)
     try:
@@ -232,6 +233,7 @@ def _copy(source: Path | BinaryIO, target: Path) -> tuple[str, int, int]:
 
 def _start(work: Work, import_id: int, states: tuple[str, ...], state: str) -> Import:
     row = work.get(Import, import_id)
+    work.actor.require(ENTITIES[row.kind].permission)
     if row.state not in states:
         raise Conflict(import_views.cannot(row.state))
     if not any(row.mapping.values()):

@@ -19,6 +19,7 @@ NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     "deals": ("deal", "deals"),
     "orders": ("order", "orders"),
     "interactions": ("interaction", "interactions"),
+    "users": ("person of the team", "people of the team"),
     "campaign-results": ("campaign result", "campaign results"),
     "users": ("user", "users"),
 }
@@ -26,12 +27,13 @@ NOUNS: Final[Mapping[str, tuple[str, str]]] = {
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "users": (),
+    "users": (),
     "accounts": (),
     "products": (),
     "contacts": ("accounts",),
-    "deals": ("accounts", "contacts", "products"),
-    "orders": ("accounts", "contacts", "products"),
-    "interactions": ("accounts", "contacts", "deals"),
+    "deals": ("users", "accounts", "contacts", "products"),
+    "orders": ("users", "accounts", "contacts", "products"),
+    "interactions": ("users", "accounts", "contacts", "deals"),
     "campaign-results": ("contacts",),
 }
 """The kinds whose records each kind names: they come in first, or nothing is found for the names."""
@@ -45,6 +47,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "orders": "order orders bestellungen sales transactions invoices purchases",
     "interactions": "interaction interactions activity activities calls meetings notes touchpoints "
     "engagements",
+    "users": "users teams team staff employees mitarbeiter sellers salesteam salesteams agents reps",
     "campaign-results": "campaign campaigns kampagnen mailing mailings opens clicks newsletter",
 }
 _NAMED: Final = 4.0

@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm_core.data import lookalikes
-from crm_core.data.entities import Entity
 from crm_core.data.import_types import Key, Ready
 from crm_core.data.lookalikes import Namesakes
 from crm_core.kernel.values import phones
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
 from db.queries import matching as sql
+
+if TYPE_CHECKING:
+    from crm_core.data.entities import Entity
 
 Record = dict[str, Any]
 Point = tuple[str, str, str]
@@ -46,9 +48,11 @@ class Found:
     namesakes: Namesakes = field(default_factory=dict)
 
 
-def look_up(work: Work, entity: Entity, rows: Sequence[Ready], origin: str) -> Found:
+def look_up(work: Work, entity: "Entity", rows: Sequence[Ready], origin: str) -> Found:
     """Everything about the keys of these rows. ``work`` must see the whole base; what the person may not see
     is sorted out here."""
+    if entity.loader is not None:
+        return entity.loader.look_up(work, rows, origin)
     work.expect_many()
     keys: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -125,7 +129,7 @@ def _companies(work: Work, found: Found, names: set[str]) -> None:
     found.companies = {key: (key_id, shown[key_id]) for key, key_id in first.items() if key_id in shown}
 
 
-def _records(work: Work, entity: Entity, found: Found, ids: set[int]) -> None:
+def _records(work: Work, entity: "Entity", found: Found, ids: set[int]) -> None:
     if not ids:
         return
     extra = ("email_opt", "email", "name_key") if entity.kind == "contacts" else ("name_key",)

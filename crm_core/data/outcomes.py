@@ -13,6 +13,7 @@ from db.queries import imports as sql
 COUNTERS: Final = {
     "c": "created_count", "d": "created_count", "u": "updated_count", "s": "skipped_count",
     "n": "skipped_count", "t": "skipped_count", "x": "skipped_count", "r": "rejected_count",
+    "a": "created_count",
 }  # fmt: skip
 BLANK_COUNTS: Final[Mapping[str, int]] = dict.fromkeys(
     (*COUNTERS.values(), "warning_count", "duplicate_count"), 0

@@ -1,13 +1,14 @@
 """Who is meant by the owner column of a file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crm_core.data.import_types import note
 from crm_core.kernel.access import Permission
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
 from db.queries import imports as sql
+from db.queries import references
 from db.scope import Scope
 
 
@@ -15,7 +16,8 @@ from db.scope import Scope
 class Owners:
     """Users by folded e-mail, sign-in name and name. ``usual`` owns what nobody else does.
 
-    ``mine`` says whom the person who imports may give records to.
+    ``mine`` says whom the person who imports may give records to. ``everybody`` also knows those who cannot
+    sign in: they may have sold something.
     """
 
     by_name: Mapping[str, int]
@@ -23,6 +25,16 @@ class Owners:
     may_assign: bool
     self_id: int | None
     usual: int | None
+    everybody: Mapping[str, int] = field(default_factory=dict)
+
+    def seller(self, name: str) -> tuple[int | None, str]:
+        """Who sold something, and the name to keep where that is nobody who may be given records here."""
+        if not name:
+            return self.usual, ""
+        found = self.everybody.get(fold(name))
+        if found is not None and (found == self.self_id or (self.may_assign and self.mine.covers(found))):
+            return found, ""
+        return self.usual, name
 
     def of(self, name: str) -> tuple[int | None, dict[str, str] | None]:
         """The owner that a row names, or the usual one with a warning why."""
@@ -44,6 +56,7 @@ def owners(work: Work, usual: int | None) -> Owners:
         work.actor.may(Permission.CONTACTS_ASSIGN),
         work.actor.id,
         usual,
+        _unique(work.tuples(references.sellers())),
     )
 
 

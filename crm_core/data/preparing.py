@@ -21,8 +21,9 @@ _IDENTITY = {
     "accounts": "external_id company website",
     "products": "sku product",
     "deals": "external_id deal",
-    "orders": "order_id",
+    "orders": "order_id amount quantity unit_price",
     "interactions": "external_id subject notes type",
+    "users": "full_name username email",
     "campaign-results": "email customer_external_id",
 }
 _LACKS = {
@@ -30,8 +31,9 @@ _LACKS = {
     "accounts": "A company needs a name, a website or an ID.",
     "products": "A product needs a name or an article number.",
     "deals": "A deal needs a title or an ID.",
-    "orders": "An order needs a number.",
+    "orders": "An order needs a number, or a date and an amount.",
     "interactions": "An entry needs a subject, a text or a type.",
+    "users": "A person needs a name, a sign-in name or an e-mail address.",
     "campaign-results": "A result needs the person's e-mail address or ID.",
 }
 _FOOTER = re.compile(

@@ -41,7 +41,9 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
 class Frame:
     """What a worker has to know beside the plan: limits of columns, choices of fields, width of the file.
 
-    ``tag`` is put on every row. ``strict``: a value with a problem refuses its row.
+    ``tag`` is put on every row. ``strict``: a value with a problem refuses its row. ``mapped`` are the fields
+    that the file fills, ``zone`` and ``currency`` those of the company. ``has_line_amounts``: the amounts of
+    the file are those of lines, not of whole orders.
     """
 
     kind: str
@@ -50,6 +52,10 @@ class Frame:
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tag: str = ""
     strict: bool = False
+    mapped: frozenset[str] = frozenset()
+    zone: str = "UTC"
+    currency: str = "EUR"
+    has_line_amounts: bool = False
 
 
 class Columns:

@@ -32,7 +32,8 @@ _TELLING = {
     "coupon": 2, "unit_price": 1,
                "customer_external_id": 2, "discount": 2, "amount": 2, "currency": 1},
     "interactions": {"duration": 4, "direction": 5, "outcome": 4, "subject": 4, "type": 2, "contact_email":
-    1}, "campaign-results": {"sent_at": 4, "opened_at": 5, "clicked_at": 5, "bounced_at": 4, "variant": 3,
+    1}, "users": {"username": 4, "team": 4, "manager": 4, "role": 2, "region": 1},
+    "campaign-results": {"sent_at": 4, "opened_at": 5, "clicked_at": 5, "bounced_at": 4, "variant": 3,
     "campaign": 3,
                          "visited": 3, "converted": 3},
 }  # fmt: skip

@@ -37,8 +37,15 @@ class Store:
     owners: Owners
     found: Found
 
+    @property
+    def references(self) -> tuple[str, ...]:
+        """What else is made where a row names it."""
+        return self.entity.references
+
     def write(self, decided: Sequence[Decided]) -> tuple[dict[int, int], Counter[str], Tally]:
         """Store the rows; returns new ids by row number, what else was made, the change of kept counts."""
+        if self.entity.loader is not None:
+            return self.entity.loader.write(self, decided)
         made: Counter[str] = Counter()
         tally: Tally = Counter()
         new = [pair for pair in decided if pair[1].letter in "cd"]

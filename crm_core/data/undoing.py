@@ -8,12 +8,14 @@ from crm_core.data import claims
 from crm_core.data.entities import ENTITIES, Entity
 from crm_core.data.frames import actor_for
 from crm_core.data.import_types import note
-from crm_core.data.restoring import restore
+from crm_core.data.outcomes import spread
+from crm_core.data.restoring import Restored, restore
 from crm_core.kernel.access import SYSTEM, Actor, Permission
 from crm_core.kernel.work import Work, use_case
 from crm_core.people import counts
 from db.models import Import, ImportRow
 from db.queries import imports as import_sql
+from db.queries import loading
 from db.queries import undoing as sql
 
 AT_ONCE: Final = 500
@@ -42,8 +44,7 @@ def undo(import_id: int, worker: str, is_ending: Callable[[], bool]) -> None:
         if is_ending():
             claims.leave(import_id, worker)
             return
-    models = [entity] if kind == "accounts" else [entity, ENTITIES["accounts"]]
-    for part in models:
+    for part in made_kinds(entity):
         after: int | None = 0
         while after is not None:
             after = _remove_some(actor, import_id, worker, part, after)
@@ -51,6 +52,14 @@ def undo(import_id: int, worker: str, is_ending: Callable[[], bool]) -> None:
                 claims.leave(import_id, worker)
                 return
     _finish_undo(actor, import_id, worker)
+
+
+def made_kinds(entity: Entity) -> list[Entity]:
+    """The kinds of record that an import makes, in the order in which they can go: what names others first."""
+    if entity.loader is None:
+        return [entity] if entity.kind == "accounts" else [entity, ENTITIES["accounts"]]
+    beside = (("products", "products"), ("contacts", "contacts"), ("companies", "accounts"))
+    return [entity, *(ENTITIES[kind] for name, kind in beside if name in entity.references)]
 
 
 @use_case(Permission.IMPORTS_RUN)
@@ -73,7 +82,9 @@ def _restore_some(work: Work, import_id: int, worker: str, entity: Entity) -> in
     if not rows:
         return 0
     ids = [row.record_id for row in rows]
-    if entity.kind == "contacts":
+    if entity.loader is not None:
+        restored = Restored(entity.loader.restore(work, import_id, rows))
+    elif entity.kind == "contacts":
         with counts.kept(work, ids):
             restored = restore(work, entity, import_id, rows)
     else:
@@ -89,7 +100,7 @@ def _remove_some(work: Work, import_id: int, worker: str, entity: Entity, after:
     """Remove the next records that the import made and nobody touched since; None when there are no more."""
     work.expect_many()
     claims.advance(work, import_id, worker, {})
-    found = [tuple(row) for row in work.tuples(sql.made(entity.model, import_id, after, AT_ONCE))]
+    found = [tuple(row) for row in work.tuples(_made(work, entity, import_id, after))]
     if not found:
         return None
     free = [record_id for record_id, _, touched in found if not touched]
@@ -97,6 +108,10 @@ def _remove_some(work: Work, import_id: int, worker: str, entity: Entity, after:
     if entity.kind == "contacts":
         with counts.kept(work, free):
             _remove(work, entity, free)
+    elif entity.loader is not None:
+        known = entity.loader.before_removal(work, free)
+        _remove(work, entity, free)
+        entity.loader.after_removal(work, known)
     else:
         _remove(work, entity, free)
     _list(work, import_id, _reasons(work, entity, kept))
@@ -110,10 +125,26 @@ def _finish_undo(work: Work, import_id: int, worker: str) -> None:
     claims.advance(work, import_id, worker, {})
     tags = work.run(sql.remove_unused_tags(import_id))
     row = work.get(Import, import_id)
+    if loader := ENTITIES[row.kind].loader:
+        loader.remove_beside(work, row.summary.get("made_ids", {}))
     done = {name: row.summary.get(f"undo_{name}", 0) for name in ("removed", "restored", "kept")}
     work.record("import.undone", row, file_name=row.file_name, tags=tags, **done)
     values = {"state": "undone", "finished_at": work.now, "wanted": "", "message": ""}
     work.run(import_sql.leave(import_id, worker, values))
+
+
+def _made(work: Work, entity: Entity, import_id: int, after: int) -> Any:
+    """The statement for the next records that the import made: (id, name, used since)."""
+    loader = entity.loader
+    if loader is None:
+        return sql.made(entity.model, import_id, after, AT_ONCE)
+    which: int | list[int] = import_id
+    if not loader.marks:
+        chunks = [outcome for _, _, outcome in work.tuples(import_sql.chunks(import_id, "run"))]
+        beside = work.get(Import, import_id).summary.get("made_ids", {}).get(entity.kind, [])
+        which = [*beside, *(one for outcome in chunks for one in spread(outcome.get("ids", ())))]
+        loader.release(work, which)
+    return loading.made((entity.model, entity.title), loader.parts, which, after, AT_ONCE)
 
 
 def _remove(work: Work, entity: Entity, ids: Sequence[int]) -> None:
@@ -128,7 +159,9 @@ def _reasons(
     if not kept:
         return []
     fields: dict[int, Counter[str]] = defaultdict(Counter)
-    for record_id, _, facts in work.tuples(sql.traces(entity.child, list(kept))):
+    by_subject = loading.traces(entity.model.__tablename__, list(kept))
+    traces = sql.traces(entity.child, list(kept)) if entity.child else by_subject
+    for record_id, _, facts in work.tuples(traces):
         fields[record_id].update(facts.get("changes", {}))
     found = []
     for record_id, name in kept.items():

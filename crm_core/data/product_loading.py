@@ -1,0 +1,96 @@
+"""Products come in: recognised by article number, else by name; a price is kept from the day on it came."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from crm_core.commerce.rules import product_key
+from crm_core.data.import_types import Decision, Key, Ready
+from crm_core.data.loaders import Loader, Record
+from crm_core.data.references import Links
+from crm_core.kernel.values import dates
+from crm_core.kernel.values.text import fold
+from crm_core.kernel.work import Work
+from crm_core.team.company import company
+from db import lengths
+from db.models import Product, ProductPrice
+from db.queries import loading as sql
+
+if TYPE_CHECKING:
+    from crm_core.data.deciding import Decider
+    from crm_core.data.storing import Decided, Store
+
+
+class ProductLoader(Loader):
+    """Products with the price of today."""
+
+    kind = "products"
+    model = Product
+    columns: ClassVar[tuple[str, ...]] = (
+        "sku", "name", "category", "unit_price", "cost", "currency", "is_active", "description",
+    )  # fmt: skip
+    unique = ("sku", "sku")
+    parts = (ProductPrice,)
+
+    def find(
+        self, work: Work, keys: dict[str, set[str]], links: Links, origin: str
+    ) -> Iterable[tuple[Key, int]]:
+        """By article number and by name."""
+        del links, origin
+        for kind, column in (("sku", Product.sku), ("name", Product.name_key)):
+            if keys.get(kind):
+                yield from (
+                    ((kind, one[0]), one[1]) for one in work.tuples(sql.by_column(column, keys[kind]))
+                )
+
+    def meant(self, decider: "Decider", row: Ready) -> tuple[str, Record | None]:
+        """By name only what has no other article number."""
+        earlier, record = super().meant(decider, row)
+        sku = row.columns.get("sku")
+        is_other = record is not None and sku and record["sku"] and record["sku"] != sku
+        return (earlier, None) if is_other else (earlier, record)
+
+    def decide_new(self, decider: "Decider", row: Ready, notes: tuple[dict[str, str], ...]) -> Decision:
+        """With an article number, the name alone does not make a later row the same product."""
+        if row.columns.get("sku"):
+            row = row._replace(keys=tuple(key for key in row.keys if key[0] == "sku"))
+        return super().decide_new(decider, row, notes)
+
+    def derived(self, record: Record) -> dict[str, Any]:
+        """Name for matching and text for searching."""
+        name = record.get("name") or record.get("sku") or ""
+        key = product_key(name)[: lengths.of(Product)["name_key"]]
+        words = (name, record.get("sku") or "", record.get("category") or "")
+        return {"name_key": key, "search_text": "\n".join(dict.fromkeys([*map(fold, words), key]))}
+
+    def insert(self, store: "Store", new: Sequence["Decided"], ids: dict[int, int]) -> None:
+        """Store new products."""
+        usual = {"category": "", "currency": "", "is_active": True, "description": ""}
+        head = ("id", "import_id", "created_at", "updated_at", "name_key", "search_text")
+        now, cells = store.work.now, []
+        for row, decision in new:
+            values = dict.fromkeys(self.columns) | usual | row.columns
+            values["name"] = values["name"] or values["sku"]
+            if "sku" in decision.changes:
+                values["sku"] = None
+            derived = self.derived(values)
+            fixed = (ids[row.number], store.import_id, now, now, derived["name_key"], derived["search_text"])
+            cells.append((*fixed, *(values[name] for name in self.columns)))
+        store.work.insert(Product, (*head, *self.columns), cells)
+
+    def after(self, store: "Store", decided: Sequence["Decided"], ids: dict[int, int]) -> None:
+        """Keep the prices of new products from today on."""
+        today = store.work.now.astimezone(dates.zone_of(company().time_zone)).date()
+        columns = ("product_id", "currency", "valid_from", "unit_price", "cost")
+        rows = [
+            (
+                ids[row.number],
+                row.columns["currency"],
+                today,
+                row.columns["unit_price"],
+                row.columns.get("cost"),
+            )
+            for row, _ in decided
+            if row.number in ids and row.columns.get("unit_price") is not None
+        ]
+        if rows:
+            store.work.insert(ProductPrice, columns, rows)

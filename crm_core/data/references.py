@@ -1,0 +1,286 @@
+"""Whom and what a row names beside itself: its company, its customer, its product; found, or made when asked.
+
+A row says in its facts what it knows: ``company`` and ``contact`` are keys in the order in which they count,
+``product`` is (article number, name), ``person`` the values of a contact that may have to be made.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from crm_core.commerce.rules import product_key
+from crm_core.data import contact_records
+from crm_core.data.import_types import ImportOptions, Key, Ready, note
+from crm_core.data.matching import Found
+from crm_core.kernel.values.text import fold
+from crm_core.kernel.work import Work
+from crm_core.people import rules
+from crm_core.people.counts import Tally
+from db import lengths
+from db.models import Account, Contact, Product
+from db.queries import matching
+from db.queries import references as sql
+
+if TYPE_CHECKING:
+    from crm_core.data.storing import Store
+
+
+@dataclass
+class Links(Found):
+    """What is known of the records that a chunk names, by their keys.
+
+    Attributes:
+        companies_by: companies by external id, folded name and domain.
+        contacts_by: contacts by external id, e-mail address and folded name; a name that two share is None.
+        company_of: the company of each of these contacts.
+        products_by: products by article number (``sku``) and by name (``name``).
+        catalogue: name, price and currency of each of these products.
+        kept: what a kind of record keeps of the base beside that.
+    """
+
+    companies_by: dict[Key, int] = field(default_factory=dict)
+    contacts_by: dict[Key, int | None] = field(default_factory=dict)
+    company_of: dict[int, int | None] = field(default_factory=dict)
+    products_by: dict[Key, int] = field(default_factory=dict)
+    catalogue: dict[int, tuple[str, int | None, str]] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+    def company(self, row: Ready) -> int | None:
+        """The company that a row names, else that of its customer."""
+        for key in row.facts.get("company", ()):
+            if key in self.companies_by:
+                return self.companies_by[key]
+        contact_id = self.contact(row)
+        return self.company_of.get(contact_id) if contact_id else None
+
+    def contact(self, row: Ready) -> int | None:
+        """The contact that a row names."""
+        for key in row.facts.get("contact", ()):
+            if key in self.contacts_by:
+                return self.contacts_by[key]
+        return None
+
+    def product(self, row: Ready) -> int | None:
+        """The product that a row names."""
+        return next((self.products_by[key] for key in product_keys(row) if key in self.products_by), None)
+
+
+def links_of(found: Found) -> Links:
+    """What was looked up, as what it is.
+
+    Raises:
+        TypeError: these records were looked up in another way.
+    """
+    if not isinstance(found, Links):
+        raise TypeError("References are looked up before they are asked for.")
+    return found
+
+
+def product_keys(row: Ready) -> tuple[Key, ...]:
+    """What the product of a row is known by: the article number, where there is none the name."""
+    sku, name = row.facts.get("product", ("", ""))
+    if sku:
+        return (("sku", sku),)
+    return (("name", product_key(name)),) if name else ()
+
+
+def look_up(work: Work, links: Links, rows: Sequence[Ready], origin: str) -> None:
+    """Find everything that these rows name."""
+    wanted = [row for row in rows if not row.is_refused and not row.is_dropped]
+    _companies(work, links, _gathered(row.facts.get("company", ()) for row in wanted), origin)
+    _contacts(work, links, _gathered(row.facts.get("contact", ()) for row in wanted), origin)
+    _products(work, links, _gathered(product_keys(row) for row in wanted))
+
+
+def wanted(
+    row: Ready, links: Links, options: ImportOptions, kinds: Iterable[str]
+) -> Iterator[tuple[str, tuple[Key, ...]]]:
+    """What has to be made for a row: (kind, keys); only what may be made."""
+    if "companies" in kinds and options.creates("companies") and row.linked and _lacks_company(row, links):
+        yield "companies", row.facts["company"]
+    person = row.facts.get("contact", ())
+    is_unknown = bool(person) and all(key not in links.contacts_by for key in person)
+    if "contacts" in kinds and options.creates("contacts") and is_unknown:
+        yield "contacts", person
+    keys = product_keys(row)
+    if "products" in kinds and options.creates("products") and keys and links.product(row) is None:
+        yield "products", keys
+
+
+def missing(row: Ready, links: Links, options: ImportOptions, kinds: Iterable[str]) -> list[dict[str, str]]:
+    """What a row names that is neither there nor made, each as a warning."""
+    made = {kind for kind, _ in wanted(row, links, options, kinds)}
+    found = []
+    if row.linked and "companies" not in made and _lacks_company(row, links):
+        found.append(note(f"No company is called “{row.linked[:60]}”.", "company", value=row.linked))
+    keys = row.facts.get("contact", ())
+    if keys and "contacts" not in made and links.contact(row) is None:
+        is_shared = any(key in links.contacts_by for key in keys)
+        shown = keys[-1][1] if is_shared else keys[0][1]
+        why = "Several contacts are called" if is_shared else "No contact is known by"
+        found.append(note(f"{why} “{shown[:60]}”.", keys[0][0], value=shown))
+    return found
+
+
+def make(store: "Store", rows: Sequence[Ready]) -> tuple[Counter[str], Tally]:
+    """Make what these rows name and may be made; returns how many of each, and the change of kept counts."""
+    links, made, tally = links_of(store.found), Counter[str](), Counter[tuple[int, str]]()
+    made["companies"] = _make_companies(store, links, rows)
+    made["contacts"] = _make_contacts(store, links, rows, tally)
+    made["products"] = _make_products(store, links, rows)
+    return made, tally
+
+
+def _lacks_company(row: Ready, links: Links) -> bool:
+    return all(key not in links.companies_by for key in row.facts.get("company", ()))
+
+
+def _gathered(keys: Iterable[Iterable[Key]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for some in keys:
+        for kind, value in some:
+            found[kind].add(value)
+    return found
+
+
+def _companies(work: Work, links: Links, keys: dict[str, set[str]], origin: str) -> None:
+    ids: set[int] = set()
+    statements = {
+        "external_id": lambda values: matching.accounts_by_external_id(origin, values),
+        "domain": matching.accounts_by_domain,
+        "name": matching.accounts_by_name,
+    }
+    for kind, statement in statements.items():
+        if keys.get(kind):
+            for value, key_id in work.tuples(statement(keys[kind])):
+                links.companies_by.setdefault((kind, value), key_id)
+                ids.add(key_id)
+    names = dict(tuple(row) for row in work.tuples(sql.names_of(ids))) if ids else {}
+    for (kind, value), key_id in links.companies_by.items():
+        if kind == "name" and key_id in names:
+            links.companies[value] = (key_id, names[key_id])
+
+
+def _contacts(work: Work, links: Links, keys: dict[str, set[str]], origin: str) -> None:
+    statements = {
+        "external_id": lambda values: matching.contacts_by_external_id(origin, values),
+        "email": matching.contacts_by_email,
+        "name": sql.contacts_by_name,
+    }
+    for kind, statement in statements.items():
+        if keys.get(kind):
+            for value, key_id in work.tuples(statement(keys[kind])):
+                is_doubtful = kind == "name" and links.contacts_by.get((kind, value), key_id) != key_id
+                links.contacts_by[kind, value] = None if is_doubtful else key_id
+    if keys.get("email"):
+        points = matching.contacts_by_point("email", {fold(value)[:500] for value in keys["email"]})
+        for value, key_id in work.tuples(points):
+            links.contacts_by.setdefault(("email", value), key_id)
+    ids = {key_id for key_id in links.contacts_by.values() if key_id}
+    if ids:
+        links.company_of.update(tuple(row) for row in work.tuples(sql.companies_of(ids)))
+
+
+def _products(work: Work, links: Links, keys: dict[str, set[str]]) -> None:
+    statements = {"sku": sql.products_by_sku, "name": sql.products_by_name}
+    for kind, statement in statements.items():
+        if keys.get(kind):
+            for value, key_id in work.tuples(statement(keys[kind])):
+                links.products_by.setdefault((kind, value), key_id)
+    ids = set(links.products_by.values())
+    if ids:
+        links.catalogue = {row[0]: tuple(row[1:]) for row in work.tuples(sql.products(ids))}
+
+
+def _make_companies(store: "Store", links: Links, rows: Sequence[Ready]) -> int:
+    new: dict[tuple[Key, ...], Ready] = {}
+    known: set[Key] = set()
+    for row in rows:
+        keys = row.facts.get("company", ())
+        is_wanted = any(
+            kind == "companies" for kind, _ in wanted(row, links, store.options, store.references)
+        )
+        if is_wanted and known.isdisjoint(keys):
+            new[keys] = row
+            known.update(keys)
+    if not new:
+        return 0
+    limit, now = lengths.of(Account)["name"], store.work.now
+    columns = ("id", "name", "name_key", "owner_id", "search_text", "import_id", "created_at", "updated_at")
+    cells = []
+    for key_id, (keys, row) in zip(store.work.reserve(Account, len(new)), new.items(), strict=True):
+        name, owner = row.linked[:limit], store.owners.seller(row.owner)[0]
+        text = rules.search_text(name, "")
+        cells.append((key_id, name, fold(name)[:limit], owner, text, store.import_id, now, now))
+        links.companies_by |= dict.fromkeys(keys, key_id)
+        links.companies[fold(name)] = (key_id, name)
+    return store.work.insert(Account, columns, cells)
+
+
+def _make_contacts(store: "Store", links: Links, rows: Sequence[Ready], tally: Tally) -> int:
+    new: dict[tuple[Key, ...], Ready] = {}
+    known: set[Key] = set()
+    for row in rows:
+        keys = row.facts.get("contact", ())
+        is_wanted = any(kind == "contacts" for kind, _ in wanted(row, links, store.options, store.references))
+        if is_wanted and known.isdisjoint(keys):
+            new[keys] = row
+            known.update(keys)
+    if not new:
+        return 0
+    limits, now = lengths.of(Contact), store.work.now
+    plain = ("first_name", "middle_name", "last_name", "email", "city", "postal_code", "country")
+    columns = ("id", "owner_id", "import_id", "origin", "external_id", "account_id", "company", "email_opt",
+               "lifecycle", "created_at", "updated_at", *plain, *contact_records.DERIVED)  # fmt: skip
+    cells = []
+    for key_id, (keys, row) in zip(store.work.reserve(Contact, len(new)), new.items(), strict=True):
+        external_id = dict(keys).get("external_id")
+        account_id = next((links.companies_by[one] for one in row.facts.get("company", ())
+                           if one in links.companies_by), None)  # fmt: skip
+        person = {name: value[: limits[name]] for name, value in row.facts.get("person", {}).items()}
+        company = row.linked[: limits["company"]]
+        shown = {**person, "company": company} if any(person.values()) else {"name": external_id or ""}
+        derived = contact_records.derived(shown, (), limits)
+        owner = store.owners.usual
+        cells.append((key_id, owner, store.import_id, store.options.origin, external_id, account_id, company,
+                      "unknown", "customer", now, now, *(person.get(name, "") for name in plain),
+                      *(derived[name] for name in contact_records.DERIVED)))  # fmt: skip
+        tally[owner or 0, "customer"] += 1
+        links.contacts_by |= dict.fromkeys(keys, key_id)
+        links.company_of[key_id] = account_id
+    return store.work.insert(Contact, columns, cells)
+
+
+def _make_products(store: "Store", links: Links, rows: Sequence[Ready]) -> int:
+    new: dict[tuple[Key, ...], Ready] = {}
+    known: set[Key] = set()
+    for row in rows:
+        keys = product_keys(row)
+        is_wanted = any(kind == "products" for kind, _ in wanted(row, links, store.options, store.references))
+        if is_wanted and known.isdisjoint(keys):
+            new[keys] = row
+        known.update(keys if is_wanted else ())
+    if not new:
+        return 0
+    limits, now = lengths.of(Product), store.work.now
+    columns = ("id", "sku", "name", "name_key", "category", "unit_price", "currency", "is_active",
+               "search_text",
+               "import_id", "created_at", "updated_at")  # fmt: skip
+    cells = []
+    for key_id, (keys, row) in zip(store.work.reserve(Product, len(new)), new.items(), strict=True):
+        sku, name = row.facts["product"]
+        name = (name or sku)[: limits["name"]]
+        price = row.facts.get("list_price")
+        currency = row.columns.get("currency", "")
+        group, key = (
+            row.facts.get("category", "")[: limits["category"]],
+            product_key(name)[: limits["name_key"]],
+        )
+        text = "\n".join(dict.fromkeys([fold(name), fold(sku), fold(group), key]))
+        cells.append((key_id, sku or None, name, key, group, price, currency, True, text, store.import_id,
+                      now,
+                      now))  # fmt: skip
+        links.products_by |= dict.fromkeys(keys, key_id)
+        links.catalogue[key_id] = (name, price, currency)
+    return store.work.insert(Product, columns, cells)

@@ -1,0 +1,53 @@
+"""Touchpoints as imports need them: who was in touch, when, and when last."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Update, func, or_, select, update
+
+from db.models import Account, Contact, Interaction
+from db.queries import Rows
+from db.queries.activity import touch_account, touch_contact
+from db.queries.lists import listed
+
+__all__ = ["touch_account", "touch_contact"]
+
+
+def between(
+    contact_ids: Collection[int], account_ids: Collection[int], first: datetime, last: datetime
+) -> Rows:
+    """Touchpoints with these people or companies: (id, contact, company, when, kind, subject, text)."""
+    columns = (Interaction.id, Interaction.contact_id, Interaction.account_id, Interaction.happened_at,
+               Interaction.kind, Interaction.subject, Interaction.body)  # fmt: skip
+    whose = or_(listed(Interaction.contact_id, contact_ids), listed(Interaction.account_id, account_ids))
+    return (
+        select(*columns).where(whose, Interaction.happened_at.between(first, last)).order_by(Interaction.id)
+    )
+
+
+def parties(ids: Collection[int]) -> Rows:
+    """Whom these touchpoints were with: (contact, company)."""
+    columns = (Interaction.contact_id, Interaction.account_id)
+    return select(*columns).where(listed(Interaction.id, ids)).execution_options(with_deleted=True)
+
+
+def touch_contacts_anew(ids: Collection[int]) -> Update:
+    """Set when these contacts were in touch last, by what is left."""
+    mine = (
+        Interaction.contact_id == Contact.id,
+        Interaction.kind != "note",
+        Interaction.deleted_at.is_(None),
+    )
+    last = select(func.max(Interaction.happened_at)).where(*mine).scalar_subquery()
+    return update(Contact).where(listed(Contact.id, ids)).values(last_touch_at=last)
+
+
+def touch_accounts_anew(ids: Collection[int]) -> Update:
+    """Set when these companies were in touch last, by what is left."""
+    mine = (
+        Interaction.account_id == Account.id,
+        Interaction.kind != "note",
+        Interaction.deleted_at.is_(None),
+    )
+    last = select(func.max(Interaction.happened_at)).where(*mine).scalar_subquery()
+    return update(Account).where(listed(Account.id, ids)).values(last_touch_at=last)
