@@ -4,7 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from crm_core.api import accounts, contacts, exports, imports, interactions, lookups, quality, tasks
+from crm_core.api import (
+    accounts,
+    contacts,
+    exports,
+    imports,
+    interactions,
+    lookups,
+    orders,
+    products,
+    quality,
+    tasks,
+)
 from crm_core.api.answers import Answer
 from crm_core.api.calls import Call
 from crm_core.kernel.access import Permission
@@ -14,7 +25,11 @@ P: Final = Permission
 
 PAGES: Final = ("page", "size")
 CONTACT_LIST: Final = ("q", "where", "sort", *PAGES)
+ORDER_LIST: Final = (
+    "q", "status", "from", "to", "channel", "contact_id", "account_id", "product_id", *PAGES,
+)  # fmt: skip
 ANYWAY: Final = ("even_if_duplicate",)
+MADE: Final = ("NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder")
 FILE: Final = ("kind", "file_name", "encoding", "sheet")
 
 
@@ -36,7 +51,7 @@ class Endpoint:
     @property
     def makes(self) -> bool:
         """Is a record made, so that an Idempotency-Key counts?"""
-        return self.takes in ("NewContact", "NewAccount", "NewInteraction", "NewTask")
+        return self.takes in MADE
 
 
 ENDPOINTS: Final = (
@@ -76,6 +91,21 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/tasks/{id}/cancel", tasks.cancel, P.TASKS_EDIT, gives="Task"),
     Endpoint("DELETE", "/tasks/{id}", tasks.delete, P.TASKS_EDIT),
     Endpoint("POST", "/tasks/{id}/restore", tasks.restore, P.TASKS_EDIT, gives="Task"),
+    Endpoint("GET", "/products", products.search,
+              P.PRODUCTS_READ, ("q", "category", "active", *PAGES), gives="[]ProductRow"),
+    Endpoint("POST", "/products", products.create, P.PRODUCTS_MANAGE, ANYWAY, "NewProduct", "Product"),
+    Endpoint("GET", "/products/{id}", products.get, P.PRODUCTS_READ, gives="Product"),
+    Endpoint("PATCH", "/products/{id}", products.change,
+              P.PRODUCTS_MANAGE, (), "ProductChanges", "Product"),
+    Endpoint("DELETE", "/products/{id}", products.delete, P.PRODUCTS_MANAGE),
+    Endpoint("POST", "/products/{id}/restore", products.restore, P.PRODUCTS_MANAGE, gives="Product"),
+    Endpoint("GET", "/orders", orders.search, P.ORDERS_READ, ORDER_LIST, gives="[]OrderRow"),
+    Endpoint("POST", "/orders", orders.create, P.ORDERS_EDIT, (), "NewOrder", "Order"),
+    Endpoint("GET", "/orders/{id}", orders.get, P.ORDERS_READ, gives="Order"),
+    Endpoint("PATCH", "/orders/{id}", orders.mark, P.ORDERS_EDIT, (), "OrderStatus", "Order"),
+    Endpoint("POST", "/orders/{id}/returns", orders.take_back, P.ORDERS_EDIT, (), "NewReturns", "Order"),
+    Endpoint("DELETE", "/orders/{id}", orders.delete, P.ORDERS_EDIT),
+    Endpoint("POST", "/orders/{id}/restore", orders.restore, P.ORDERS_EDIT, gives="Order"),
     Endpoint("GET", "/me", lookups.me, P.PROFILE_USE, gives="Me"),
     Endpoint("GET", "/tags", lookups.all_tags, P.CONTACTS_READ, gives="{}Tag"),
     Endpoint("GET", "/custom-fields", lookups.own_fields,

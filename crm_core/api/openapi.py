@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from crm_core.activity.task_types import TaskRow
 from crm_core.activity.types import Entry, InteractionDetail
+from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.quality import QualityReport
 from crm_core.api.shapes import BODIES, Json
@@ -63,6 +64,10 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "QualityReport": (QualityReport, ()),
     "ContactRow": (ContactRow, ("custom", "owner_id", "deleted_at")),
     "AccountRow": (AccountRow, ("owner_id",)),
+    "ProductRow": (ProductListed, ()),
+    "Product": (ProductView, ()),
+    "OrderRow": (OrderListed, ()),
+    "Order": (OrderView, ()),
 }
 """What is answered, by name: the dataclass, and which of its fields are not shown."""
 
@@ -79,7 +84,7 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "q": ({"type": "string"}, "Words to find, in any field that is searched."),
     "where": ({"type": "string"}, "A rule, as in: country is DE and created in_the_last_days 30"),
     "sort": ({"type": "string"}, f"One of {', '.join(SORTS)}; a leading “-” turns the order round."),
-    "status": ({"type": "string"}, "Of which state: open, done, …"),
+    "status": ({"type": "string"}, "In which state: a task open or done, an order paid, …"),
     "owner": ({"type": "string"}, "Whose: me, or the id of a user."),
     "due": ({"enum": ["overdue", "today", "upcoming", "undated"]}, "When it is due."),
     "page": ({"type": "integer", "minimum": 1}, "Which page, from 1."),
@@ -91,6 +96,14 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "kind": ({"enum": ["contacts", "accounts"]}, "What the file holds."),
     "file_name": ({"type": "string"}, "The name of the file; its ending helps to read it."),
     "encoding": ({"type": "string"}, "Where the file does not say it."),
+    "category": ({"type": "string"}, "Only products of this category."),
+    "active": ({"type": "boolean"}, "Only products that are sold, or only those that are not."),
+    "from": ({"type": "string", "format": "date"}, "The first day, in the company's time zone."),
+    "to": ({"type": "string", "format": "date"}, "The last day, in the company's time zone."),
+    "channel": ({"type": "string"}, "Only what came by this channel."),
+    "contact_id": ({"type": "integer", "minimum": 1}, "Only those of this contact."),
+    "account_id": ({"type": "integer", "minimum": 1}, "Only those of this company."),
+    "product_id": ({"type": "integer", "minimum": 1}, "Only those with this product."),
     "sheet": ({"type": "string"}, "Of a workbook."),
 }
 _REFUSALS: Final = {
@@ -203,7 +216,12 @@ def _schemas() -> Json:
         "Contact": _record(ContactDetail, "NewContact"),
         "Account": _record(AccountDetail, "NewAccount"),
     }
-    found |= {"Me": _ME, "FinishedTask": _FINISHED, "Owner": {"type": "object", "properties": _ID_AND_NAME}, "Error": ERROR}
+    found |= {
+        "Me": _ME,
+        "FinishedTask": _FINISHED,
+        "Owner": {"type": "object", "properties": _ID_AND_NAME},
+        "Error": ERROR,
+    }
     return found | {name: kinds.schema() for name, kinds in BODIES.items()}
 
 

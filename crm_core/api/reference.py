@@ -28,6 +28,12 @@ _EXAMPLES: Final = {
     "TaskOutcome": {"outcome": "reached"},
     "NewInteraction": {"kind": "call", "contact_id": 1, "subject": "Renewal", "direction": "out"},
     "InteractionChanges": {"body": "She calls back on Monday.", "version": 1},
+    "NewProduct": {"product": "Garden pump", "sku": "P-1", "unit_price": "79.90 EUR", "category": "Pumps"},
+    "ProductChanges": {"unit_price": "84.90 EUR", "version": 1},
+    "NewOrder": {"contact_id": 1, "number": "A-1", "currency": "EUR",
+                 "lines": [{"name": "Garden pump", "quantity": 2, "unit_price": "79.90"}]},
+    "OrderStatus": {"status": "paid", "version": 1},
+    "NewReturns": {"lines": [{"line_id": 1, "quantity": 1, "reason": "Too loud"}], "version": 2},
     "ImportPlan": {"mapping": {"Mail": "email", "Remark": None}, "on_duplicate": "update"},
     "NewExport": {"kind": "contacts", "format": "csv", "where": "country is DE"},
 }  # fmt: skip

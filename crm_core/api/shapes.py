@@ -9,6 +9,8 @@ from typing import Any, Final
 from crm_core.activity import rules as activity_rules
 from crm_core.activity import task_rules
 from crm_core.activity.recurrence import REPEATS
+from crm_core.commerce import rules as commerce_rules
+from crm_core.commerce.product_fields import TYPES as PRODUCT_TYPES
 from crm_core.data.exports import FORMATS
 from crm_core.data.import_types import ON_DUPLICATE
 from crm_core.kernel.values.typed import LISTS
@@ -94,9 +96,7 @@ INSTANT: Final = Kind(
     _is_instant,
     "Give an instant with its zone, such as 2026-03-02T09:00:00Z.",
 )
-DAY: Final = Kind(
-    {"type": ["string", "null"], "format": "date"}, _is_day, "Give a day such as 2026-03-02."
-)
+DAY: Final = Kind({"type": ["string", "null"], "format": "date"}, _is_day, "Give a day such as 2026-03-02.")
 TEXTS: Final = Kind(
     {"type": "array", "items": {"type": "string"}},
     lambda value: _is_list(value, str),
@@ -198,6 +198,38 @@ _TASK: Final = {
     "repeats": one_of(("", *REPEATS)),
     "repeat_every": _number(task_rules.MOST_BETWEEN),
 }
+
+
+def _rows(kinds: Mapping[str, Kind]) -> Kind:
+    """A list of objects with these names."""
+    properties = {name: kind.schema for name, kind in kinds.items()}
+    row: Json = {"type": "object", "properties": properties, "additionalProperties": False}
+    return Kind(
+        {"type": "array", "items": row, "maxItems": commerce_rules.MOST_LINES},
+        lambda value: (
+            isinstance(value, list)
+            and len(value) <= commerce_rules.MOST_LINES
+            and all(isinstance(one, dict) and not problems(one, Kinds(kinds)) for one in value)
+        ),
+        f"Give a list of objects with some of: {', '.join(kinds)}. Money and quantities are decimal numbers.",
+    )
+
+
+DECIMAL: Final = Kind(
+    {"type": ["number", "string", "null"]},
+    lambda value: not isinstance(value, bool) and _is_plain(value),
+    "Give a number, or a text such as 12.50.",
+)
+_LINE: Final = {
+    "product_id": ID, "name": text(300), "quantity": DECIMAL, "unit_price": DECIMAL, "discount": DECIMAL,
+}  # fmt: skip
+_RETURN: Final = {"line_id": ID, "quantity": DECIMAL, "amount": DECIMAL, "reason": text(200)}
+_ORDER: Final = {
+    "contact_id": ID, "account_id": ID, "deal_id": ID, "seller_id": ID, "number": text(120),
+    "origin": text(60), "currency": text(3), "ordered_at": INSTANT, "discount": DECIMAL, "channel": text(60),
+    "coupon": text(60), "city": text(120), "postal_code": text(30), "country": text(60),
+    "lines": _rows(_LINE),
+}  # fmt: skip
 _PLAN: Final = {
     "mapping": OBJECT,
     "on_duplicate": one_of(ON_DUPLICATE),
@@ -234,6 +266,11 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "TaskOutcome": Kinds(
         {"outcome": text(60), "log_body": text(activity_rules.LONGEST_BODY), "version": VERSION}
     ),
+    "NewProduct": Kinds(_record(PRODUCT_TYPES), ("product",)),
+    "ProductChanges": Kinds(_record(PRODUCT_TYPES) | {"version": VERSION}),
+    "NewOrder": Kinds(_ORDER, ("lines",)),
+    "OrderStatus": Kinds({"status": one_of(commerce_rules.STATUSES[1:]), "at": INSTANT, "version": VERSION}),
+    "NewReturns": Kinds({"lines": _rows(_RETURN), "at": INSTANT, "version": VERSION}),
     "ImportPlan": Kinds(_PLAN),
     "NewExport": Kinds(
         {

@@ -196,6 +196,8 @@ FITTING = {
     "/contacts": {"last_name": "Berg"},
     "/accounts": {"company": "Berg"},
     "/interactions": {"kind": "note", "body": "x"},
+    "/products": {"product": "Pump"},
+    "/orders": {"lines": [{"name": "Pump", "quantity": 1, "unit_price": 1}]},
 }
 
 
