@@ -6,23 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from crm_core.data import duplicates
+from crm_core.data import duplicates, quality_counts
 from crm_core.data.quality_checks import Check, kind_of
+from crm_core.data.quality_counts import today
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import NotFound
 from crm_core.kernel.paging import Page, Paging
-from crm_core.kernel.values import dates
 from crm_core.kernel.work import Work, use_case
-from crm_core.team.company import company
-from db.models import QualityDay, QualityDismissal
+from db.models import QualityDismissal
 from db.queries import quality as sql
-from db.queries.counting import capped
-
-AT_ONCE: Final = 20_000
-"""So many records are counted while somebody waits; more are counted by a worker."""
 
 SHOWN_DAYS: Final = 90
-_COLUMNS: Final = ("record", "day_on", "owner_key", "records", "score_sum", "counts", "counted_at")
 
 
 @dataclass(frozen=True)
@@ -111,7 +105,7 @@ def trend(work: Work, record: str, days: int = SHOWN_DAYS) -> list[Day]:
     """The score of the base and the number of findings, day by day, of the records within reach."""
     kind_of(record)
     by_day: dict[date, list[Any]] = {}
-    for row in _days(work, record, _today(work.now) - timedelta(days=days)):
+    for row in _days(work, record, today(work.now) - timedelta(days=days)):
         by_day.setdefault(row.day_on, []).append(row)
     return [
         Day(on, mean, sum(sum(row.counts.values()) for row in rows))
@@ -175,7 +169,7 @@ def dismiss(work: Work, record: str, finding: str, ids: Sequence[int]) -> int:
         setattr(said, column, one)
         work.add(said)
     work.flush()
-    refresh(work, record)
+    quality_counts.refresh(work, record)
     return len(there)
 
 
@@ -184,49 +178,8 @@ def reopen(work: Work, record: str, finding: str, ids: Sequence[int]) -> int:
     """Let a check list these records again. Returns how many were dismissed."""
     kind_of(record).check(finding)
     count = work.run(sql.undismiss(record, finding, ids))
-    refresh(work, record)
+    quality_counts.refresh(work, record)
     return count
-
-
-def refresh(work: Work, record: str) -> bool:
-    """Count anew within this transaction, if that is quick; says whether it was."""
-    everyone = work.as_system()
-    is_small = (work.scalar(capped(sql.numbers(record), AT_ONCE + 1)) or 0) <= AT_ONCE
-    if is_small:
-        store(everyone, record)
-    work.session.info["scope"] = work.actor.scope
-    return is_small
-
-
-def store(everyone: Work, record: str) -> None:
-    """Count all records, and keep that as what is known of today. Expects the eyes of the system."""
-    kind = kind_of(record)
-    keys = [check.key for check in kind.checks]
-    counted = {
-        row.owner_id or 0: [row.records, row.score_sum, {key: int(getattr(row, key)) for key in keys}]
-        for row in everyone.tuples(sql.count_all(record, kind.shares, everyone.now))
-    }
-    for owner_id, key, count in everyone.tuples(sql.dismissed_counts(record, everyone.now)):
-        owner = counted[owner_id or 0]
-        owner[1] += count * kind.shares.get(key, 0)
-        owner[2][key] -= count
-    counted.setdefault(0, [0, 0, {}])
-    today = _today(everyone.now)
-    everyone.run(sql.forget_day(record, today))
-    rows = (
-        (record, today, owner_key, records, score_sum, {k: n for k, n in found.items() if n}, everyone.now)
-        for owner_key, (records, score_sum, found) in counted.items()
-    )
-    everyone.session.add_all(QualityDay(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
-    everyone.flush()
-
-
-def is_due(work: Work, record: str) -> bool:
-    """Was nothing counted today yet, or did an import come in since?"""
-    newest = next(iter(work.tuples(sql.newest_day(record))), None)
-    if newest is None or newest.day_on < _today(work.now):
-        return True
-    return work.scalar(sql.imported_since(newest.counted_at)) is not None
 
 
 def _days(work: Work, record: str, since: date) -> Sequence[Any]:
@@ -242,10 +195,6 @@ def _pairs(work: Work, record: str) -> int | None:
 
 def _mean(score_sum: int, records: int) -> float | None:
     return round(score_sum / records, 1) if records else None
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(dates.zone_of(company().time_zone)).date()
 
 
 def _found(*, id: int, name: str, owner_id: int | None, **values: Any) -> Found:

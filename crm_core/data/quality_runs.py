@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from crm_core.data import quality, quality_repairs
+from crm_core.data import quality_counts, quality_repairs
 from crm_core.data.quality_checks import kind_of
 from crm_core.data.quality_mending import Repair, repair_of
 from crm_core.data.quality_repairs import Order
@@ -154,7 +154,7 @@ def recount(work: Work, record: str) -> Run | None:
         Conflict: a run among these records is under way.
     """
     kind_of(record)
-    if quality.refresh(work, record):
+    if quality_counts.refresh(work, record):
         return None
     row = _ask(work, record, "count", 0)
     return get(work, row.id)
@@ -229,7 +229,7 @@ def _ask(work: Work, record: str, act: str, total: int) -> QualityRun:
 def _end(work: Work, row: QualityRun) -> None:
     row.state, row.started_at, row.finished_at = "done", work.now, work.now
     work.flush()
-    quality.refresh(work, row.record)
+    quality_counts.refresh(work, row.record)
 
 
 def _is_mine(work: Work, actor_id: int | None) -> bool:

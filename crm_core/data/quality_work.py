@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from crm_core.data import claims, quality, quality_repairs, quality_runs
+from crm_core.data import claims, quality_counts, quality_repairs, quality_runs
 from crm_core.data.quality_checks import KINDS
 from crm_core.data.quality_runs import Run
 from crm_core.kernel.access import OPERATOR, SYSTEM, Actor, Permission
@@ -29,7 +29,7 @@ def advance_next(worker: str, is_ending: Ending) -> bool:
     """Work on the oldest run that waits, or ask for a count that is due; False when there is neither."""
     with begin(SYSTEM, write=False) as work:
         waiting = [tuple(row) for row in work.tuples(run_sql.waiting())]
-        due = [record for record in KINDS if quality.is_due(work, record)]
+        due = [record for record in KINDS if quality_counts.is_due(work, record)]
     run_id = next((row[0] for row in waiting if _take(worker, *row)), None)
     if run_id is not None:
         advance(run_id, worker, is_ending)
@@ -58,6 +58,7 @@ def advance(run_id: int, worker: str, is_ending: Ending = lambda: False) -> None
             if is_ending():
                 _leave(run_id, worker, state="queued")
                 return
+        _count(run_id, worker)
     except claims.Lost:
         _log.info("run %s is worked on by somebody else", run_id)
     except Unavailable:
@@ -113,12 +114,19 @@ def _step(work: Work, run_id: int, worker: str) -> bool:
     """
     if not work.run(run_sql.leave(run_id, worker, {"heartbeat_at": work.now})):
         raise claims.Lost("Another worker goes on with this run.")
-    row = work.get(QualityRun, run_id)
-    if _goes_on(work, row):
-        return True
-    quality.store(work.as_system(), row.record)
-    row.state, row.worker, row.finished_at = "done", "", work.now
-    return False
+    return _goes_on(work, work.get(QualityRun, run_id))
+
+
+def _count(run_id: int, worker: str) -> None:
+    """Count anew, which locks nothing, and then keep that, which takes a moment."""
+    record = quality_runs.get(SYSTEM, run_id).record
+    with begin(SYSTEM, write=False) as work:
+        counts = quality_counts.count(work, record)
+    with begin(SYSTEM) as work:
+        done = {"state": "done", "worker": "", "finished_at": work.now}
+        if not work.run(run_sql.leave(run_id, worker, done)):
+            raise claims.Lost("Another worker goes on with this run.")
+        quality_counts.keep(work, record, counts)
 
 
 def _goes_on(work: Work, row: QualityRun) -> bool:

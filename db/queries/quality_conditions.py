@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, collate, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, collate, func, not_, or_, select
 
 from db.models import Account, Consent, Contact, DuplicatePair
-from db.queries.rule_columns import lowered
+from db.queries.rule_columns import lowered, position
 from db.session import current
 
 Condition = ColumnElement[bool]
@@ -55,8 +55,9 @@ def _mail_needs_tidying() -> Condition:
 
 
 def _mail_of_a_role() -> Condition:
-    start = lowered(Contact.email)
-    return or_(*(start.like(f"{role}@%") for role in ROLES))
+    mail = lowered(Contact.email)
+    sign = position(mail, "@")
+    return func.substr(mail, 1, case((sign > 0, sign - 1), else_=0)).in_(ROLES)
 
 
 def _written_small(name: Any) -> Condition:

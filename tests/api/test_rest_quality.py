@@ -1,6 +1,6 @@
 """Programs ask how well the records are kept."""
 
-from crm_core.data import quality
+from crm_core.data import quality_counts
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import begin
 from tests.api.rest import Program, is_refusal
@@ -9,7 +9,7 @@ from tests.api.rest import Program, is_refusal
 def test_programs_get_the_work_list_of_what_their_owner_sees(anns: Program, bobs: Program) -> None:
     anns.make("/contacts", last_name="Berg")
     with begin(SYSTEM) as work:
-        quality.store(work, "contacts")
+        quality_counts.store(work, "contacts")
 
     told = anns.get("/quality")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from crm_core.data import quality
+from crm_core.data import quality, quality_counts
 from crm_core.data.quality_checks import GROUPS, KINDS
 from crm_core.data.quality_mending import REPAIRS
 from crm_core.kernel.access import OPERATOR, SYSTEM, Actor
@@ -217,7 +217,7 @@ def test_counts_are_the_lengths_of_the_lists_and_the_base_scores_the_mean(
         quality.dismiss(cast.olga, "contacts", dismissed, listed[:1])
 
     with begin(SYSTEM) as work:
-        quality.store(work, "contacts")
+        quality_counts.store(work, "contacts")
 
     for who in (cast.olga, cast.ann, cast.mia):
         seen = quality.overview(who, "contacts")
@@ -259,7 +259,7 @@ def test_the_most_urgent_comes_first(olga: Actor) -> None:
         whole(olga, city="")
     whole(olga, owner_id=None)
     with begin(OPERATOR) as work:
-        quality.store(work, "contacts")
+        quality_counts.store(work, "contacts")
 
     seen = quality.overview(olga, "contacts")
 
@@ -275,8 +275,8 @@ def test_the_trend_has_one_point_a_day(olga: Actor, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(Clock, "now", at(MONDAY + timedelta(days=later)))
         changed(one, city=city)
         with begin(SYSTEM) as work:
-            quality.store(work, "contacts")
-            quality.store(work, "contacts")
+            quality_counts.store(work, "contacts")
+            quality_counts.store(work, "contacts")
 
     days = quality.trend(olga, "contacts")
 
@@ -288,11 +288,11 @@ def test_a_count_is_due_once_a_day_and_after_an_import(
 ) -> None:
     def due() -> bool:
         with begin(SYSTEM, write=False) as work:
-            return quality.is_due(work, "contacts")
+            return quality_counts.is_due(work, "contacts")
 
     assert due()
     with begin(SYSTEM) as work:
-        quality.store(work, "contacts")
+        quality_counts.store(work, "contacts")
     assert not due()
     with begin(olga) as work:
         row = Import(
@@ -304,7 +304,7 @@ def test_a_count_is_due_once_a_day_and_after_an_import(
     assert due()
     monkeypatch.setattr(Clock, "now", at(MONDAY + timedelta(hours=1)))
     with begin(SYSTEM) as work:
-        quality.store(work, "contacts")
+        quality_counts.store(work, "contacts")
     assert not due()
     monkeypatch.setattr(Clock, "now", at(MONDAY + timedelta(days=1)))
     assert due()
@@ -315,7 +315,7 @@ def test_nothing_counted_and_nothing_there_read_as_such(olga: Actor) -> None:
     assert (never.counted_at, never.score, never.findings) == (None, None, ())
 
     with begin(SYSTEM) as work:
-        quality.store(work, "accounts")
+        quality_counts.store(work, "accounts")
 
     empty = quality.overview(olga, "accounts")
     assert (empty.counted_at is None, empty.records, empty.score) == (False, 0, None)
@@ -325,7 +325,7 @@ def test_nothing_counted_and_nothing_there_read_as_such(olga: Actor) -> None:
 def test_who_may_not_read_or_edit_is_refused(cast: Cast) -> None:
     one = whole(cast.ann, email="")
     with begin(SYSTEM) as work:
-        quality.store(work, "contacts")
+        quality_counts.store(work, "contacts")
 
     with pytest.raises(NotAllowed):
         quality.overview(GUEST, "contacts")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from crm_core.data import duplicate_work, quality, quality_repairs, quality_runs, quality_work
+from crm_core.data import duplicate_work, quality, quality_counts, quality_repairs, quality_runs, quality_work
 from crm_core.data.quality_checks import KINDS
 from crm_core.data.quality_repairs import Order
 from crm_core.kernel.access import SYSTEM, Actor
@@ -272,7 +272,7 @@ def test_a_worker_counts_what_is_due_and_then_rests(olga: Actor) -> None:
 def test_a_base_that_is_large_is_counted_by_a_worker(olga: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(olga, email="")
     assert quality_runs.recount(olga, "contacts") is None
-    monkeypatch.setattr(quality, "AT_ONCE", 0)
+    monkeypatch.setattr(quality_counts, "AT_ONCE", 0)
 
     run = quality_runs.recount(olga, "contacts")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm_core.data import quality, quality_runs, quality_work
+from crm_core.data import quality, quality_counts, quality_runs, quality_work
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import begin
 from crm_core.people import contacts
@@ -20,7 +20,7 @@ def loud(olga: Actor) -> list[int]:
     """Three contacts in capitals; one of them holds what reads like markup."""
     ids = [kept(olga, first_name=name, last_name="Berg") for name in ("ANNA", "BRITA", "**CLARA**")]
     with begin(SYSTEM) as work:
-        quality.store(work, "contacts")
+        quality_counts.store(work, "contacts")
     return ids
 
 
@@ -126,7 +126,7 @@ def test_a_whole_base_has_nothing_to_mend(open_app: OpenApp, olga: Actor, loud: 
 def test_sellers_mend_their_own_and_viewers_nothing(open_app: OpenApp, cast: Cast) -> None:
     mine, theirs = kept(cast.ann, first_name="ANNA"), kept(cast.bob, first_name="BRITA")
     with begin(SYSTEM) as work:
-        quality.store(work, "contacts")
+        quality_counts.store(work, "contacts")
 
     app = open_app(cast.ann, "data_quality", point="name_case")
     assert "1 contact" in said(app)
