@@ -8,10 +8,10 @@ from crm_core.kernel.errors import Conflict, NotFound
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.values.text import clean, fold
 from crm_core.kernel.work import Work, use_case
-from crm_core.people import account_records, naming, owners
+from crm_core.people import account_records, like_companies, naming, owners
 from crm_core.people.context import of_accounts
 from crm_core.people.rules import derived_of_account, search_needle
-from crm_core.people.types import AccountContact, AccountDetail, AccountRow, DeletedAccount
+from crm_core.people.types import AccountContact, AccountDetail, AccountHint, AccountRow, DeletedAccount
 from crm_core.people.validation import read_account, same
 from db import lengths
 from db.models import Account
@@ -96,6 +96,12 @@ def get(work: Work, account_id: int) -> AccountDetail:
 def search(work: Work, paging: Paging = Paging(), text: str = "") -> Page[AccountRow]:  # noqa: B008 - frozen
     """Companies by name; with a text those whose name, web domain or phone contains it."""
     return work.page(sql.containing(search_needle(text)), paging, AccountRow)
+
+
+@use_case(Permission.CONTACTS_READ, read=True)
+def similar(work: Work, values: Mapping[str, Any], *, besides: int | None = None) -> list[AccountHint]:
+    """Which company may be meant already, for a warning while typing: see ``like_companies.similar``."""
+    return like_companies.similar(work, values, besides=besides)
 
 
 @use_case(Permission.CONTACTS_READ, read=True)

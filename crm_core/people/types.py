@@ -55,6 +55,16 @@ class ContactHint:
 
 
 @dataclass(frozen=True)
+class AccountHint:
+    """A company that may be the same one: ``reasons`` out of name, website."""
+
+    id: int
+    name: str
+    city: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DeletedContact:
     """A contact that can be restored."""
 

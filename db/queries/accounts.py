@@ -14,6 +14,18 @@ def by_name_key(name_key: str) -> Rows:
     return select(Account).where(rare(Account.name_key == name_key)).order_by(Account.id)
 
 
+def beginning_with(stem: str) -> Rows:
+    """The companies whose folded name begins so: (id, name, city), by name."""
+    last = stem + "\U0010ffff"
+    found = select(Account.id, Account.name, Account.city).where(Account.name_key.between(stem, last))
+    return found.order_by(Account.name_key, Account.id)
+
+
+def by_domain(domain: str) -> Rows:
+    """The companies of this domain: (id, name, city)."""
+    return select(Account.id, Account.name, Account.city).where(rare(Account.domain == domain))
+
+
 def by_external_id(external_id: str) -> Rows:
     """The companies of this number in another system."""
     return select(Account).where(rare(Account.external_id == external_id)).order_by(Account.id)

@@ -9,7 +9,7 @@ from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Conflict, CrmError
 from crm_core.people import accounts, comparison, contacts
 from crm_core.people.types import AccountDetail, ContactDetail, ContactHint
-from pages.ui import customer_conflict, navigation, words
+from pages.ui import company_warning, customer_conflict, navigation, words
 from pages.ui.customer_fields import Choices, ask, choices_for, groups
 from pages.ui.customer_state import Dialog, close_dialog
 from pages.ui.guard import guard
@@ -56,7 +56,9 @@ def _form(actor: Actor, dialog: Dialog, choices: Choices) -> None:
         typed |= _group(names, dialog, choices)
         if title == "How to reach":
             warning = st.container()
-    if warning is not None:
+    if _kind(dialog) == "accounts":
+        company_warning.draw(actor, dialog.opened, typed)
+    elif warning is not None:
         with warning:
             _warn(actor, dialog, typed)
     if dialog.message:
