@@ -110,7 +110,8 @@ def _export(row: CopyDetail, worker: str, settings: Settings) -> None:
     with _workshop(settings.exports_dir, row.id) as folder:
         made = folder / "everything.zip"
         facts = archives.write(who, made, told=told)
-        path = settings.exports_dir / f"{secrets.token_hex(16)}.zip"
+        # By its number: whoever makes it again after a death replaces what was there.
+        path = settings.exports_dir / f"everything-{row.id}.zip"
         exports.sweep(who)
         made.replace(path)
     try:
@@ -122,7 +123,7 @@ def _export(row: CopyDetail, worker: str, settings: Settings) -> None:
 
 def _back_up(row: CopyDetail, worker: str, settings: Settings) -> None:
     zone = dates.zone_of(company().time_zone)
-    stamp = f"{Clock.now().astimezone(zone):%Y-%m-%d-%H%M}"
+    stamp = f"{row.asked_at.astimezone(zone):%Y-%m-%d-%H%M}"
     path = settings.backups_dir / f"rapport-{stamp}-{row.id}.backup"
     with _workshop(settings.backups_dir, row.id) as folder:
         made = folder / path.name
