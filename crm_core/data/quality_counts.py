@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from crm_core.data.quality_checks import kind_of
@@ -82,6 +82,12 @@ def is_due(work: Work, record: str) -> bool:
     if newest is None or newest.day_on < today(work.now):
         return True
     return work.scalar(sql.imported_since(newest.counted_at)) is not None
+
+
+def is_late(work: Work, record: str) -> bool:
+    """Is the newest count older than two days, so that no worker can have been at work?"""
+    newest = next(iter(work.tuples(sql.newest_day(record))), None)
+    return newest is not None and work.now - newest.counted_at > timedelta(days=2)
 
 
 def today(now: datetime) -> date:

@@ -1,11 +1,14 @@
 """Data quality from the command line: shown, listed, mended, taken back."""
 
 import json
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from crm_core.cli import main as cli
 from crm_core.kernel.work import begin
 from crm_core.people import contacts
-from db.models import Contact
+from db.models import Contact, QualityDay
 from tests.cli.conftest import Run
 from tests.people import Cast
 
@@ -38,6 +41,18 @@ def test_it_is_counted_mended_after_a_dry_run_and_taken_back(run: Run, staff: Ca
     assert contacts.get(staff.ann, one)["last_name"] == "Berg"
     assert "1 have what they had before" in run("quality", "undo", str(done["id"])).out
     assert contacts.get(staff.ann, one)["last_name"] == "BERG"
+
+
+def test_the_doctor_sees_when_nobody_counts_any_more(run: Run, staff: Cast) -> None:
+    loud(staff)
+    run("quality", "count")
+    assert "The quality of records is counted every day." in run("doctor").out
+
+    with begin(staff.olga) as work:
+        for row in work.scalars(select(QualityDay)):
+            row.counted_at -= timedelta(days=3)
+
+    assert "The quality of contacts was not counted for two days" in run("doctor").out
 
 
 def test_records_are_given_away_and_refusals_are_sentences(run: Run, staff: Cast) -> None:
