@@ -15,7 +15,8 @@ from typing import Any, Literal
 from crm_core import start
 from crm_core.channels import mail_out
 from crm_core.commerce import totals
-from crm_core.data import copies
+from crm_core.data import copies, quality_counts
+from crm_core.data.quality_checks import KINDS
 from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.work import Clock, begin
@@ -52,7 +53,7 @@ def all_findings(settings: Settings) -> list[Finding]:
     """Every check, in order; those that need the tables are left out when there are none."""
     found = [*_tables(settings)]
     if all(finding.state != "fail" for finding in found):
-        for check in (_in_charge, _search, _counts, _worker, _mail, _backups):
+        for check in (_in_charge, _search, _counts, _quality, _worker, _mail, _backups):
             found += check(settings)
     for check in (_files, _config, _loop, _running):
         found += check(settings)
@@ -122,6 +123,16 @@ def _purchases(_settings: Settings) -> Iterator[Finding]:
         yield Finding("purchases", "fail", sentence)
     if not wrong:
         yield Finding("purchases", "ok", "The kept purchases of customers agree with a recount.")
+
+
+def _quality(_settings: Settings) -> Iterator[Finding]:
+    with begin(OPERATOR, write=False) as work:
+        wrong = [record for record in KINDS if quality_counts.is_late(work, record)]
+    for record in wrong:
+        how = f"python -m crm_core quality count --kind {record}"
+        yield Finding("quality", "warn", f"The quality of {record} was not counted for two days. Run: {how}")
+    if not wrong:
+        yield Finding("quality", "ok", "The quality of records is counted every day.")
 
 
 def _worker(settings: Settings) -> Iterator[Finding]:
