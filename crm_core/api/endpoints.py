@@ -7,6 +7,7 @@ from typing import Final
 from crm_core.api import (
     accounts,
     contacts,
+    deals,
     exports,
     imports,
     interactions,
@@ -28,8 +29,9 @@ CONTACT_LIST: Final = ("q", "where", "sort", *PAGES)
 ORDER_LIST: Final = (
     "q", "status", "from", "to", "channel", "contact_id", "account_id", "product_id", *PAGES,
 )  # fmt: skip
+DEAL_LIST: Final = (*deals.QUERY, "sort", *PAGES)
 ANYWAY: Final = ("even_if_duplicate",)
-MADE: Final = ("NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder")
+MADE: Final = ("NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder", "NewDeal")
 FILE: Final = ("kind", "file_name", "encoding", "sheet")
 
 
@@ -99,6 +101,19 @@ ENDPOINTS: Final = (
               P.PRODUCTS_MANAGE, (), "ProductChanges", "Product"),
     Endpoint("DELETE", "/products/{id}", products.delete, P.PRODUCTS_MANAGE),
     Endpoint("POST", "/products/{id}/restore", products.restore, P.PRODUCTS_MANAGE, gives="Product"),
+    Endpoint("GET", "/pipelines", deals.ways, P.DEALS_READ, gives="{}Pipeline"),
+    Endpoint("GET", "/lost-reasons", deals.reasons, P.DEALS_READ, gives="{}LostReason"),
+    Endpoint("GET", "/deals", deals.search, P.DEALS_READ, DEAL_LIST, gives="[]DealRow"),
+    Endpoint("POST", "/deals", deals.create, P.DEALS_EDIT, (), "NewDeal", "Deal"),
+    Endpoint("GET", "/deals/{id}", deals.get, P.DEALS_READ, gives="Deal"),
+    Endpoint("PATCH", "/deals/{id}", deals.change, P.DEALS_EDIT, (), "DealChanges", "Deal"),
+    Endpoint("POST", "/deals/{id}/move", deals.move, P.DEALS_EDIT, (), "DealMove", "Deal"),
+    Endpoint("POST", "/deals/{id}/win", deals.win, P.DEALS_EDIT, gives="Deal"),
+    Endpoint("POST", "/deals/{id}/reopen", deals.reopen, P.DEALS_EDIT, gives="Deal"),
+    Endpoint("POST", "/deals/{id}/lose", deals.lose, P.DEALS_EDIT, (), "DealLoss", "Deal"),
+    Endpoint("GET", "/deals/{id}/history", deals.history, P.DEALS_READ, gives="{}StageStay"),
+    Endpoint("DELETE", "/deals/{id}", deals.delete, P.DEALS_DELETE),
+    Endpoint("POST", "/deals/{id}/restore", deals.restore, P.DEALS_DELETE, gives="Deal"),
     Endpoint("GET", "/orders", orders.search, P.ORDERS_READ, ORDER_LIST, gives="[]OrderRow"),
     Endpoint("POST", "/orders", orders.create, P.ORDERS_EDIT, (), "NewOrder", "Order"),
     Endpoint("GET", "/orders/{id}", orders.get, P.ORDERS_READ, gives="Order"),

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from crm_core.activity.task_types import TaskRow
 from crm_core.activity.types import Entry, InteractionDetail
+from crm_core.api import deals
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.quality import QualityReport
@@ -24,6 +25,7 @@ from crm_core.people.types import (
     CustomFieldRow,
     TagRow,
 )
+from crm_core.sales.types import DealRow, PipelineRow, StageStay
 
 _ID_AND_NAME: Final = {"id": {"type": "integer"}, "name": {"type": "string"}}
 _ME: Final[Json] = {
@@ -64,6 +66,10 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "QualityReport": (QualityReport, ()),
     "ContactRow": (ContactRow, ("custom", "owner_id", "deleted_at")),
     "AccountRow": (AccountRow, ("owner_id",)),
+    "DealRow": (DealRow, deals.INNER),
+    "Deal": (DealRow, deals.INNER),
+    "StageStay": (StageStay, ("amount",)),
+    "Pipeline": (PipelineRow, ()),
     "ProductRow": (ProductListed, ()),
     "Product": (ProductView, ()),
     "OrderRow": (OrderListed, ()),
@@ -78,6 +84,9 @@ _MORE: Final[Mapping[str, Json]] = {
     },
     "Export": {"sha256": {"type": "string"}, "url": {"type": "string"}},
     "ContactRow": {"owner": {"type": ["integer", "null"]}},
+    "DealRow": deals.SHOWN,
+    "Deal": deals.SHOWN | deals.WHOLE,
+    "StageStay": {"amount": {"type": ["string", "null"]}},
     "AccountRow": {"owner": {"type": ["integer", "null"]}, "company": {"type": "string"}},
 }  # fmt: skip
 QUERY: Final[Mapping[str, tuple[Json, str]]] = {
@@ -87,6 +96,7 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "status": ({"type": "string"}, "In which state: a task open or done, an order paid, …"),
     "owner": ({"type": "string"}, "Whose: me, or the id of a user."),
     "due": ({"enum": ["overdue", "today", "upcoming", "undated"]}, "When it is due."),
+    **deals.ASKED,
     "page": ({"type": "integer", "minimum": 1}, "Which page, from 1."),
     "size": ({"type": "integer", "minimum": 1, "maximum": 500}, "Records a page; 50 where it is not said."),
     "group": ({"type": "string"}, "One kind of entry, such as Calls."),
@@ -219,6 +229,7 @@ def _schemas() -> Json:
     found |= {
         "Me": _ME,
         "FinishedTask": _FINISHED,
+        "LostReason": {"type": "object", "properties": {"reason": {"type": "string"}}},
         "Owner": {"type": "object", "properties": _ID_AND_NAME},
         "Error": ERROR,
     }

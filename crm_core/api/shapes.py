@@ -15,6 +15,7 @@ from crm_core.data.exports import FORMATS
 from crm_core.data.import_types import ON_DUPLICATE
 from crm_core.kernel.values.typed import LISTS
 from crm_core.people.fields import ACCOUNT_TYPES, CONTACT_TYPES, CUSTOM, OPTIONS
+from crm_core.sales.rules import DEAL_TYPES
 
 Json = dict[str, Any]
 LARGEST_NUMBER: Final = 10**15
@@ -268,6 +269,14 @@ BODIES: Final[Mapping[str, Kinds]] = {
     ),
     "NewProduct": Kinds(_record(PRODUCT_TYPES), ("product",)),
     "ProductChanges": Kinds(_record(PRODUCT_TYPES) | {"version": VERSION}),
+    "NewDeal": Kinds(
+        _record(DEAL_TYPES) | {"pipeline": text(120), "stage": text(120), "stage_id": ID}, ("deal",), own=True
+    ),
+    "DealChanges": Kinds(_record(DEAL_TYPES, "created_at") | {"version": VERSION}, own=True),
+    "DealMove": Kinds(
+        {"stage_id": ID, "before_id": ID, "behind_id": ID, "version": VERSION}, ("stage_id",)
+    ),
+    "DealLoss": Kinds({"reason": text(200), "note": text(4_000), "version": VERSION}, ("reason",)),
     "NewOrder": Kinds(_ORDER, ("lines",)),
     "OrderStatus": Kinds({"status": one_of(commerce_rules.STATUSES[1:]), "at": INSTANT, "version": VERSION}),
     "NewReturns": Kinds({"lines": _rows(_RETURN), "at": INSTANT, "version": VERSION}),

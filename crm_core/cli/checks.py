@@ -21,6 +21,7 @@ from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.work import Clock, begin
 from crm_core.people import counts
+from crm_core.sales import stages
 from crm_core.settings import ROOT, Settings
 from crm_core.team import company
 
@@ -53,7 +54,7 @@ def all_findings(settings: Settings) -> list[Finding]:
     """Every check, in order; those that need the tables are left out when there are none."""
     found = [*_tables(settings)]
     if all(finding.state != "fail" for finding in found):
-        for check in (_in_charge, _search, _counts, _quality, _worker, _mail, _backups):
+        for check in (_in_charge, _search, _counts, _quality, _purchases, _deals, _worker, _mail, _backups):
             found += check(settings)
     for check in (_files, _config, _loop, _running):
         found += check(settings)
@@ -142,6 +143,16 @@ def _worker(settings: Settings) -> Iterator[Finding]:
     else:
         how = "python -m crm_core worker" if settings.worker == "none" else "python -m crm_core serve"
         yield Finding("worker", "warn", f"No worker is at work ({worker}): imports wait. Start one: {how}")
+
+
+def _deals(_settings: Settings) -> Iterator[Finding]:
+    with begin(OPERATOR, write=False) as work:
+        wrong = stages.differences(work)
+    for deal_id, name in wrong:
+        sentence = f"Deal {deal_id} (“{name}”) is not in the stage, or the state, that its history ends with."
+        yield Finding("deals", "fail", sentence)
+    if not wrong:
+        yield Finding("deals", "ok", "The history of every deal ends where the deal is.")
 
 
 def _backups(settings: Settings) -> Iterator[Finding]:

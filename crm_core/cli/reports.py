@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from crm_core.cli.funnel_report import funnel_report
 from crm_core.cli.sales_reports import products_report, sales_report
 from crm_core.cli.shell import Shell, as_json, pass_shell, show, table
 from crm_core.insights import kpis
@@ -15,6 +16,7 @@ def report() -> None:
     """Numbers about the business."""
 
 
+report.add_command(funnel_report)
 report.add_command(sales_report)
 report.add_command(products_report)
 
