@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crm_core.activity.recurrence import REPEATS
@@ -70,6 +70,36 @@ TO: Mapping[str, Callable[[date], date]] = {
     "next week": lambda today: today + timedelta(days=7),
 }
 """Where one click postpones to, by what the button says."""
+
+
+REMINDERS: Mapping[int, str] = {
+    0: "at the time",
+    10: "10 minutes before",
+    60: "an hour before",
+    24 * 60: "a day before",
+    7 * 24 * 60: "a week before",
+}
+"""Minutes before, by what people call them. A task without a time of day counts from nine in the morning."""
+MORNING = time(9)
+
+
+def remind_at(
+    minutes: int | None, due_on: date | None, starts_at: datetime | None, zone: ZoneInfo
+) -> datetime | None:
+    """The instant of a reminder so many minutes before; None without minutes or without a day."""
+    start = starts_at or (datetime.combine(due_on, MORNING, tzinfo=zone) if due_on else None)
+    return None if minutes is None or start is None else start.astimezone(UTC) - timedelta(minutes=minutes)
+
+
+def minutes_before(
+    remind_at: datetime | None, due_on: date | None, starts_at: datetime | None, zone: ZoneInfo
+) -> int | None:
+    """The minutes that a stored reminder stands for; None when it is none of ``REMINDERS``."""
+    start = starts_at or (datetime.combine(due_on, MORNING, tzinfo=zone) if due_on else None)
+    if remind_at is None or start is None:
+        return None
+    minutes = round((start - remind_at).total_seconds() / 60)
+    return minutes if minutes in REMINDERS else None
 
 
 def start_of(day: date, zone: ZoneInfo) -> datetime:
