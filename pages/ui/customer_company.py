@@ -7,9 +7,11 @@ from crm_core.kernel.paging import Paging
 from crm_core.people import accounts, custom_fields
 from crm_core.people.types import AccountDetail
 from pages.ui import (
+    customer_deals,
     customer_facts,
     customer_header,
     customer_log,
+    customer_purchases,
     customer_timeline,
     customer_values,
     navigation,
@@ -34,6 +36,8 @@ def draw(actor: Actor, account: AccountDetail) -> None:
         customer_facts.draw_company(account, labels)
     with belongs:
         _people(actor, account)
+        customer_purchases.draw(actor, account_id=account.id)
+        customer_deals.draw(actor, account=(account.id, account.name))
         quality_card.draw(actor, "accounts", account)
 
 

@@ -38,7 +38,7 @@ function draw(board) {
 }
 
 function drawColumn(column, data) {
-  const section = make("section", "column");
+  const section = make("section", column.is_narrow ? "column narrow" : "column");
   section.setAttribute("aria-label", `${column.title}: ${column.count}`);
   const head = make("header", "head");
   const title = make("div", "title");
@@ -67,18 +67,20 @@ function drawCard(card, data) {
   element.setAttribute("role", "button");
   element.setAttribute("aria-describedby", "how");
   element.setAttribute("aria-label", card.label);
-  element.append(make("div", "what", card.title));
+  const top = make("div", "top");
+  top.append(make("div", "what", card.title));
+  if (card.owner) {
+    const owner = make("span", "owner", card.owner.initials);
+    owner.title = card.owner.name;
+    top.append(owner);
+  }
+  element.append(top);
   if (card.who) element.append(make("div", "who", card.who));
   const row = make("div", "row");
   row.append(make("span", "amount", card.amount), make("span", "due", card.due));
   element.append(row);
   const marks = make("div", "marks");
   for (const mark of card.marks) marks.append(make("span", `mark ${mark.tone}`, mark.text));
-  if (card.owner) {
-    const owner = make("span", "owner", card.owner.initials);
-    owner.title = card.owner.name;
-    marks.append(owner);
-  }
   if (marks.childElementCount) element.append(marks);
   return element;
 }
@@ -238,6 +240,7 @@ function settle(board, card, from) {
     version: Number(card.dataset.version),
     column: now.list.dataset.column,
     before: now.before?.dataset.card ?? null,
+    behind: cardsOf(now.list).at(-2)?.dataset.card ?? null,
     nonce: Date.now(),
   });
 }

@@ -50,7 +50,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Column:
-    """One column with the cards that are drawn; ``more`` is what the button for the others says."""
+    """One column with the cards that are drawn; ``more`` is what the button for the others says.
+
+    A narrow one is for dropping on, as “Won” and “Lost” are.
+    """
 
     id: int
     title: str
@@ -59,16 +62,18 @@ class Column:
     cards: tuple[Card, ...]
     hint: str = "Nothing here"
     more: str = ""
+    is_narrow: bool = False
 
 
 @dataclass(frozen=True)
 class Move:
-    """A card was put into a column, before another card or (None) at its end."""
+    """A card was put into a column: before another card, or at its end, behind the last one (if any)."""
 
     card: int
     version: int
     column: int
     before: int | None
+    behind: int | None
 
 
 def draw(
@@ -99,13 +104,14 @@ def draw(
     def on_move() -> None:
         said = _said(state.get(key), "move")
         if said:
-            before = said.get("before")
+            before, behind = said.get("before"), said.get("behind")
             moved(
                 Move(
-                    int(said["card"]),
-                    int(said["version"]),
-                    int(said["column"]),
-                    int(before) if before else None,
+                    card=int(said["card"]),
+                    version=int(said["version"]),
+                    column=int(said["column"]),
+                    before=int(before) if before else None,
+                    behind=int(behind) if behind and not before else None,
                 )
             )
 

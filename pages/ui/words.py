@@ -39,6 +39,13 @@ def day(value: date | None) -> str:
     return f"{value.day} {value:%b %Y}" if value else NOTHING
 
 
+def short_day(value: date | None) -> str:
+    """A calendar day without its year where it is this year's: ``2 Mar``."""
+    if value is None:
+        return NOTHING
+    return f"{value.day} {value:%b}" if value.year == today().year else day(value)
+
+
 def ago(instant: datetime | None) -> str:
     """How long ago, as one says it; the day once it is more than a month."""
     if instant is None:
