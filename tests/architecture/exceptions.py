@@ -32,13 +32,15 @@ _UI_ONLY = {
         activity.history.arrival activity.history.recent data.imports.earlier data.imports.guesses
         data.sample.is_loaded data.rereading.dates data.rereading.has_begun data.duplicates.counts
         data.merging.preview insights.customer.sheet insights.kpis.start_page people.contacts.similar
+        people.accounts.similar
         people.tags.names
     """,
     "decided by a person who looks at both records; the command line finds, merges and parts": """
         data.duplicates.dismiss data.duplicates.reopen data.duplicates.search data.duplicates.next_after
         data.reviewing.compare data.reviewing.merge data.merge_history.search data.duplicate_runs.search
         data.duplicate_runs.merge_sure data.duplicate_runs.part data.duplicate_runs.under_way
-        data.duplicate_runs.latest data.duplicate_runs.batches
+        data.duplicate_runs.latest data.duplicate_runs.batches data.duplicate_runs.catch_up
+        data.duplicates.dismissed data.thresholds.spread
     """,
     "mended by a person in a grid; programs mend the file of refused rows, whose columns map themselves": """
         data.repairing.drop data.repairing.drop_all data.repairing.mend data.repairing.mend_all
@@ -66,7 +68,7 @@ _UI_ONLY = {
     """,
     "set up by an administrator in the app: what all programs rely on is not theirs to change": """
         people.custom_fields.add people.custom_fields.change people.custom_fields.remove people.tags.remove
-        people.tags.rename team.company.change_company team.teams.add team.teams.remove team.teams.rename
+        people.tags.rename data.thresholds.change team.company.change_company team.teams.add team.teams.remove team.teams.rename
         team.teams.search team.users.change team.users.sign_ins_of team.users.sign_out_user
         team.audit.search
     """,
@@ -84,7 +86,7 @@ _UI_ONLY = {
         data.copies.backups
     """,
     "done by the system on its own, beside what somebody asked for": """
-        data.exports.sweep team.sightings.write
+        data.exports.sweep data.duplicate_runs.due data.duplicate_runs.past team.sightings.write
     """,
 }
 NO_DOOR: dict[str, str] = {
