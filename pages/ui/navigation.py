@@ -37,6 +37,7 @@ class Place:
 PAGES = (
     Place("home", "Home", "home", Permission.KPIS_READ),
     Place("contacts", "Contacts", "group", Permission.CONTACTS_READ, "Customers"),
+    Place("tasks", "Tasks", "task_alt", Permission.TASKS_READ, "Customers"),
     Place("customer", "Contact", "person", Permission.CONTACTS_READ, is_hidden=True),
     Place("pipeline", "Pipeline", "view_kanban", Permission.DEALS_READ, "Selling"),
     Place("deal", "Deal", "handshake", Permission.DEALS_READ, is_hidden=True),
