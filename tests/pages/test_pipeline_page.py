@@ -58,6 +58,123 @@ def test_the_board_shows_each_deal_in_its_stage_with_what_is_missing(
     shown = cards(board)
     assert shown["New"] == ["Ovens *big*"]
     assert shown["Qualified"] == []
+    [card] = board["columns"][0].cards
+    assert (card.who, card.amount) == ("Durand · Nadia Chérif", "No amount")
+    assert [mark.text for mark in card.marks] == ["No next step"]
+    assert board["is_movable"]
+
+
+def test_who_only_looks_moves_nothing_and_gets_no_place_to_drop(
+    open_app: OpenApp, vera: Actor, ovens: int, board: dict[str, Any]
+) -> None:
+    app = open_app(vera, "pipeline")
+
+    assert not board["is_movable"]
+    assert set(cards(board)) == {"New", "Qualified", "Proposal", "Negotiation"}
+    assert "Add deal" not in said(app)
+
+
+def test_deals_of_others_stay_unseen(
+    open_app: OpenApp, bob: Actor, ovens: int, board: dict[str, Any]
+) -> None:
+    open_app(bob, "pipeline")
+
+    assert cards(board)["New"] == []
+
+
+def test_a_search_narrows_board_and_list_alike(
+    open_app: OpenApp, ann: Actor, ovens: int, board: dict[str, Any], sales: PipelineRow
+) -> None:
+    deals.create(ann, {"deal": "Coffee", "amount": "100", "stage_id": sales.stages[0].id})
+
+    open_app(ann, "pipeline", q="coff")
+    assert cards(board)["New"] == ["Coffee"]
+
+    app = open_app(ann, "pipeline", q="coff", view="List")
+    assert "1 deal" in said(app)
+
+
+def test_a_drop_moves_the_deal(open_app: OpenApp, ann: Actor, ovens: int, board: dict[str, Any]) -> None:
+    app = open_app(ann, "pipeline")
+    move(app, board, ovens, column="Qualified")
+
+    assert deals.get(ann, ovens).row.stage == "Qualified"
+
+
+def test_a_stage_that_asks_for_more_opens_a_form_for_it(
+    open_app: OpenApp, ann: Actor, ovens: int, board: dict[str, Any]
+) -> None:
+    app = open_app(ann, "pipeline")
+    asked = move(app, board, ovens, column="Proposal")
+
+    assert deals.get(ann, ovens).row.stage == "New"
+    question = asked[deal_dialogs._KEY]
+    assert question.name == "fill"
+    assert "amount, close date" in question.said
+
+
+def test_two_people_with_the_same_card_do_not_overwrite_each_other(
+    open_app: OpenApp, ann: Actor, mia: Actor, ovens: int, sales: PipelineRow, board: dict[str, Any]
+) -> None:
+    app = open_app(ann, "pipeline")
+    deals.move(mia, ovens, sales.stages[1].id, version=None)
+    asked = move(app, board, ovens, column="New", version=1)
+
+    assert deals.get(ann, ovens).row.stage == "Qualified"
+    assert isinstance(asked[pipeline_board._REFUSED], Conflict)
+
+
+def test_a_deal_is_won_by_a_drop_and_lost_only_with_a_reason(
+    open_app: OpenApp, ann: Actor, ovens: int, board: dict[str, Any]
+) -> None:
+    app = open_app(ann, "pipeline")
+    asked = move(app, board, ovens, column="Lost")
+    assert asked[deal_dialogs._KEY].name == "lose"
+    assert deals.get(ann, ovens).row.status == "open"
+
+    move(app, board, ovens, column="Won")
+    assert deals.get(ann, ovens).row.status == "won"
+
+
+def test_the_page_of_a_deal_tells_everything_and_its_name_stays_text(
+    open_app: OpenApp, ann: Actor, ovens: int
+) -> None:
+    app = open_app(ann, "deal", id=str(ovens))
+
+    told = said(app)
+    assert "Ovens \\*big\\*" in told
+    assert "Nadia Chérif" in told
+    assert "Way through the stages" in told
+    press(app, "Won")
+    assert deals.get(ann, ovens).row.status == "won"
+
+
+@pytest.mark.parametrize("number", ["0", "99999999", "x", "9" * 30])
+def test_an_address_that_leads_nowhere_says_so(open_app: OpenApp, ann: Actor, number: str) -> None:
+    app = open_app(ann, "deal", id=number)
+
+    assert "Nothing to see here" in said(app)
+    assert not app.exception
+
+
+def test_a_foreign_deal_is_not_shown(open_app: OpenApp, bob: Actor, ovens: int) -> None:
+    assert "Nothing to see here" in said(open_app(bob, "deal", id=str(ovens)))
+
+
+@pytest.mark.parametrize("name", ["olga", "mia", "mark", "ann", "sue", "vera"])
+def test_every_role_can_open_pipeline_and_deal(open_app: OpenApp, cast: Cast, ovens: int, name: str) -> None:
+    for page in ("pipeline", "deal"):
+        app = open_app(cast.everybody[name], page, id=str(ovens))
+        assert not app.exception
+        assert not app.error
+
+
+def move(
+    app: AppTest, told: dict[str, Any], deal_id: int, *, column: str, version: int | None = None
+) -> dict[str, Any]:
+    """What the component reports when somebody drops a card; returns what the page remembers of it."""
+    columns: Columns = told["columns"]
+    [target] = [each for each in columns if each.title == column]
     versions = {card.id: card.version for each in columns for card in each.cards}
     known = versions.get(deal_id, 1) if version is None else version
     remembered: dict[str, Any] = {}
