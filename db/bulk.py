@@ -37,6 +37,8 @@ def expect_many(session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL enable_seqscan = off"))
+        # Avoided plans count as dear, and dear ones would be compiled: seconds for a statement of a moment.
+        connection.execute(text("SET LOCAL jit = off"))
         connection.execute(text("SET LOCAL gin_pending_list_limit = '64MB'"))
 
 

@@ -157,7 +157,7 @@ TABLE: Final[dict[str, tuple[Row, ...]]] = {
         ("last_name", "Last name", "name", "Where the name is in two columns."),
         ("username", "Sign-in name", "code", "Made of the name where it is missing."),
         ("email", "E-mail", "email", "Finds the same person again in the next import."),
-        ("role", "Role", "text", "Admin, manager, sales, marketing, support or viewer; sales where it is missing."),
+        ("role", "Role", "text", "Admin, manager, sales, marketing, support, viewer; else sales."),
         ("team", "Team", "text", "Made when it is not there; without one, that of the manager."),
         ("manager", "Manager", "name", "Sees what the team does; made when not there."),
         ("region", "Region", "text", "Where the team sells."),

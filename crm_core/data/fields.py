@@ -15,7 +15,9 @@ FieldType = Literal[
     "tags", "choice", "deal_status", "duration", "code",
 ]  # fmt: skip
 
-KINDS: Final = ("contacts", "accounts", "products", "deals", "orders", "interactions", "users", "campaign-results")
+KINDS: Final = (
+    "contacts", "accounts", "products", "deals", "orders", "interactions", "users", "campaign-results",
+)  # fmt: skip
 
 CUSTOM: Final = "custom."
 """What stands before the name of a custom field."""

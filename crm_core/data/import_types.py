@@ -23,7 +23,7 @@ USUAL_KEYS: Final = {
     "contacts": ("external_id", "email"),
     "accounts": ("external_id", "name"),
     "products": ("sku", "name"),
-    "deals": ("external_id",),
+    "deals": ("external_id", "name"),
     "orders": ("number",),
     "interactions": ("external_id", "moment"),
     "users": ("email", "username", "name"),

@@ -21,12 +21,10 @@ NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     "interactions": ("interaction", "interactions"),
     "users": ("person of the team", "people of the team"),
     "campaign-results": ("campaign result", "campaign results"),
-    "users": ("user", "users"),
 }
 """What one record and many of each kind are called."""
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "users": (),
     "users": (),
     "accounts": (),
     "products": (),

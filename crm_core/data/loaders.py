@@ -13,7 +13,7 @@ from crm_core.data.import_types import USUAL_KEYS, Decision, Key, Ready, note
 from crm_core.data.references import Links, links_of
 from crm_core.kernel.work import Work
 from crm_core.people.counts import Tally
-from db.base import Base
+from db.base import Base, UtcDateTime
 from db.models import Activity, ImportRow
 from db.queries import loading as sql
 
@@ -279,7 +279,7 @@ def typed(model: type[Base], column: str, value: Any) -> Any:
     """A kept value as its column holds it."""
     if not isinstance(value, str):
         return value
-    kind: Any = model.__table__.c[column].type.python_type
-    if issubclass(kind, datetime):
+    kind = model.__table__.c[column].type
+    if isinstance(kind, UtcDateTime):
         return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if issubclass(kind, date) else value
+    return date.fromisoformat(value) if kind.python_type is date else value

@@ -79,6 +79,14 @@ def are_order_names(cells: Sequence[str]) -> bool:
     )
 
 
+def are_shares(cells: Sequence[str]) -> bool:
+    """Whether all cells are numbers from 0 to 1, at least one of them between."""
+    found = [decimals.parse(cell) for cell in cells]
+    numbers = [one for one in found if not isinstance(one, Problem)]
+    within = len(numbers) == len(cells) and all(0 <= one <= 1 for one in numbers)
+    return within and any(0 < one < 1 for one in numbers)
+
+
 def _share(cells: Sequence[str], check: Callable[[str], bool]) -> float:
     return sum(check(cell) for cell in cells) / len(cells)
 

@@ -17,6 +17,9 @@ _URL = frozenset(("url", "profileurl", "profile", "link", "profillink", "profil"
 _REGION = frozenset(("region", "state", "country", "city"))
 _GEO = frozenset(("latitude", "longitude", "gmtoff", "dstoff", "euid", "leid"))
 _SHOP = frozenset(("financialstatus", "lineitemname", "lineitemquantity"))
+_DISCOUNT = frozenset(
+    ("discount", "discounts", "rabatt", "remise", "descuento", "sconto", "korting", "desconto")
+)
 _ADDRESS = frozenset(("address", "adresse", "anschrift", "direccion", "indirizzo", "adres", "endereco",
 "morada",
                       "postaladdress", "mailingaddress", "domicilio", "postadresse",
@@ -142,6 +145,25 @@ def _order_name(case: Case) -> Decision:
     return (Meaning("full_name", 0.85),)
 
 
+def _item(case: Case) -> Decision:
+    """`Item #` beside the name of the item is its place in the order."""
+    return () if case.names & {"itemname", "itemtitle", "productname"} else None
+
+
+def _invoice(case: Case) -> Decision:
+    """Payment services number every payment; an invoice may be paid in several, or have no number."""
+    return () if "transactionid" in case.names else None
+
+
+def _discount(case: Case) -> Decision:
+    """Beside price and quantity, discounts between 0 and 1 are shares of the line and no amounts."""
+    cells = case.column.cells
+    is_line = {"unit_price", "quantity"} <= case.fields
+    if is_line and (looks.are_shares(cells) or any(cell.endswith("%") for cell in cells)):
+        return (Meaning("discount_rate", 0.95),)
+    return None
+
+
 _RULES: dict[str, tuple[tuple[frozenset[str], Callable[[Case], Decision]], ...]] = {
     "contacts": (
         (_NAME, _name),
@@ -152,5 +174,10 @@ _RULES: dict[str, tuple[tuple[frozenset[str], Callable[[Case], Decision]], ...]]
         (frozenset(("birthday",)), _birthday),
     ),
     "accounts": ((_ADDRESS, _address),),
-    "orders": ((_NAME, _order_name),),
+    "orders": (
+        (_NAME, _order_name),
+        (_DISCOUNT, _discount),
+        (frozenset(("item",)), _item),
+        (frozenset(("invoicenumber",)), _invoice),
+    ),
 }

@@ -55,7 +55,7 @@ def undo(import_id: int, worker: str, is_ending: Callable[[], bool]) -> None:
 
 
 def made_kinds(entity: Entity) -> list[Entity]:
-    """The kinds of record that an import makes, in the order in which they can go: what names others first."""
+    """The kinds of record that an import makes, in the order in which they can go."""
     if entity.loader is None:
         return [entity] if entity.kind == "accounts" else [entity, ENTITIES["accounts"]]
     beside = (("products", "products"), ("contacts", "contacts"), ("companies", "accounts"))

@@ -3,13 +3,11 @@
 import json
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import begin
-from db.models import Account, Deal, DealLine, Pipeline, Product, Stage, StageChange, Team, User
-from tests.business_hash import business_hash
+from db.models import Account, Deal, DealLine, Pipeline, Product, Stage, StageChange, User
 from tests.data.importing import bring, count, inbox, undo
 from tests.shared_data import shared
 
@@ -23,7 +21,6 @@ def _rows(statement: Any) -> Any:
 
 def test_a_sales_history_comes_in_and_its_sums_are_right(olga: Actor, inbox: Any) -> None:
     folder = shared("08_crm_campaigns")
-    before = business_hash()
     expected = json.loads((folder / "maven.expected.json").read_text())
 
     team = bring(olga, folder / "maven_sales_teams.csv", "users")
