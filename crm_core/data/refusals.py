@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-MOST: Final = 20_000
-"""Refused rows that are looked at: a file with more of them is better mended at its source."""
+MOST: Final = 5_000
+"""Refused rows that are looked at and mended at a time; the next ones follow when these are mended."""
 
 _NAMED: Final = re.compile(r"“[^”]*”")
 _NUMBER: Final = re.compile(r"\d[\d.,:/-]*")

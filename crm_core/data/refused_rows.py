@@ -111,7 +111,11 @@ def parts(numbers: Sequence[int]) -> list[list[int]]:
 def _refused(work: Work, import_id: int, paging: Paging, reason: str) -> tuple[list[Line], int, Job]:
     """One page of refused rows, how many there are, and the import as a job."""
     row = work.get(Import, import_id)
-    numbers = refusals.numbers(why_refused(work, row), reason)
+    if reason:
+        numbers = refusals.numbers(why_refused(work, row), reason)
+    else:
+        found = sql.refused_numbers(import_id, phase_of(work, import_id), refusals.MOST)
+        numbers = work.scalars(found)
     shown = numbers[paging.offset : paging.offset + paging.limit]
     return as_repaired(work, row, shown), len(numbers), job(work, row, company())
 

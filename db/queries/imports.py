@@ -199,6 +199,12 @@ def refusals(import_id: int, phase: str, limit: int) -> Rows:
     return select(*columns).where(*chosen).order_by(ImportRow.row_number).limit(limit)
 
 
+def refused_numbers(import_id: int, phase: str, limit: int) -> Rows:
+    """The numbers of the refused rows, in the order of the file."""
+    chosen = (ImportRow.import_id == import_id, ImportRow.phase == phase, ImportRow.outcome == "refuse")
+    return select(ImportRow.row_number).where(*chosen).order_by(ImportRow.row_number).limit(limit)
+
+
 def lines_at(import_id: int, phase: str, numbers: Collection[int]) -> Rows:
     """These remembered rows, in the order of the file."""
     chosen = (ImportRow.import_id == import_id, ImportRow.phase == phase, ImportRow.row_number.in_(numbers))

@@ -48,7 +48,8 @@ def draw(detail: ImportDetail) -> None:
         if page.pages > 1:
             st.pagination(page.pages, key=key)
         if page.is_capped:
-            st.caption(f"The first {words.number(page.total)} refused rows are shown.")
+            shown = words.number(page.total)
+            st.caption(f"The first {shown} refused rows are shown; the next follow when these are mended.")
         _on(detail)
 
 

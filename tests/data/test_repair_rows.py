@@ -13,6 +13,7 @@ from crm_core.data import (
     frames,
     import_lines,
     imports,
+    refusals,
     refused_rows,
     repairing,
     rereading,
@@ -267,3 +268,17 @@ def test_only_those_who_may_import_repair_and_only_what_they_see(
     check(cast.mark, theirs)
     with pytest.raises(NotFound):
         repairing.drop(cast.mia, theirs, [2])
+
+
+def test_more_refused_rows_than_are_looked_at_are_mended_part_by_part(
+    olga: Actor, checked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusals, "MOST", 3)
+
+    page = refused_rows.search(olga, checked, Paging())
+    assert (page.total, page.is_capped) == (3, True)
+    assert sum(one.count for one in refused_rows.reasons(olga, checked)) == 3
+    assert repairing.drop_all(olga, checked, "") == 3
+    check(olga, checked)
+
+    assert [one.number for one in refused(olga, checked)] == [5]
