@@ -17,6 +17,7 @@ from pages.ui import (
     customer_facts,
     customer_header,
     customer_log,
+    customer_purchases,
     customer_timeline,
     customer_values,
 )
@@ -67,6 +68,7 @@ def contact_page(actor: Actor, sheet: ContactSheet) -> None:
     with who:
         customer_facts.draw(actor, contact, labels, sheet.arrival)
     with belongs:
+        customer_purchases.draw(actor, contact_id=contact.id)
         customer_aside.draw(actor, sheet)
 
 

@@ -1,0 +1,83 @@
+"""Orders and what is sold: the list, one order, a new one, the catalogue, and what prices do."""
+
+import streamlit as st
+
+from crm_core.commerce.rules import STATUSES
+from crm_core.kernel.access import Actor, Permission
+from pages.ui import (
+    navigation,
+    order_card,
+    order_entry,
+    order_list,
+    product_card,
+    product_insight,
+    product_list,
+)
+from pages.ui.session import require
+
+LARGEST_ID = 2**63 - 1
+VIEWS = {"orders": "Orders", "products": "Products", "prices": "Sales and prices"}
+STYLE = """<style>
+.st-key-order-head [data-testid="stMarkdownContainer"],
+.st-key-order-lines [data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
+.st-key-order-lines [data-testid="stMarkdownContainer"] p { margin-bottom: 0; }
+@media (max-width: 640px) {
+  .st-key-order-filters .stColumn { min-width: calc(50% - .5rem); flex: 1 1 0; }
+  .st-key-order-filters .stColumn:first-child { min-width: 100%; }
+  [class*="st-key-entry-line-"] .stColumn { min-width: calc(33% - .7rem); flex: 1 1 0; }
+  [class*="st-key-entry-line-"] .stColumn:first-child { min-width: 100%; }
+}
+</style>"""
+
+
+def asked_for(name: str) -> int:
+    """The number in the address; 0 for none, or for something that is no number."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
+
+
+def understand_address() -> None:
+    """Take choices by their names from links of other pages; the widgets put their words into the address."""
+    for key, known in (("show", VIEWS), ("status", STATUSES), ("period", order_list.PERIODS)):
+        if st.query_params.get(key) in known:
+            st.session_state[key] = st.query_params[key]
+            del st.query_params[key]
+
+
+def header(actor: Actor) -> str:
+    """Title, the ways to add, and which view is shown."""
+    with st.container(key="list-head"):
+        title, acts = st.columns([3, 2], vertical_alignment="bottom")
+    title.header("Orders", anchor=False)
+    views = [name for name in VIEWS if name != "prices" or actor.may(Permission.REPORTS_READ)]
+    shown = st.segmented_control(
+        "Show", views, default="orders", required=True, format_func=VIEWS.__getitem__, key="show",
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    with acts.container(horizontal=True, horizontal_alignment="right"):
+        if shown == "products":
+            product_list.add_button(actor)
+        elif actor.may(Permission.ORDERS_EDIT) and st.button(
+            "New order", key="new-order", type="primary", icon=":material/add_shopping_cart:"
+        ):
+            navigation.open_page("orders", new="1")
+    return shown or "orders"
+
+
+asking = require(Permission.ORDERS_READ)
+st.html(STYLE)
+if number := asked_for("order"):
+    order_card.draw(asking, number)
+elif product := asked_for("product"):
+    product_card.draw(asking, product)
+elif "new" in st.query_params and asking.may(Permission.ORDERS_EDIT):
+    order_entry.draw(asking, asked_for("contact"))
+else:
+    understand_address()
+    view = header(asking)
+    if view == "products":
+        product_list.draw(asking)
+    elif view == "prices":
+        product_insight.draw(asking)
+    else:
+        order_list.draw(asking, asked_for("contact"))
