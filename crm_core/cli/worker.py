@@ -46,7 +46,9 @@ def _beat(ended: threading.Event) -> None:
 
 def _end_with_parent() -> None:
     """The parent holds the other end of standard input, until it ends for whatever reason."""
-    sys.stdin.buffer.read()
+    # Not through `sys.stdin`: its lock would still be held when the interpreter shuts down.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(GRACE)
     os._exit(1)
