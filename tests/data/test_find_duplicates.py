@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from crm_core.cli.main import main
-from crm_core.data import duplicate_runs, duplicate_work, duplicates, merging, pairing, record_kinds, searching
+from crm_core.data import (
+    duplicate_runs,
+    duplicate_work,
+    duplicates,
+    merging,
+    pairing,
+    record_kinds,
+    searching,
+)
 from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed
 from crm_core.kernel.paging import Paging
