@@ -68,8 +68,9 @@ _UI_ONLY = {
     """,
     "set up by an administrator in the app: what all programs rely on is not theirs to change": """
         people.custom_fields.add people.custom_fields.change people.custom_fields.remove people.tags.remove
-        people.tags.rename data.thresholds.change team.company.change_company team.teams.add team.teams.remove team.teams.rename
-        team.teams.search team.users.change team.users.sign_ins_of team.users.sign_out_user
+        people.tags.rename data.thresholds.change team.company.change_company team.teams.add
+        team.teams.remove team.teams.rename team.teams.search
+        team.users.change team.users.sign_ins_of team.users.sign_out_user
         team.audit.search
     """,
     "one's own screen: views, profile and preferences": """
