@@ -46,12 +46,12 @@ _UI_ONLY = {
         data.repairing.drop data.repairing.drop_all data.repairing.mend data.repairing.mend_all
         data.repairing.progress data.repairing.reset data.repairing.take_in data.refused_rows.reasons
     """,
-    "files dropped at once on the page; programs send one after the other and name what comes `after`": """
-        data.import_queues.check data.import_queues.files data.import_queues.run
-    """,
     "decided by a person who looks at the records; the command line counts, mends and takes back": """
         data.quality.of_record data.quality.dismiss data.quality.dismissed data.quality.reopen
         data.quality_runs.repairs data.quality_runs.under_way
+    """,
+    "files dropped at once on the page; programs send one after the other and name what comes `after`": """
+        data.import_queues.check data.import_queues.files data.import_queues.run
     """,
     "for lists of chosen contacts; programs change the same fields one by one with PATCH": """
         people.contacts.assign people.contacts.set_lifecycle people.contacts.tag people.contacts.untag
@@ -72,6 +72,18 @@ _UI_ONLY = {
         team.teams.remove team.teams.rename team.teams.search
         team.users.change team.users.sign_ins_of team.users.sign_out_user
         team.audit.search
+    """,
+    "how everybody sells is set up by a manager in the app; programs read it": """
+        sales.pipelines.add sales.pipelines.archive sales.pipelines.change sales.pipelines.change_lost_reasons
+        sales.pipelines.restore sales.stages.add sales.stages.change sales.stages.remove sales.stages.reorder
+    """,
+    "for the board of the page; programs list deals and change them one by one": """
+        sales.deals.board sales.deals.more sales.deals.ids sales.deals.totals sales.deals.move_many
+        sales.deals.assign sales.deals.set_close_date sales.deals.undo
+    """,
+    "entered on the page of a deal; programs read them with the deal": """
+        sales.deal_lines.put sales.deal_people.put sales.deal_people.remove sales.deal_people.search
+        sales.quotes.make sales.quotes.pdf sales.quotes.search
     """,
     "one's own screen: views, profile and preferences": """
         people.saved_views.remove people.saved_views.save people.saved_views.search
