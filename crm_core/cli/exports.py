@@ -29,7 +29,7 @@ from crm_core.kernel.errors import Invalid
 def export(
     shell: Shell, kind: str, target: Path, format_name: str | None, rule: str | None, raw: bool, is_json: bool
 ) -> None:
-    """Write contacts or accounts to the file TARGET.
+    """Write all records of one kind to the file TARGET.
 
     `all` writes every table, as CSV and JSON with a dictionary, to the zip TARGET (a folder when it has no
     ending); `import all` reads it back.

@@ -13,10 +13,14 @@ from crm_core.kernel.errors import Invalid
 from crm_core.kernel.values.choices import parse_tags
 from crm_core.people.types import CustomFieldRow
 
-KINDS: Final = ("contacts", "accounts")
+KINDS: Final = ("contacts", "accounts", "products", "deals", "orders", "interactions")
 
 # What is an input only: a contact has the parts of its name and address, and one answer about marketing mail.
-_LEFT_OUT: Final = frozenset(("full_name", "address", "opt_in_at", "subscription_status"))
+_LEFT_OUT: Final = {
+    "contacts": frozenset(("full_name", "address", "opt_in_at", "subscription_status")),
+    "accounts": frozenset(("address",)),
+    "orders": frozenset(("first_name", "last_name", "discount_rate")),
+}
 _HEADINGS: Final = {
     "external_id": "External ID",
     "email_secondary": "Other e-mails",
@@ -45,7 +49,7 @@ def of(kind: str, custom: Iterable[CustomFieldRow] = ()) -> tuple[ExportColumn, 
     found = [
         ExportColumn(one.name, _HEADINGS.get(one.name, one.label), one.type)
         for one in fields.of(kind)
-        if one.name not in _LEFT_OUT
+        if one.name not in _LEFT_OUT.get(kind, ())
     ]
     taken = {column.heading.casefold() for column in found}
     taken |= {one.label.casefold() for one in fields.of(kind)}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crm_core.data import fields
+from crm_core.data import export_sales, fields
 from crm_core.kernel.values import dates, money
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
@@ -13,6 +13,7 @@ from crm_core.people import custom_fields
 from crm_core.people.fields import ACCOUNT_COLUMNS, CONTACT_COLUMNS, POINT_FIELDS
 from crm_core.people.types import Chosen
 from crm_core.team.company import company
+from db.queries import export_sales as sales_sql
 from db.queries import exports as sql
 from db.queries import rules as rule_sql
 from db.queries import search as search_sql
@@ -44,14 +45,14 @@ def records(work: Work, kind: str, chosen: Chosen | Filter | None) -> Iterator[R
         Invalid: the rule of the selection is none.
     """
     owners = _owners(work)
-    make = _contacts if kind == "contacts" else _accounts
+    make = _MAKERS.get(kind)
     for conditions in _conditions(work, kind, chosen):
         above = 0
         while True:
             rows: list[Record] = work.rows(_statement(kind, above, conditions), dict)
             if not rows:
                 break
-            yield from make(work, rows, owners)
+            yield from make(work, rows, owners) if make else export_sales.rows(work, kind, rows)
             above = rows[-1]["id"]
 
 
@@ -83,7 +84,9 @@ def _matching(work: Work, kind: str, chosen: Filter) -> Iterator[Any]:
 def _statement(kind: str, above: int, conditions: Conditions) -> Any:
     if kind == "contacts":
         return sql.contacts(_CONTACT, above, CHUNK, *conditions)
-    return sql.accounts(_ACCOUNT, above, CHUNK, *conditions)
+    if kind == "accounts":
+        return sql.accounts(_ACCOUNT, above, CHUNK, *conditions)
+    return sales_sql.after(kind, above, CHUNK, *conditions)
 
 
 def _contacts(work: Work, rows: Sequence[Record], owners: Mapping[int, str]) -> Iterator[Record]:
@@ -132,3 +135,6 @@ def _owners(work: Work) -> dict[int, str]:
     known = work.tuples(sql.owners())
     names = [fold(name) for _, name, _ in known]
     return {one: name if names.count(fold(name)) == 1 else email for one, name, email in known}
+
+
+_MAKERS: Final = {"contacts": _contacts, "accounts": _accounts}

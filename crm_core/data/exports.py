@@ -36,6 +36,11 @@ FORMATS: Final = {
     "json": "JSON, one array",
     "jsonl": "JSON, one record a line",
 }
+_READS: Final = {
+    "contacts": Permission.CONTACTS_READ, "accounts": Permission.CONTACTS_READ,
+    "products": Permission.PRODUCTS_READ, "deals": Permission.DEALS_READ, "orders": Permission.ORDERS_READ,
+    "interactions": Permission.INTERACTIONS_READ,
+}  # fmt: skip
 KEPT_FOR: Final = timedelta(hours=24)
 EVERYTHING: Final = "everything"
 """The kind of a file with the whole base in it."""
@@ -103,11 +108,11 @@ def create(
     *,
     raw: bool = False,
 ) -> ExportDetail:
-    """Make a file of contacts or companies that its maker can download for 24 hours.
+    """Make a file of records of one kind that its maker can download for 24 hours.
 
     Args:
         who: the person; only what they may see is in the file.
-        kind: ``contacts`` or ``accounts``.
+        kind: one of ``export_columns.KINDS``.
         format_name: one of ``FORMATS``.
         selection: ids, a list that names them, or a ``Filter``; None for everything.
         columns: import field names; None for all of them.
@@ -118,6 +123,7 @@ def create(
     """
     who.require(Permission.CONTACTS_EXPORT)
     wanted = _checked(_Wanted(kind, format_name, selection, columns, raw))
+    who.require(_READS[kind])
     folder = Settings.from_environment().exports_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     sweep(who)
@@ -143,6 +149,7 @@ def save(
     """
     who.require(Permission.CONTACTS_EXPORT)
     wanted = _checked(_Wanted(kind, format_name, selection, None, raw))
+    who.require(_READS[kind])
     with _in_place(target) as unfinished:
         count = _write(who, wanted, unfinished)
     return _keep(who, wanted, target, count, timedelta())
@@ -212,8 +219,10 @@ def _checked(wanted: _Wanted) -> _Wanted:
     export_columns.of(wanted.kind)
     if wanted.format not in FORMATS:
         raise Invalid(f"There is no format “{wanted.format}”. Choose one of {', '.join(FORMATS)}.")
-    if wanted.kind == "accounts" and wanted.format in ("vcf", "vcf4"):
-        raise Invalid("Companies do not fit into vCards. Export them as CSV, XLSX or JSON.")
+    if wanted.kind != "contacts" and wanted.format in ("vcf", "vcf4"):
+        raise Invalid("Only people fit into vCards. Export this as CSV, XLSX or JSON.")
+    if wanted.kind not in ("contacts", "accounts") and isinstance(wanted.chosen, Filter):
+        raise Invalid("Rules and words choose people and companies only. Export all, or name the ids.")
     if wanted.kind == "accounts" and isinstance(wanted.chosen, Filter) and wanted.chosen.rule:
         raise Invalid("Rules choose contacts only. Export all companies, or name their ids.")
     return wanted

@@ -82,7 +82,7 @@ def _facts(columns: Columns, frame: Frame) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "contact": contact_keys(values), "company": company_keys(values), "person": person(values),
         "line": None, "stated": None, "discount": 0, "refunded": values.get("refunded"),
-        "product": (values.get("sku", ""), values.get("product", "")),
+        "product": ("", "") if values.get("product") == NOT_ITEMISED else _product(values),
         "list_price": values.get("unit_price"), "category": values.get("category", ""),
     }  # fmt: skip
     amount, discount = values.get("amount"), values.get("discount", 0)
@@ -91,6 +91,10 @@ def _facts(columns: Columns, frame: Frame) -> dict[str, Any]:
         return facts
     facts |= _line(columns, frame, amount, discount)
     return facts
+
+
+def _product(values: Mapping[str, Any]) -> tuple[str, str]:
+    return values.get("sku", ""), values.get("product", "")
 
 
 def _line(columns: Columns, frame: Frame, amount: int | None, discount: int) -> dict[str, Any]:
@@ -159,8 +163,3 @@ def _rounded(dividend: Decimal, divisor: int) -> int:
 def _digest(cells: Sequence[str]) -> str:
     whole = "\x1f".join(cell.strip() for cell in cells)
     return hashlib.sha256(whole.encode()).hexdigest()[:20]
-
-
-def header(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of the order itself that a row fills."""
-    return {name: value for name, value in columns.items() if name not in ("number",)}

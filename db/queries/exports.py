@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from db.models import Account, AccountTag, Contact, ContactPoint, ContactTag, Export, Tag, User
 from db.queries import Rows
+from db.queries.export_sales import MODELS
 
 
 def contacts(columns: Sequence[str], above: int, limit: int, *wanted: ColumnElement[bool]) -> Rows:
@@ -26,7 +28,9 @@ def accounts(columns: Sequence[str], above: int, limit: int, *wanted: ColumnElem
 
 def one_of(kind: str, ids: Collection[int]) -> ColumnElement[bool]:
     """The condition that a record has one of these ids."""
-    return (Contact if kind == "contacts" else Account).id.in_(ids)
+    models: dict[str, Any] = {"contacts": Contact, "accounts": Account, **MODELS}
+    found: ColumnElement[bool] = models[kind].id.in_(ids)
+    return found
 
 
 def company_contains(needle: str) -> ColumnElement[bool]:

@@ -217,7 +217,7 @@ def test_the_shell_saves_where_it_wants(people: Cast, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("deals", "csv"), "no export of"),
+        (("tickets", "csv"), "no export of"),
         (("contacts", "pdf"), "no format"),
         (("accounts", "vcf"), "vCards"),
         (("accounts", "csv", Filter({"field": "city", "is": "x"})), "contacts only"),

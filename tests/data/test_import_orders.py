@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from crm_core.commerce import totals
-from crm_core.data import chunks
+from crm_core.data import chunks, exports
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import begin
 from db.models import Contact, Order, OrderLine, Product, PurchaseTotal
@@ -239,3 +239,42 @@ def test_invoices_and_their_cancellations_add_up(olga: Actor, inbox: Any) -> Non
     assert (revenue(), done.counts["rejected"]) == (net, 0)
     assert count(Contact) == len({row[4] for row in cells if row[4]})
     assert sums_are_right()
+
+
+@pytest.mark.parametrize("kind", ["orders", "deals", "products", "interactions"])
+def test_what_leaves_as_a_table_comes_back_as_it_was(
+    olga: Actor, inbox: Any, tmp_path: Path, kind: str
+) -> None:
+    header = (
+        "Order ID",
+        "Order date",
+        "Email",
+        "SKU",
+        "Product",
+        "Quantity",
+        "Unit price",
+        "Discount",
+        "Total",
+        "Status",
+    )
+    rows = [
+        ("A1", "2025-01-01", "ann@x.test", "P1", "Pen", "2", "1.25", "0.50", "", "paid"),
+        ("A1", "2025-01-01", "ann@x.test", "P2", "Ink", "0.5", "9.99", "", "", "paid"),
+        ("A2", "2025-01-02", "bo@x.test", "P2", "Ink", "1", "9.99", "", "14.99", "refunded"),
+    ]  # fmt: skip
+    bring(olga, table(inbox, header, rows, "orders.csv"), "orders", create_missing=MADE)
+    deals = [("1", "Big", "Proposal", "100", "2025-03-01", "", "ann@x.test"), ("2", "Old", "Closed lost", "7.5",
+             "2025-02-01", "Price", "")]  # fmt: skip
+    names = ("ID", "Deal name", "Stage", "Amount", "Close date", "Lost reason", "Contact email")
+    bring(olga, table(inbox, names, deals, "deals.csv"), "deals")
+    calls = [("7", "Call", "Hello", "2025-01-02 10:00", "ann@x.test", "15")]
+    names = ("Activity ID", "Type", "Subject", "Date", "Contact email", "Duration")
+    bring(olga, table(inbox, names, calls, "calls.csv"), "interactions")
+    target, before = tmp_path / f"{kind}.csv", business_hash()
+
+    exports.save(olga, kind, target, "csv")
+
+    again = bring(olga, target, kind, on_duplicate="update")
+    assert (again.counts["created"], again.counts["updated"], again.counts["rejected"]) == (0, 0, 0)
+    assert again.counts["skipped"] > 0
+    assert business_hash() == before
