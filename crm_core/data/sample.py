@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_core.activity.rules import LOGGED
+from crm_core.data import sample_orders
 from crm_core.kernel.access import Permission, Reach
 from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.values.text import fold
@@ -17,6 +18,8 @@ from db.models import (
     Contact,
     ContactTag,
     Interaction,
+    Order,
+    Product,
     Setting,
     Tag,
     User,
@@ -67,6 +70,7 @@ def load(work: Work, contacts: int = USUAL_SIZE) -> SampleCounts:
     people = list(company.people(contacts, firms, work.now))
     _add_contacts(work, people, firms, owners)
     touched = _add_touches(work, people)
+    sample_orders.add(work, people, dict(work.tuples(sql.names_of_users())))
     work.record("sample.loaded", work.scalar(sql.setting()), contacts=contacts)
     return SampleCounts(contacts, len(firms), touched)
 
@@ -82,7 +86,7 @@ def remove(work: Work) -> SampleCounts:
     for owner_id, lifecycle, count in work.tuples(sql.tally()):
         change[owner_id or 0, lifecycle] -= count
     counts.add(work, change)
-    for model in (Interaction, Contact, Account, User):
+    for model in (Order, Interaction, Contact, Account, Product, User):
         work.run(sql.delete(model))
     work.run(sql.delete_unused_tags([fold(name) for name in words.TAGS]))
     work.record("sample.removed", setting, contacts=removed.contacts)

@@ -5,7 +5,9 @@ from sqlalchemy import func, select
 
 from crm_core.activity import history, interactions
 from crm_core.activity.types import NewInteraction
+from crm_core.commerce import totals
 from crm_core.data import sample
+from crm_core.insights import sales
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed
 from crm_core.kernel.paging import Paging
@@ -33,11 +35,15 @@ def test_it_comes_complete_and_its_numbers_are_right(olga: Actor) -> None:
     with begin(olga, write=False) as work:
         assert counts.total(work) == 60
         assert counts.differences(work) == []
+        assert totals.differences(work) == []
         contact = work.scalars(select(Contact).order_by(Contact.last_touch_at.desc().nulls_last()).limit(1))[
             0
         ]
     assert contact.last_touch_at is not None
     assert len(history.of_contact(olga, contact.id, Paging())) > 0
+    [sold] = sales.total(olga)
+    assert sold.count > 20
+    assert sum(row.value for row in sales.report(olga, "product")) == sold.value
 
 
 def test_removing_it_leaves_what_was_there_before_and_what_people_added(cast: Cast) -> None:
