@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_core.activity.rules import LOGGED
-from crm_core.data import sample_orders
+from crm_core.data import sample_deals, sample_orders
 from crm_core.kernel.access import Permission, Reach
 from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.values.text import fold
@@ -63,13 +63,14 @@ def load(work: Work, contacts: int = USUAL_SIZE) -> SampleCounts:
         raise Invalid(f"Choose between 1 and {LARGEST:,} sample contacts.")
     if is_loaded(work):
         raise Conflict("The sample company is loaded already. Remove it first to load another one.")
-    work.add(Setting(name="sample", value={"contacts": contacts}, updated_at=work.now))
+    setting = work.add(Setting(name="sample", value={"contacts": contacts}, updated_at=work.now))
     owners = _hire(work)
     firms = list(company.firms(max(1, contacts // company.PEOPLE_A_FIRM), work.now))
     _add_accounts(work, firms, owners)
     people = list(company.people(contacts, firms, work.now))
     _add_contacts(work, people, firms, owners)
     touched = _add_touches(work, people)
+    setting.value = {"contacts": contacts, "pipeline": sample_deals.add(work, people)}
     sample_orders.add(work, people, dict(work.tuples(sql.names_of_users())))
     work.record("sample.loaded", work.scalar(sql.setting()), contacts=contacts)
     return SampleCounts(contacts, len(firms), touched)
@@ -86,6 +87,7 @@ def remove(work: Work) -> SampleCounts:
     for owner_id, lifecycle, count in work.tuples(sql.tally()):
         change[owner_id or 0, lifecycle] -= count
     counts.add(work, change)
+    sample_deals.remove(work, setting.value.get("pipeline"))
     for model in (Order, Interaction, Contact, Account, Product, User):
         work.run(sql.delete(model))
     work.run(sql.delete_unused_tags([fold(name) for name in words.TAGS]))

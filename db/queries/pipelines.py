@@ -61,3 +61,9 @@ def is_in_history(stage_id: int) -> Rows:
     """Did a deal ever enter or leave this stage?"""
     known = or_(StageChange.to_stage_id == stage_id, StageChange.from_stage_id == stage_id)
     return select(StageChange.id).where(known).limit(1)
+
+
+def any_deal(pipeline_id: int) -> Rows:
+    """A deal of a pipeline, deleted ones too."""
+    chosen = select(Deal.id).where(Deal.pipeline_id == pipeline_id).limit(1)
+    return chosen.execution_options(with_deleted=True)
