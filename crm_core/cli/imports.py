@@ -180,6 +180,11 @@ def _answer(done: ImportDetail, seconds: float) -> dict[str, Any]:
         "import_id": done.id,
         "rows": done.rows_total,
         **done.counts,
+        "made": {
+            name.removesuffix("_created"): count
+            for name, count in done.summary.items()
+            if name.endswith("_created") and count
+        },
         "seconds": seconds,
         "encoding": done.layout["text"]["codec"] if done.layout["kind"] != "xlsx" else None,
         "delimiter": done.layout["dialect"]["delimiter"] if done.layout["kind"] in ("csv", "tsv") else None,

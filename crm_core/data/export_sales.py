@@ -51,8 +51,8 @@ def _orders(work: Work, found: Sequence[Record]) -> Iterator[Record]:
     for one in found:
         whole = {
             **one, "order_id": one["number"], "order_date": one["ordered_at"], "full_name": one["person"],
-            "owner": one["user"] or one["seller_name"], "refunded": _amount(one["refunded"] or None, one["currency"]),
-            "discount": None,
+            "owner": one["user"] or one["seller_name"], "discount": None,
+            "refunded": _amount(one["refunded"] or None, one["currency"]),
         }  # fmt: skip
         parts = [dict(line) for line in lines[one["id"]]]
         if one["discount"]:

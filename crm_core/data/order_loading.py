@@ -3,7 +3,7 @@
 So no more is in memory than a chunk, whatever the size of the file, and an order is whole behind every chunk.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crm_core.commerce import totals
@@ -104,6 +104,7 @@ class OrderLoader(Loader):
         new = [pair for pair in decided if pair[1].letter == "c"]
         reserved = store.work.reserve(Order, len(new)) if new else ()
         ids = {row.number: key for key, (row, _) in zip(reserved, new, strict=True)}
+        made["orders"] = len(new)
         self.update(store, [pair for pair in decided if pair[1].letter == "u"])
         drafts = self._drafts(store, decided, ids)
         self._insert_orders(store, [(draft, one) for draft, one in drafts if draft.is_new])
@@ -115,6 +116,14 @@ class OrderLoader(Loader):
                    if one.letter in "au" and one.record_id in store.found.records}  # fmt: skip
         totals.recount(store.work, buyers)
         return ids, made, tally
+
+    def wanted(
+        self, row: Ready, decision: Decision, decider: "Decider"
+    ) -> Iterator[tuple[str, tuple[Key, ...]]]:
+        """What a run would make: rows make fewer orders than there are rows."""
+        if decision.letter == "c":
+            yield "orders", (("number", decision.changes["number"][1]),)
+        yield from super().wanted(row, decision, decider)
 
     def restore_parts(self, work: Work, import_id: int, rows: Sequence[ImportRow]) -> None:
         """Orders that got their lines from the import have none again."""

@@ -1,19 +1,21 @@
 """Products come in: recognised by article number, else by name; a price is kept from the day on it came."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from crm_core.commerce import prices
 from crm_core.commerce.rules import product_key
+from crm_core.commerce.types import PriceRow
 from crm_core.data.import_types import Decision, Key, Ready
 from crm_core.data.loaders import Loader, Record
 from crm_core.data.references import Links
-from crm_core.kernel.values import dates
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
-from crm_core.team.company import company
 from db import lengths
-from db.models import Product, ProductPrice
+from db.models import ImportRow, Product, ProductPrice
 from db.queries import loading as sql
+from db.queries import products as sql_products
 
 if TYPE_CHECKING:
     from crm_core.data.deciding import Decider
@@ -77,9 +79,36 @@ class ProductLoader(Loader):
             cells.append((*fixed, *(values[name] for name in self.columns)))
         store.work.insert(Product, (*head, *self.columns), cells)
 
+    def update(self, store: "Store", known: Sequence["Decided"]) -> None:
+        """Change products; a new price is kept from today on, with the one that stood for today before."""
+        today = prices.today(store.work)
+        for row, decision in known:
+            changes, record = decision.changes, store.found.records[decision.record_id or 0]
+            price = row.columns.get("unit_price", record["unit_price"])
+            if price is not None and changes.keys() & {"unit_price", "cost", "currency"}:
+                currency = str(row.columns.get("currency", record["currency"]))
+                before = store.work.scalar(sql_products.price(record["id"], currency, today))
+                stood = [before.unit_price, before.cost] if before else None
+                changes["price"] = [stood, [currency, today.isoformat()]]
+                cost = row.columns.get("cost", record["cost"])
+                prices.keep(store.work, record["id"], PriceRow(currency, today, price, cost))
+        super().update(store, known)
+
+    def restore_parts(self, work: Work, import_id: int, rows: Sequence[ImportRow]) -> None:
+        """The prices of that day are those that stood before."""
+        del import_id
+        for row in rows:
+            stood, (currency, day) = row.changes.get("price", (None, (None, "")))
+            if not currency or not row.record_id:
+                continue
+            if stood is None:
+                work.run(sql_products.remove_price(row.record_id, currency, date.fromisoformat(day)))
+            else:
+                prices.keep(work, row.record_id, PriceRow(currency, date.fromisoformat(day), *stood))
+
     def after(self, store: "Store", decided: Sequence["Decided"], ids: dict[int, int]) -> None:
         """Keep the prices of new products from today on."""
-        today = store.work.now.astimezone(dates.zone_of(company().time_zone)).date()
+        today = prices.today(store.work)
         columns = ("product_id", "currency", "valid_from", "unit_price", "cost")
         rows = [
             (

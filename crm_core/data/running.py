@@ -8,6 +8,7 @@ from typing import Any
 from crm_core.data import chunks, claims, outcomes, parents, taking_in
 from crm_core.data.checking import decider_of, everywhere
 from crm_core.data.deciding import Decider, Seen
+from crm_core.data.entities import Entity
 from crm_core.data.frames import Job
 from crm_core.data.import_types import OUTCOMES, Ready
 from crm_core.data.key_logs import KeyLog
@@ -68,7 +69,7 @@ def _read(
         for number, rows in enumerate(stream, 1):
             decider.seen = _store_chunk(me, job, worker, decider, rows, is_promised)
             if number in _GROWN:
-                _take_note(SYSTEM)
+                _take_note(SYSTEM, job.entity)
             if is_ending():
                 claims.leave(job.import_id, worker, state="queued")
                 return False
@@ -130,9 +131,10 @@ def _store_chunk(
 
 
 @use_case(Permission.IMPORTS_RUN)
-def _take_note(work: Work) -> None:
+def _take_note(work: Work, entity: Entity) -> None:
     """Let the engine know how the tables have grown: it would go on as if they were empty."""
-    for model in (Account, Contact):
+    loader = entity.loader
+    for model in (Account, Contact, *((entity.model, *loader.parts) if loader else ())):
         work.settle(model)
 
 
@@ -140,7 +142,7 @@ def _take_note(work: Work) -> None:
 def _finish_run(work: Work, job: Job, worker: str) -> None:
     """Everything is stored."""
     claims.advance(work, job.import_id, worker, {})
-    _take_note(work)
+    _take_note(work, job.entity)
     row = work.get(Import, job.import_id)
     row.summary = {**row.summary, "is_read": True}
     work.run(sql.settle_repairs(job.import_id))
@@ -179,5 +181,3 @@ def _keep_promise(work: Work, import_id: int, decided: Sequence[Decided]) -> Non
                               "now": OUTCOMES[decision.letter]})  # fmt: skip
     if differing:
         raise Differs(differing[:_SHOWN])
-
-

@@ -37,8 +37,8 @@ def after(kind: str, above: int, limit: int, *wanted: ColumnElement[bool]) -> Ro
 
 def lines_of_orders(order_ids: Collection[int]) -> Rows:
     """The lines of orders with their article numbers, in their order."""
-    columns = (OrderLine.order_id, OrderLine.name, OrderLine.quantity, OrderLine.unit_price, OrderLine.discount,
-               OrderLine.total, Product.sku, Product.category)  # fmt: skip
+    names = ("order_id", "name", "quantity", "unit_price", "discount", "total")
+    columns = (*(getattr(OrderLine, name) for name in names), Product.sku, Product.category)
     statement = select(*columns).outerjoin(Product, Product.id == OrderLine.product_id)
     return statement.where(listed(OrderLine.order_id, order_ids)).order_by(
         OrderLine.order_id, OrderLine.position, OrderLine.id

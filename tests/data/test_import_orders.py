@@ -263,8 +263,10 @@ def test_what_leaves_as_a_table_comes_back_as_it_was(
         ("A2", "2025-01-02", "bo@x.test", "P2", "Ink", "1", "9.99", "", "14.99", "refunded"),
     ]  # fmt: skip
     bring(olga, table(inbox, header, rows, "orders.csv"), "orders", create_missing=MADE)
-    deals = [("1", "Big", "Proposal", "100", "2025-03-01", "", "ann@x.test"), ("2", "Old", "Closed lost", "7.5",
-             "2025-02-01", "Price", "")]  # fmt: skip
+    deals = [
+        ("1", "Big", "Proposal", "100", "2025-03-01", "", "ann@x.test"),
+        ("2", "Old", "Closed lost", "7.5", "2025-02-01", "Price", ""),
+    ]
     names = ("ID", "Deal name", "Stage", "Amount", "Close date", "Lost reason", "Contact email")
     bring(olga, table(inbox, names, deals, "deals.csv"), "deals")
     calls = [("7", "Call", "Hello", "2025-01-02 10:00", "ann@x.test", "15")]
