@@ -6,11 +6,14 @@ Several workers may run on several machines; each piece of work is claimed by on
 import logging
 import signal
 import threading
+import time
 from typing import Final
 
 from crm_core.activity import reminders
 from crm_core.channels import sending
+from crm_core.commerce import prices
 from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
+from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Unavailable
 
 PAUSE: Final = 0.5
@@ -25,7 +28,16 @@ COPY_PAUSE: Final = 2.0
 MAIL_PAUSE: Final = 2.0
 """Seconds between two looks for reminders that are due and mails that wait."""
 
+PRICE_PAUSE: Final = 900.0
+"""Seconds between two looks for prices that begin today."""
+
 _log = logging.getLogger(__name__)
+
+
+class _Looked:
+    """Until when (on the clock of the process) nobody has to look again."""
+
+    prices_until = 0.0
 
 
 def work(stopping: threading.Event | None = None) -> None:
@@ -74,10 +86,18 @@ def _make_copies(ending: threading.Event) -> None:
         ending.wait(pause)
 
 
+def _begin_prices(now: float) -> None:
+    """Bring prices into force whose day has come, at the first look and then every quarter of an hour."""
+    if now >= _Looked.prices_until:
+        _Looked.prices_until = now + PRICE_PAUSE
+        prices.sweep(SYSTEM)
+
+
 def _remind_and_mail(ending: threading.Event) -> None:
     name = claims.worker_name()
     while not ending.is_set():
         try:
+            _begin_prices(time.monotonic())
             advances = (reminders.advance_next, sending.advance_next)
             pause = 0.0 if any(advance(name, ending.is_set) for advance in advances) else MAIL_PAUSE
         except Exception:  # as above: one look that failed must not end all others

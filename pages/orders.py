@@ -20,10 +20,16 @@ VIEWS = {"orders": "Orders", "products": "Products", "prices": "Sales and prices
 STYLE = """<style>
 .st-key-order-head [data-testid="stMarkdownContainer"],
 .st-key-order-lines [data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
-.st-key-order-lines [data-testid="stMarkdownContainer"] p { margin-bottom: 0; }
+.st-key-order-lines [data-testid="stMarkdownContainer"] p { margin-bottom: .25rem; }
+.st-key-order-lines { padding-bottom: 1.25rem; }
+.st-key-order-lines hr { margin: .5rem 0; }
 @media (max-width: 640px) {
   .st-key-order-filters .stColumn { min-width: calc(50% - .5rem); flex: 1 1 0; }
   .st-key-order-filters .stColumn:first-child { min-width: 100%; }
+  .st-key-order-lines .stColumn { min-width: 0; flex: 1 1 auto; width: auto; }
+  .st-key-order-lines .stHorizontalBlock { flex-wrap: nowrap; }
+  .st-key-prices .stHorizontalBlock { flex-wrap: nowrap; }
+  .st-key-prices .stColumn { min-width: 0; }
   [class*="st-key-entry-line-"] .stColumn { min-width: calc(33% - .7rem); flex: 1 1 0; }
   [class*="st-key-entry-line-"] .stColumn:first-child { min-width: 100%; }
 }

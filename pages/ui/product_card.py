@@ -34,7 +34,7 @@ def draw(actor: Actor, number: int) -> None:
         _numbers(found)
         if found.description:
             st.text(found.description)
-    with history:
+    with history.container(key="prices"):
         _prices(actor, found)
 
 

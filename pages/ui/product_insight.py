@@ -19,7 +19,7 @@ _BARS: dict[str, Any] = {
         "y": {"field": "product", "type": "nominal", "sort": None, "title": None,
               "axis": {"ticks": False, "domain": False, "labelPadding": 8, "labelLimit": 180}},
         "x": {"field": "margin", "type": "quantitative", "title": None,
-              "axis": {"format": "~s", "grid": False}},
+              "axis": {"format": "~s", "grid": False, "tickCount": 5}},
     },
     "layer": [
         {"mark": {"type": "bar", "cornerRadiusEnd": 4, "height": 18},

@@ -85,6 +85,13 @@ _UI_ONLY = {
         sales.deal_lines.put sales.deal_people.put sales.deal_people.remove sales.deal_people.search
         sales.quotes.make sales.quotes.pdf sales.quotes.search
     """,
+    "for the pages of orders and customers; programs read products, orders and reports": """
+        commerce.orders.channels commerce.orders.deleted commerce.products.categories commerce.products.choices
+        commerce.purchases.of_contact commerce.purchases.of_account insights.sales.discounts
+    """,
+    "planned by a manager in the app; programs change today's price with PATCH": """
+        commerce.prices.set_price commerce.prices.remove_price
+    """,
     "one's own screen: views, profile and preferences": """
         people.saved_views.remove people.saved_views.save people.saved_views.search
         people.saved_views.update team.profile.change team.profile.get team.profile.prefer
@@ -99,7 +106,7 @@ _UI_ONLY = {
         data.copies.backups
     """,
     "done by the system on its own, beside what somebody asked for": """
-        data.exports.sweep data.duplicate_runs.due data.duplicate_runs.past team.sightings.write
+        commerce.prices.sweep data.exports.sweep data.duplicate_runs.due data.duplicate_runs.past team.sightings.write
     """,
 }
 NO_DOOR: dict[str, str] = {
