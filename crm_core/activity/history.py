@@ -10,7 +10,7 @@ from crm_core.activity.types import Arrival, Entry
 from crm_core.kernel.access import Permission
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
-from db.models import Account, Contact
+from db.models import Account, Contact, Deal
 from db.queries import activity as sql
 
 LATELY = timedelta(days=30)
@@ -28,6 +28,20 @@ def of_account(work: Work, account_id: int, paging: Paging, groups: Sequence[str
     """The timeline of a company and its people, latest first."""
     work.get(Account, account_id)
     return _with_owners(work, work.page(sql.of_account(account_id, _names(groups)), paging, _entry))
+
+
+@use_case(Permission.DEALS_READ, read=True)
+def of_deal(work: Work, deal_id: int, paging: Paging) -> Page[Entry]:
+    """What happened to a deal, latest first, whoever did it.
+
+    Raises:
+        NotFound: no such deal within reach.
+    """
+    work.get(Deal, deal_id)
+    # A deal without a customer leaves traces that only their makers see: who sees the deal sees them all.
+    page = work.as_system().page(sql.of_deal(deal_id), paging, _entry)
+    work.session.info["scope"] = work.actor.scope
+    return _with_owners(work, page)
 
 
 @use_case(Permission.INTERACTIONS_READ, read=True)

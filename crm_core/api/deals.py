@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crm_core.activity import history as told
 from crm_core.api.answers import Answer, listed, with_version
 from crm_core.api.calls import Call
 from crm_core.kernel.errors import Invalid
@@ -115,6 +116,11 @@ def reopen(call: Call) -> Answer:
 def history(call: Call) -> Answer:
     """List the stages that a deal went through, the first one first."""
     return Answer(body={"items": [_stay(stay) for stay in deals.history(call.actor, call.id)]})
+
+
+def timeline(call: Call) -> Answer:
+    """List what happened to a deal, the latest first."""
+    return listed(call, told.of_deal(call.actor, call.id, call.paging()))
 
 
 def ways(call: Call) -> Answer:

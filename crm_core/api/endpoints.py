@@ -112,6 +112,7 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/deals/{id}/reopen", deals.reopen, P.DEALS_EDIT, gives="Deal"),
     Endpoint("POST", "/deals/{id}/lose", deals.lose, P.DEALS_EDIT, (), "DealLoss", "Deal"),
     Endpoint("GET", "/deals/{id}/history", deals.history, P.DEALS_READ, gives="{}StageStay"),
+    Endpoint("GET", "/deals/{id}/timeline", deals.timeline, P.DEALS_READ, PAGES, gives="[]Entry"),
     Endpoint("DELETE", "/deals/{id}", deals.delete, P.DEALS_DELETE),
     Endpoint("POST", "/deals/{id}/restore", deals.restore, P.DEALS_DELETE, gives="Deal"),
     Endpoint("GET", "/orders", orders.search, P.ORDERS_READ, ORDER_LIST, gives="[]OrderRow"),

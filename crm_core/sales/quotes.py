@@ -138,9 +138,8 @@ def _addressee(work: Work, deal: Deal) -> list[str]:
 
 
 def _next_number(work: Work, year: int) -> str:
-    row: Setting | None = work.scalar(sql.counter(_COUNTER))
-    if row is None:
-        row = work.add(Setting(name=_COUNTER, value={}, updated_at=work.now))
+    work.run(sql.begin_counter(_COUNTER, work.now))
+    row: Setting = work.scalar(sql.counter(_COUNTER))
     number = int(row.value.get(str(year), 0)) + 1
     row.value, row.updated_at = {**row.value, str(year): number}, work.now
     return f"Q-{year}-{number:04d}"

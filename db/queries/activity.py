@@ -56,6 +56,12 @@ def of_account(account_id: int, names: Sequence[str]) -> Rows:
     return _latest_first(found, names)
 
 
+def of_deal(deal_id: int) -> Rows:
+    """What happened to a deal, latest first."""
+    found = _entries().where(Activity.subject_type == "deals", Activity.subject_id == deal_id)
+    return _latest_first(found, ())
+
+
 def recent(since: datetime, limit: int) -> Rows:
     """What was recorded lately about contacts and companies, latest first."""
     about = or_(Activity.contact_id.is_not(None), Activity.account_id.is_not(None))
