@@ -23,9 +23,12 @@ EVENT_STYLE = """<style>
 [class*="st-key-event-"] button > div { justify-content: flex-start; }
 [class*="st-key-cell-"] { min-height: 6.2rem; padding: .35rem .4rem; }
 .st-key-calendar-week [class*="st-key-cell-"] { min-height: 22rem; }
-.st-key-calendar-week .stColumn, .st-key-calendar-month .stColumn { min-width: 0; }
+@media (min-width: 641px) {
+  .st-key-calendar-week .stColumn, .st-key-calendar-month .stColumn { min-width: 0; }
+}
 .st-key-calendar-week .stHorizontalBlock, .st-key-calendar-month .stHorizontalBlock { gap: .35rem; }
-[class*="st-key-cell-"] > .stElementContainer p { margin-bottom: 0; }
+[class*="st-key-cell-"] [data-testid="stMarkdownContainer"],
+[class*="st-key-cell-"] [data-testid="stMarkdownContainer"] p { margin-bottom: 0; }
 [class*="st-key-cell-now-"] { border-color: #0F766E; border-width: 2px; }
 [class*="st-key-cell-other-"] { opacity: .55; }
 @media (max-width: 640px) {

@@ -124,12 +124,12 @@ def _people(people: Mapping[int, str]) -> list[int]:
 def _legend(
     rows: tuple[TaskRow, ...], people: Mapping[int, str], chosen: list[int]
 ) -> dict[int, tuple[str, str]]:
-    """Everybody who has something here, with a colour: those on the list keep theirs wherever one looks."""
-    order = [*people, *(row.owner_id for row in rows if row.owner_id is not None)]
-    colors = {key: COLORS[at % len(COLORS)] for at, key in enumerate(dict.fromkeys(order))}
+    """Everybody who has something here, each with a colour that is the same on all days."""
     named = {row.owner_id: row.owner_name for row in rows if row.owner_id is not None}
     named |= {key: people[key] for key in chosen if key in people}
-    found = {key: (name, colors[key]) for key, name in sorted(named.items(), key=lambda one: one[1])}
+    found = {
+        key: (name, COLORS[key % len(COLORS)]) for key, name in sorted(named.items(), key=lambda one: one[1])
+    }
     if len(found) > 1:
         shown = [f":{color}[:material/circle:] {words.md(name)}" for name, color in found.values()]
         st.caption(" · ".join(shown[: MOST_PEOPLE * 2]))

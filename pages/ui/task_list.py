@@ -131,7 +131,7 @@ def _table(actor: Actor, page: Page[TaskRow], query: TaskQuery) -> list[int]:
 
 
 def _cells(row: TaskRow) -> dict[str, str]:
-    urgent = "❗ " if row.priority == "high" else ""
+    urgent = "! " if row.priority == "high" else ""
     return {
         "title": f"{urgent}{row.title}",
         "kind": task_words.KINDS.get(row.kind, row.kind),

@@ -15,15 +15,19 @@ from pages.ui.task_state import Undo, offer_undo, open_dialog
 
 TALKS = ("call", "meeting")
 STYLE = """<style>
-[class*="st-key-task-line-"] { border-bottom: 1px solid rgba(128, 128, 128, .18); padding: .15rem 0 .3rem; }
+[class*="st-key-task-line-"] { border-bottom: 1px solid rgba(128, 128, 128, .18); padding: .4rem 0 .45rem; }
 [class*="st-key-task-line-"] [data-testid="stMarkdownContainer"] p {
   line-height: 1.35; overflow-wrap: anywhere;
 }
 [class*="st-key-task-later-"] button p { font-size: .8rem; white-space: nowrap; }
 [class*="st-key-task-later-"] { flex-shrink: 0; }
+[class*="st-key-task-line-"] .stPageLink a { padding: 0; min-height: 1.5rem; height: auto; }
 @media (max-width: 640px) {
-  [class*="st-key-task-later-"] button:has(p) p { font-size: .75rem; }
-  [class*="st-key-task-about-"] { display: none; }
+  [class*="st-key-task-line-"]:has([class*="st-key-task-later-"]) { flex-wrap: wrap; row-gap: 0; }
+  [class*="st-key-task-line-"] > [data-testid="stLayoutWrapper"]:nth-child(2) { flex: 1 1 60%; }
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-task-later-"]) {
+    order: 9; flex: 1 1 100%; padding-left: 2.2rem;
+  }
 }
 </style>"""
 

@@ -1,0 +1,48 @@
+"""Admin: how mail goes, and what to do with mails that did not."""
+
+import streamlit as st
+
+from crm_core.channels import mail_out
+from crm_core.channels.types import MailRow, MailStatus
+from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.paging import Paging
+from pages.ui import words
+from pages.ui.guard import guard
+from pages.ui.session import me
+
+SHOWN = 20
+
+
+def draw(actor: Actor) -> None:
+    """The outbox in a card."""
+    if not actor.may(Permission.SETTINGS_MANAGE):
+        return
+    now = mail_out.status(actor)
+    with st.container(border=True, width=720, key="admin-mail"):
+        st.markdown(f"**Mail**  \n{_said(now)}")
+        if now.last_answer:
+            st.caption(words.md(now.last_answer))
+        if now.failed or now.unclear:
+            st.caption("An unclear mail was handed over when the line broke: it may have arrived.")
+            for row in mail_out.search(actor, ("failed", "unclear"), Paging(size=SHOWN)):
+                _row(row)
+
+
+def _said(now: MailStatus) -> str:
+    parts = [f"{words.number(now.waiting)} waiting"]
+    parts += [f":red[{words.number(now.failed)} failed]"] if now.failed else []
+    parts += [f":orange[{words.number(now.unclear)} unclear]"] if now.unclear else []
+    parts.append(f"last sent {words.ago(now.last_sent_at)}")
+    if now.is_set_up:
+        return f":green[:material/check_circle:] Set up · {' · '.join(parts)}"
+    return f":orange[:material/warning:] Not set up · {parts[0]}. Set `CRM_SMTP_URL` and `CRM_MAIL_FROM`."
+
+
+def _row(row: MailRow) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        state = f":red[{row.state}]" if row.state == "failed" else f":orange[{row.state}]"
+        about = f"{words.md(row.to_address)} · {words.md(row.subject)}"
+        st.markdown(f"{state} {about}  \n:small[:gray[{words.md(row.answer)}]]", width="stretch")
+        if st.button("Send again", key=f"resend-{row.id}", icon=":material/forward_to_inbox:"):
+            with guard(done="The mail waits to be sent.", rerun=True):
+                mail_out.send_again(me(), row.id)

@@ -1,0 +1,51 @@
+"""What is planned with a customer, above the timeline: finish it, put it off, plan the next step."""
+
+import streamlit as st
+
+from crm_core.activity import task_lists
+from crm_core.activity.task_types import TaskQuery
+from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.paging import Paging
+from pages.ui import navigation, task_dialogs, task_row, task_words, words
+from pages.ui.task_state import open_dialog, undo_bar
+
+SHOWN = 6
+
+
+def draw(
+    actor: Actor, *, contact_id: int | None = None, account_id: int | None = None, name: str = ""
+) -> None:
+    """The open tasks of one contact or company, and buttons for new ones."""
+    if not actor.may(Permission.TASKS_READ):
+        return
+    st.html(task_row.STYLE)
+    undo_bar()
+    query = TaskQuery(contact_id=contact_id, account_id=account_id, paging=Paging(size=SHOWN))
+    page = task_lists.search(actor, query)
+    with st.container(border=True, gap="xxsmall", key="customer-tasks"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown("**Next steps**" if page.total else "**No next step**", width="stretch")
+            if actor.may(Permission.TASKS_EDIT):
+                _new(contact_id, account_id, name)
+        for row in page:
+            is_whole = account_id is not None and row.contact_id is not None
+            task_row.draw(
+                actor, row, place="customer", with_owner=row.owner_id != actor.id, with_about=is_whole
+            )
+        if page.total > len(page):
+            more = f"{words.number(page.total - len(page))} more"
+            navigation.link("tasks", more, icon=":material/more_horiz:", part="All tasks", q=name)
+    task_dialogs.draw()
+
+
+def _new(contact_id: int | None, account_id: int | None, name: str) -> None:
+    for kind in ("todo", "call", "meeting"):
+        icon = f":material/{task_words.ICONS[kind]}:"
+        if st.button(
+            f"Plan a {task_words.KINDS[kind].lower()}", key=f"plan-{kind}", icon=icon, type="tertiary"
+        ):
+            about = (
+                {"contact_id": contact_id, "contact_name": name} if contact_id else {"account_id": account_id}
+            )
+            open_dialog("add", kind=kind, due_on=words.today(), **about)
+            st.rerun()
