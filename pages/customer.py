@@ -18,6 +18,7 @@ from pages.ui import (
     customer_header,
     customer_log,
     customer_purchases,
+    customer_tasks,
     customer_timeline,
     customer_values,
 )
@@ -62,6 +63,7 @@ def contact_page(actor: Actor, sheet: ContactSheet) -> None:
     with st.container(key="customer-body"):
         who, happened, belongs = st.columns([9, 20, 9], gap="medium")
     with happened:
+        customer_tasks.draw(actor, contact_id=contact.id, name=contact.name)
         if actor.may(Permission.INTERACTIONS_EDIT):
             customer_log.draw(contact_id=contact.id)
         customer_timeline.draw(labels, contact_id=contact.id)

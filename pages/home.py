@@ -8,7 +8,7 @@ from crm_core.activity.types import Entry
 from crm_core.insights import kpis
 from crm_core.insights.kpis import Count, HomeNumbers
 from crm_core.kernel.access import Actor, Permission
-from pages.ui import first_steps, lifecycle_chart, navigation, words
+from pages.ui import first_steps, home_tasks, lifecycle_chart, navigation, words
 from pages.ui.admin_company import ask_to_remove_sample
 from pages.ui.contacts_state import PILLS
 from pages.ui.fragments import secured
@@ -46,6 +46,7 @@ def numbers() -> HomeNumbers:
     actor = me()
     now, lately_seen = kpis.start_page(actor, SHOWN_ENTRIES)
     first_steps.draw(actor, now)
+    home_tasks.draw(actor)
     tiles(actor, now)
     stages, lately = st.columns([2, 3], gap="medium")
     with stages.container(border=True, height="stretch"):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
 from crm_core.team import profile, sign_in
-from pages.ui import liking, navigation, profile_tokens, words
+from pages.ui import liking, navigation, profile_calendar, profile_tokens, words
 from pages.ui.admin_sessions import described
 from pages.ui.guard import guard
 from pages.ui.password_change import ask_new_password
@@ -57,9 +57,19 @@ def preferences(me: Actor) -> None:
         steps = st.toggle(
             "Show the first steps on the start page", not now.hides_first_steps, key="profile.steps"
         )
+        mails = st.toggle(
+            "Reminders by mail, too", now.mails_reminders, key="profile.mails",
+            help="In the app they always come. Mail needs an address in your account.",
+        )  # fmt: skip
         if st.form_submit_button("Save", type="primary"):
             with guard(done="Your preferences are saved.", rerun=True):
-                liking.change(me, start_page=start or "home", is_compact=compact, hides_first_steps=not steps)
+                liking.change(
+                    me,
+                    start_page=start or "home",
+                    is_compact=compact,
+                    hides_first_steps=not steps,
+                    mails_reminders=mails,
+                )
 
 
 def password(me: Actor) -> None:
@@ -76,6 +86,8 @@ PARTS: dict[str, Callable[[Actor], None]] = {
     "Sign-ins": sign_ins,
     "Preferences": preferences,
 }
+if me.may(Permission.TASKS_READ):
+    PARTS["Calendar"] = profile_calendar.draw
 if me.may(Permission.TOKENS_USE):
     PARTS["API tokens"] = profile_tokens.draw
 chosen = st.segmented_control(

@@ -12,6 +12,7 @@ from pages.ui import (
     customer_header,
     customer_log,
     customer_purchases,
+    customer_tasks,
     customer_timeline,
     customer_values,
     navigation,
@@ -29,6 +30,7 @@ def draw(actor: Actor, account: AccountDetail) -> None:
     with st.container(key="customer-body"):
         who, happened, belongs = st.columns([9, 20, 9], gap="medium")
     with happened:
+        customer_tasks.draw(actor, account_id=account.id, name=account.name)
         if actor.may(Permission.INTERACTIONS_EDIT):
             customer_log.draw(account_id=account.id)
         customer_timeline.draw(labels, account_id=account.id)

@@ -17,6 +17,9 @@ from pages.ui.session import me
 STEP = 20
 _EDITED = "customer.edited_entry"
 ICONS = {
+    "task.created": "add_task",
+    "task.done": "task_alt",
+    "task.postponed": "event_upcoming",
     **{rules.LOGGED[kind]: icon for kind, (_, icon) in customer_log.KINDS.items()},
     "consent.granted": "mark_email_read", "consent.withdrawn": "unsubscribe", "contact.created": "person_add",
     "account.created": "domain_add", "contact.imported": "upload_file", "account.imported": "upload_file",

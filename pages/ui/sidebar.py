@@ -3,7 +3,7 @@
 import streamlit as st
 
 from crm_core.kernel.access import Actor
-from pages.ui import navigation, session, theme, words
+from pages.ui import navigation, notice_bell, session, theme, words
 
 
 def draw(actor: Actor) -> None:
@@ -12,6 +12,7 @@ def draw(actor: Actor) -> None:
     with st.sidebar:
         _search()
         with st.container(key="account", gap="small"):
+            notice_bell.draw()
             _account(actor)
 
 
