@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from crm_core.activity import task_sample
 from crm_core.activity.rules import LOGGED
 from crm_core.data import sample_deals, sample_orders
 from crm_core.kernel.access import Permission, Reach
@@ -22,6 +23,7 @@ from db.models import (
     Product,
     Setting,
     Tag,
+    Task,
     User,
 )
 from db.queries import sample as sql
@@ -70,6 +72,7 @@ def load(work: Work, contacts: int = USUAL_SIZE) -> SampleCounts:
     people = list(company.people(contacts, firms, work.now))
     _add_contacts(work, people, firms, owners)
     touched = _add_touches(work, people)
+    task_sample.add(work, people)
     setting.value = {"contacts": contacts, "pipeline": sample_deals.add(work, people)}
     sample_orders.add(work, people, dict(work.tuples(sql.names_of_users())))
     work.record("sample.loaded", work.scalar(sql.setting()), contacts=contacts)
