@@ -53,6 +53,18 @@ _UI_ONLY = {
     "files dropped at once on the page; programs send one after the other and name what comes `after`": """
         data.import_queues.check data.import_queues.files data.import_queues.run
     """,
+    "for lists of chosen tasks; programs change, finish and delete them one by one": """
+        activity.task_batches.postpone activity.task_batches.assign activity.task_batches.put_back
+        activity.task_batches.reopen activity.task_batches.finish
+    """,
+    "one's own notices and calendar address are for the screen of the person": """
+        team.notices.mine team.notices.unread team.notices.mark_read activity.feeds.renew
+        activity.feeds.state activity.feeds.revoke activity.task_lists.my_day activity.task_lists.calendar
+        activity.task_lists.until_today
+    """,
+    "an outbox is looked after by an administrator in the app": """
+        channels.mail_out.search channels.mail_out.send_again
+    """,
     "for lists of chosen contacts; programs change the same fields one by one with PATCH": """
         people.contacts.assign people.contacts.set_lifecycle people.contacts.tag people.contacts.untag
         people.contacts.undo
