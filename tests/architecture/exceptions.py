@@ -98,7 +98,8 @@ _UI_ONLY = {
         sales.quotes.make sales.quotes.pdf sales.quotes.search
     """,
     "for the pages of orders and customers; programs read products, orders and reports": """
-        commerce.orders.channels commerce.orders.deleted commerce.products.categories commerce.products.choices
+        commerce.orders.channels commerce.orders.deleted commerce.products.categories
+        commerce.products.choices
         commerce.purchases.of_contact commerce.purchases.of_account insights.sales.discounts
     """,
     "planned by a manager in the app; programs change today's price with PATCH": """
@@ -118,7 +119,8 @@ _UI_ONLY = {
         data.copies.backups
     """,
     "done by the system on its own, beside what somebody asked for": """
-        commerce.prices.sweep data.exports.sweep data.duplicate_runs.due data.duplicate_runs.past team.sightings.write
+        commerce.prices.sweep
+        data.exports.sweep data.duplicate_runs.due data.duplicate_runs.past team.sightings.write
     """,
 }
 NO_DOOR: dict[str, str] = {
