@@ -5,8 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
-from pages.ui import calendar_view, task_day, task_dialogs, task_list, task_row
+from pages.ui import calendar_view, task_day, task_dialogs, task_list
 from pages.ui.session import require
+from pages.ui.task_row import STYLE
 from pages.ui.task_state import open_dialog, undo_bar
 
 PARTS: dict[str, Callable[[Actor], None]] = {
@@ -35,7 +36,7 @@ def asked_for() -> int:
 
 
 asking = require(Permission.TASKS_READ)
-st.html(task_row.STYLE)
+st.html(STYLE)
 header(asking)
 if wanted := asked_for():
     open_dialog("edit", wanted)

@@ -7,6 +7,7 @@ from crm_core.activity.task_types import TaskQuery
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.paging import Paging
 from pages.ui import navigation, task_dialogs, task_row, task_words, words
+from pages.ui.task_row import STYLE
 from pages.ui.task_state import open_dialog, undo_bar
 
 SHOWN = 6
@@ -18,7 +19,7 @@ def draw(
     """The open tasks of one contact or company, and buttons for new ones."""
     if not actor.may(Permission.TASKS_READ):
         return
-    st.html(task_row.STYLE)
+    st.html(STYLE)
     undo_bar()
     query = TaskQuery(contact_id=contact_id, account_id=account_id, paging=Paging(size=SHOWN))
     page = task_lists.search(actor, query)
