@@ -1,0 +1,62 @@
+"""Whatever is done to orders: money is never lost, and the kept totals agree with a recount."""
+
+from contextlib import suppress
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from crm_core.commerce import orders, purchases, totals
+from crm_core.commerce.types import NewLine, NewReturn, OrderQuery
+from crm_core.kernel.access import SYSTEM, Actor
+from crm_core.kernel.errors import Conflict, Invalid
+from crm_core.kernel.work import begin
+from tests.commerce.selling import customer, order
+
+CHECKS = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
+ACTS = ("paid", "shipped", "delivered", "returned", "cancelled", "part", "money", "delete", "restore")
+STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 2500)), max_size=7)
+LINES = st.lists(st.tuples(st.integers(1, 3000), st.integers(0, 9999)), min_size=1, max_size=3)
+
+
+def act(who: Actor, key: int, name: str, size: int) -> None:
+    """Try something; what cannot be is refused and changes nothing."""
+    with suppress(Conflict, Invalid):
+        if name == "delete":
+            orders.delete(who, [key])
+        elif name == "restore":
+            orders.restore(who, [key])
+        elif name == "part":
+            orders.take_back(who, key, [NewReturn(orders.get(who, key).lines[0].id, size)], version=None)
+        elif name == "money":
+            orders.take_back(who, key, [NewReturn(amount=size)], version=None)
+        else:
+            orders.mark(who, key, name, version=None)
+
+
+@settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=CHECKS)
+@given(lines=LINES, discount=st.integers(0, 300), steps=STEPS)
+def test_refunds_never_exceed_the_total_and_totals_agree(
+    ann: Actor, lines: list[Any], discount: int, steps: list[tuple[str, int]]
+) -> None:
+    zoe = customer(ann)
+    bought = [NewLine(quantity, name="x", unit_price=price) for quantity, price in lines]
+    with suppress(Invalid):  # more discount than it costs
+        key = order(ann, zoe, bought, discount=discount)
+        for name, size in steps:
+            if name != "restore" and not orders.search(ann, OrderQuery(contact_id=zoe)).total:
+                continue
+            act(ann, key, name, size)
+
+    rows = list(orders.search(ann, OrderQuery(contact_id=zoe)))
+    for row in rows:
+        found = orders.get(ann, row.id)
+        assert 0 <= found.refunded <= found.total
+        assert found.refunded == sum(back.amount for back in found.returns)
+        assert all(0 <= line.returned <= line.quantity for line in found.lines)
+        if found.status == "returned" and found.returns[-1].line_id:
+            assert all(line.returned == line.quantity for line in found.lines)
+    counted = sum(row.total - row.refunded for row in rows if row.status != "cancelled")
+    assert sum(one.revenue for one in purchases.of_contact(ann, zoe).totals) == counted
+    with begin(SYSTEM, write=False) as work:
+        assert totals.differences(work) == []
