@@ -6,7 +6,7 @@ from typing import Any
 from crm_core.kernel.values.text import fold
 
 LIFECYCLES = ("subscriber", "lead", "qualified", "opportunity", "customer", "advocate", "former", "other")
-LEAD_STATUSES = ("new", "contacted", "working", "qualified", "unqualified", "nurturing")
+LEAD_STATUSES = ("new", "contacted", "working", "qualified", "unqualified", "nurturing", "converted")
 CHANNELS = ("email", "phone", "sms", "post", "social")
 # Three parts of a name, or a folded one, can be longer than the column that repeats them.
 _LONGEST_NAME, _LONGEST_COMPANY = 600, 300

@@ -14,7 +14,9 @@ class LeadScore(ContactChild, Base):
 
     __tablename__ = "lead_scores"
     __table_args__ = table_args(
-        Index("uq_lead_scores_contact_id", "contact_id", unique=True), Index(None, "score")
+        Index("uq_lead_scores_contact_id", "contact_id", unique=True),
+        Index(None, "score"),
+        Index(None, "scored_at"),
     )
     score: Mapped[int]
     reasons: Mapped[list[Any]] = mapped_column(Json, default=list)

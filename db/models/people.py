@@ -27,6 +27,7 @@ DELETED = text("deleted_at IS NOT NULL")
 # Lists never show deleted rows: without them an index alone can count and page.
 LISTED = text("deleted_at IS NULL")
 OPTED_OUT = text("deleted_at IS NULL AND email_opt = 'out'")
+LEADS = text("deleted_at IS NULL AND lead_status != ''")
 
 
 def listed(name: str, *columns: str, where: TextClause = LISTED) -> Index:
@@ -121,6 +122,7 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
         listed("ix_contacts_by_touch", "last_touch_at", "id", "owner_id"),
         listed("ix_contacts_by_opt_out", "name_key", "id", "owner_id", "email_opt", where=OPTED_OUT),
         listed("ix_contacts_by_owner_opt_out", "owner_id", "name_key", "id", "email_opt", where=OPTED_OUT),
+        Index("ix_contacts_leads", "lead_status", "id", sqlite_where=LEADS, postgresql_where=LEADS),
         Index(None, "email"),
         Index(None, "phone"),
         Index(None, "mobile"),
