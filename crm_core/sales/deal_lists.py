@@ -102,9 +102,9 @@ def more(
     return tuple(shown(work, [dict(row._mapping) for row in work.tuples(statement)]))
 
 
-def one(work: Work, deal_id: int, *, with_deleted: bool = False) -> DealRow:
+def one(work: Work, deal_id: int) -> DealRow:
     """One deal as lists show it."""
-    statement = sql.rows().where(sql.is_deal(deal_id)).execution_options(with_deleted=with_deleted)
+    statement = sql.rows().where(sql.is_deal(deal_id))
     return shown(work, [dict(row._mapping) for row in work.tuples(statement)])[0]
 
 

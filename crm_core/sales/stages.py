@@ -38,8 +38,9 @@ def enter(
     if status != rules.LOST:
         deal.lost_reason = ""
     deal.updated_at = work.now
-    work.add(deal)
-    work.flush()
+    if is_new:
+        work.add(deal)
+        work.flush()
     work.add(
         StageChange(
             deal_id=deal.id,
@@ -53,7 +54,6 @@ def enter(
             actor_id=work.actor.id,
         )
     )
-    work.flush()
 
 
 @use_case(Permission.PIPELINES_MANAGE)
