@@ -117,6 +117,12 @@ class OrderChild:
     order_id: Mapped[int] = mapped_column(BigId, ForeignKey("orders.id", ondelete="CASCADE"))
 
 
+class MemberChild:
+    """A row that is seen exactly when the contact of its membership is."""
+
+    membership_id: Mapped[int] = mapped_column(BigId, ForeignKey("memberships.id", ondelete="CASCADE"))
+
+
 class Assigned:
     """Work for one user, mostly about a customer: seen by whoever sees that user's rows or that customer."""
 

@@ -18,6 +18,7 @@ from db.base import (
     ContactChild,
     DealChild,
     ImportChild,
+    MemberChild,
     OrderChild,
     Owned,
     SoftDeleted,
@@ -127,6 +128,19 @@ def _order_child_rule(scope: Scope) -> Criterion:
     return lambda row: _order_seen(row.order_id, owners, user, unowned=False)
 
 
+def _member_seen(key: Any, owners: Any, *, unowned: bool) -> ColumnElement[bool]:
+    member = Base.metadata.tables["memberships"].alias()
+    seen = _parent_seen("contacts", member.c.contact_id, owners, unowned=unowned)
+    return select(member.c.id).where(member.c.id == key, seen).exists()
+
+
+def _member_child_rule(scope: Scope) -> Criterion:
+    owners = scope.owner_ids
+    if scope.unowned:
+        return lambda row: _member_seen(row.membership_id, owners, unowned=True)
+    return lambda row: _member_seen(row.membership_id, owners, unowned=False)
+
+
 def _assigned_rule(scope: Scope) -> Criterion:
     owners = scope.owner_ids
     if scope.unowned:
@@ -149,6 +163,7 @@ def _inside(scope: Scope) -> tuple[Any, ...]:
         (Trace, _trace_rule(scope)),
         (DealChild, _child_rule(scope, "deals")),
         (OrderChild, _order_child_rule(scope)),
+        (MemberChild, _member_child_rule(scope)),
         (Assigned, _assigned_rule(scope)),
     )
     return tuple(with_loader_criteria(mark, rule, include_aliases=True) for mark, rule in rules)

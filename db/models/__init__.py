@@ -4,10 +4,23 @@ from db.models.activity import Activity, Interaction, Task
 from db.models.channels import Mail
 from db.models.commerce import Order, OrderLine, OrderReturn, Product, ProductPrice, PurchaseTotal
 from db.models.copies import Copy
+from db.models.coupons import Coupon, CouponCode, CouponTarget, CouponUse, Referral, Referrer
 from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
 from db.models.duplicates import DuplicatePair, DuplicateRun, Merge
 from db.models.goals import FittedModel, ForecastSnapshot, Goal
 from db.models.leads import AssignmentRule, FormSubmission, LeadConversion, LeadScore, WebForm
+from db.models.loyalty import (
+    EarnRule,
+    ExpiryTotal,
+    Membership,
+    PointEntry,
+    PointLot,
+    PointUse,
+    Redemption,
+    Reward,
+    Tier,
+    TierChange,
+)
 from db.models.marketing import (
     Campaign,
     CampaignVariant,
@@ -59,12 +72,18 @@ __all__ = [
     "ContactPoint",
     "ContactTag",
     "Copy",
+    "Coupon",
+    "CouponCode",
+    "CouponTarget",
+    "CouponUse",
     "CustomField",
     "Deal",
     "DealContact",
     "DealLine",
     "DuplicatePair",
     "DuplicateRun",
+    "EarnRule",
+    "ExpiryTotal",
     "Export",
     "FittedModel",
     "ForecastSnapshot",
@@ -80,12 +99,16 @@ __all__ = [
     "LeadConversion",
     "LeadScore",
     "Mail",
+    "Membership",
     "Merge",
     "Notice",
     "Order",
     "OrderLine",
     "OrderReturn",
     "Pipeline",
+    "PointEntry",
+    "PointLot",
+    "PointUse",
     "Product",
     "ProductPrice",
     "PurchaseTotal",
@@ -94,6 +117,10 @@ __all__ = [
     "QualityRun",
     "Quote",
     "Recipient",
+    "Redemption",
+    "Referral",
+    "Referrer",
+    "Reward",
     "SavedView",
     "Segment",
     "SegmentDay",
@@ -108,6 +135,8 @@ __all__ = [
     "Task",
     "Team",
     "Template",
+    "Tier",
+    "TierChange",
     "TrackedLink",
     "User",
     "WebForm",

@@ -7,10 +7,10 @@ from sqlalchemy import Delete, Index, Update, delete, insert, or_, select, updat
 from sqlalchemy.orm import Mapper
 
 from db.base import Base
-from db.models import DuplicatePair, Merge, User
+from db.models import DuplicatePair, Membership, Merge, User
 from db.queries import Rows
 
-BOOKS = (DuplicatePair, Merge)
+BOOKS = (DuplicatePair, Merge, Membership)
 EVERY = {"with_deleted": True}
 
 

@@ -29,6 +29,7 @@ from db.base import (
     ContactChild,
     DealChild,
     ImportChild,
+    MemberChild,
     OrderChild,
     Owned,
     Trace,
@@ -38,7 +39,7 @@ from db.scope import EVERYONE, NOBODY, Scope
 from tests.architecture.exceptions import UNMARKED_CHILDREN
 from tests.people import Cast
 
-MARKS = (Owned, ContactChild, AccountChild, ImportChild, DealChild, OrderChild, Assigned, Trace)
+MARKS = (Owned, ContactChild, AccountChild, ImportChild, DealChild, OrderChild, MemberChild, Assigned, Trace)
 MODELS: dict[str, Any] = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
 PRIVATE = sorted(name for name, model in MODELS.items() if issubclass(model, MARKS))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
