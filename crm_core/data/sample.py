@@ -23,7 +23,6 @@ from db.models import (
     Product,
     Setting,
     Tag,
-    Task,
     User,
 )
 from db.queries import sample as sql
