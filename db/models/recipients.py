@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base, BigId, Trace, facts, table_args, words
 
 TO_SEND = text("state = 'pending'")
+IMPORTED = text("import_id IS NOT NULL")
+KEYED = text("line_key IS NOT NULL")
 
 
 class Recipient(Trace, Base):
@@ -17,8 +19,8 @@ class Recipient(Trace, Base):
     ``state`` is ``held`` (hold-out), ``excluded``, ``pending``, ``sending``, ``sent``, ``failed`` or
     ``unclear`` (the connection broke after the text was handed over: never sent again by itself).
     ``wave`` 1 is a second message to those who did not open. First human acts stand in ``opened_at`` … ;
-    machines' in ``scanned_at``. ``revenue`` is in minor units of ``currency``. Imported rows may name
-    nobody.
+    machines' in ``scanned_at``. ``revenue`` is in minor units of the campaign's currency. Imported rows
+    may name nobody; ``line_key`` says what line of a file a row came from, so that it comes in once.
     """
 
     __tablename__ = "recipients"
@@ -38,6 +40,8 @@ class Recipient(Trace, Base):
         Index(None, "account_id"),
         Index(None, "actor_id"),
         Index(None, "message_id"),
+        Index("ix_recipients_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
+        Index("ix_recipients_line_key", "line_key", sqlite_where=KEYED, postgresql_where=KEYED),
     )
     noun: ClassVar[str] = "recipient"
     campaign_id: Mapped[int] = mapped_column(BigId, ForeignKey("campaigns.id", ondelete="CASCADE"))
@@ -62,6 +66,8 @@ class Recipient(Trace, Base):
     is_visited: Mapped[bool] = mapped_column(default=False)
     is_converted: Mapped[bool] = mapped_column(default=False)
     revenue: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    import_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("imports.id", ondelete="SET NULL"))
+    line_key: Mapped[str | None] = mapped_column(String(40))
 
 
 class TrackedLink(Base):
