@@ -1,7 +1,7 @@
 """The loyalty programme: members with points and tiers, rewards, coupons, referrals.
 
 Revision ID: ca267205d7e0
-Revises: a3c5e81f7d24
+Revises: c41d7e90b2f6
 Create Date: 2026-11-22 06:00:12.109191+00:00
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "ca267205d7e0"
-down_revision: str | None = "a3c5e81f7d24"
+down_revision: str | None = "c41d7e90b2f6"
 branch_labels: str | None = None
 depends_on: str | None = None
 
