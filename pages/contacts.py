@@ -9,6 +9,7 @@ from crm_core.people.listing import ContactRow
 from crm_core.people.rules import LIFECYCLES
 from crm_core.people.saved_views import View
 from pages.ui import (
+    companies_add,
     companies_list,
     contacts_add,
     contacts_bulk,
@@ -33,12 +34,16 @@ def header(actor: Actor) -> None:
         if navigation.can_open(actor, "imports"):
             navigation.button("imports", "Import", icon=":material/upload_file:")
         if actor.may(Permission.CONTACTS_EDIT):
-            wanted = st.query_params.pop("new", None) is not None
-            if (
-                st.button("Add contact", key="add-contact", type="primary", icon=":material/person_add:")
-                or wanted
-            ):
-                contacts_add.add()
+            _add_button()
+
+
+def _add_button() -> None:
+    wanted = st.query_params.pop("new", None) is not None
+    if st.session_state.get("show") == "companies":
+        if st.button("Add company", key="add-company", type="primary", icon=":material/add_business:"):
+            companies_add.add()
+    elif st.button("Add contact", key="add-contact", type="primary", icon=":material/person_add:") or wanted:
+        contacts_add.add()
 
 
 def search_row() -> str:

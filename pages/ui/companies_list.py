@@ -22,7 +22,7 @@ def draw(actor: Actor) -> None:
         st.info(
             "No company is called like this."
             if text
-            else "There is no company yet. Name one when you add a contact."
+            else "There is no company yet. Add one above, or name one when you add a contact."
         )
         return
     titles = {

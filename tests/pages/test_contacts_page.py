@@ -210,3 +210,12 @@ def test_the_builder_and_the_rule_are_the_same() -> None:
 
 def test_the_search_box_is_there(open_app: OpenApp, cast: Cast) -> None:
     assert field(open_app(cast.ann, "contacts"), "Search").value in ("", None)
+
+
+def test_a_company_is_added_from_the_list_of_companies(open_app: OpenApp, cast: Cast) -> None:
+    app = open_app(cast.ann, "contacts", show="companies")
+    assert "Add contact" not in said(app)
+    press(app, "Add company")
+
+    names = [each.label for each in app.text_input]
+    assert {"Company", "Website", "City"} <= set(names)
