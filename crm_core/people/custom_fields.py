@@ -11,7 +11,7 @@ from crm_core.people.types import CustomFieldRow
 from db.models import CustomField
 from db.queries import custom_fields as sql
 
-RECORDS = ("contacts", "accounts")
+RECORDS = ("contacts", "accounts", "deals")
 TYPES = ("text", "number", "date", "choice", "choices", "yes_no", "url")
 _WITH_CHOICES = ("choice", "choices")
 _LONGEST_NAME, _LONGEST_LABEL = 60, 120
@@ -19,7 +19,7 @@ _LONGEST_NAME, _LONGEST_LABEL = 60, 120
 
 @use_case(Permission.CONTACTS_READ, read=True)
 def search(work: Work, record: str = "contacts", *, with_hidden: bool = False) -> list[CustomFieldRow]:
-    """The fields of contacts or accounts, in their order; removed ones only when asked for."""
+    """The fields of contacts, accounts or deals, in their order; removed ones only when asked for."""
     return [_shape(row) for row in work.scalars(sql.of(record, with_hidden=with_hidden))]
 
 
@@ -99,7 +99,7 @@ def _free_name(label: str, type_name: str, there: Iterable[CustomField]) -> str:
 def _checked(record: str, label: str, type_name: str, choices: Sequence[str]) -> tuple[str, list[str]]:
     wrong: dict[str, str] = {}
     if record not in RECORDS:
-        wrong["record"] = "A field belongs to contacts or to accounts."
+        wrong["record"] = "A field belongs to contacts, accounts or deals."
     if type_name not in TYPES:
         wrong["type"] = f"A field is one of {', '.join(TYPES)}."
     shown = " ".join(clean(label).split())

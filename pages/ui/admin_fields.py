@@ -1,4 +1,4 @@
-"""Admin: fields of the company's own, for contacts and companies."""
+"""Admin: fields of the company's own, for contacts, companies and deals."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from pages.ui.dialogs import confirm
 from pages.ui.guard import guard
 from pages.ui.session import me
 
-RECORDS = {"contacts": "Contacts", "accounts": "Companies"}
+RECORDS = {"contacts": "Contacts", "accounts": "Companies", "deals": "Deals"}
 TYPES = {
     "text": "Text", "number": "Number", "date": "Date", "choice": "One of a list",
     "choices": "Several of a list", "yes_no": "Yes or no", "url": "Web address",

@@ -39,8 +39,7 @@ def draw(actor: Actor, deal: DealDetail) -> None:
             "Source": row.source,
             "Opened": words.when(row.opened_at),
         }
-        for name in deal_fields.own(actor):
-            lines[name.removeprefix("custom.").replace("_", " ").capitalize()] = str(deal[name] or "")
+        lines |= {label: str(deal[name] or "") for name, label in deal_fields.own(actor).items()}
         st.markdown(
             "\n\n".join(
                 f":gray[{words.md(name)}]  \n{words.md(value)}" for name, value in lines.items() if value

@@ -59,9 +59,9 @@ def ask(actor: Actor, name: str, now: Mapping[str, Any], *, key: str) -> Any:
     return st.text_input(label, str(now.get(name) or ""), key=place, max_chars=300)
 
 
-def own(actor: Actor) -> tuple[str, ...]:
-    """The admin's own fields of deals."""
-    return tuple(f"custom.{row.name}" for row in custom_fields.search(actor, "deals"))
+def own(actor: Actor) -> dict[str, str]:
+    """The admin's own fields of deals: name -> label."""
+    return {f"custom.{row.name}": row.label for row in custom_fields.search(actor, "deals")}
 
 
 def written(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Conflict
-from crm_core.people import contacts
+from crm_core.people import contacts, custom_fields
 from crm_core.sales import deals, pipelines
 from crm_core.sales.types import PipelineRow
 from pages.ui import deal_dialogs, kanban, pipeline_board
-from tests.pages.conftest import OpenApp, press, said
+from tests.pages.conftest import OpenApp, field, press, said
 from tests.people import Cast
 
 Columns = list[kanban.Column]
@@ -147,6 +147,19 @@ def test_the_page_of_a_deal_tells_everything_and_its_name_stays_text(
     assert "Way through the stages" in told
     press(app, "Won")
     assert deals.get(ann, ovens).row.status == "won"
+
+
+def test_the_admins_own_field_is_on_the_page_and_on_the_form(
+    open_app: OpenApp, ann: Actor, olga: Actor, ovens: int
+) -> None:
+    custom_fields.add(olga, "deals", "Contract ends", "text")
+    deals.change(ann, ovens, {"custom.contract_ends": "never"}, version=None)
+
+    app = open_app(ann, "deal", id=str(ovens))
+    assert "Contract ends" in said(app)
+    assert "never" in said(app)
+    press(app, "Edit")
+    assert field(app, "Contract ends").value == "never"
 
 
 @pytest.mark.parametrize("number", ["0", "99999999", "x", "9" * 30])
