@@ -14,6 +14,7 @@ from typing import Final
 
 from crm_core.data import (
     account_records,
+    campaign_result_records,
     contact_records,
     deal_records,
     interaction_records,
@@ -45,6 +46,7 @@ FINISHERS: Final[dict[str, Callable[[Frame], Finisher]]] = {
     "orders": order_rows.finisher,
     "interactions": interaction_records.finisher,
     "users": user_records.finisher,
+    "campaign-results": campaign_result_records.finisher,
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crm_core.data import account_records, contact_records
+from crm_core.data.campaign_result_loading import CampaignResultLoader
 from crm_core.data.deal_loading import DealLoader
 from crm_core.data.import_types import Key
 from crm_core.data.interaction_loading import InteractionLoader
@@ -96,4 +97,5 @@ ENTITIES: Final[dict[str, Entity]] = {
     "orders": _loaded("order", OrderLoader(), Permission.ORDERS_EDIT),
     "interactions": _loaded("entry", InteractionLoader(), Permission.INTERACTIONS_EDIT),
     "users": _loaded("person of the team", UserLoader(), Permission.USERS_MANAGE),
+    "campaign-results": _loaded("campaign result", CampaignResultLoader(), Permission.CAMPAIGNS_WRITE),
 }  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_core.data import fields, plans, readers, repairs
+from crm_core.data.campaign_result_records import with_campaign
 from crm_core.data.conversion import Context
 from crm_core.data.entities import ENTITIES, Entity
 from crm_core.data.import_types import ImportOptions
@@ -61,7 +62,10 @@ def job(work: Work, row: Import, company: CompanySettings) -> Job:
     samples = [one.cells for one in islice(readers.rows(path, layout), SAMPLE_ROWS)]
     context = Context(options.region or company.country or None, company.time_zone, company.currency)
     plan = plans.make_plan(row.kind, layout.columns, row.mapping, samples, context, added)
-    plan = plans.with_defaults(plan, options.defaults, added)
+    defaults = options.defaults
+    if row.kind == "campaign-results":
+        defaults = with_campaign(defaults, row.mapping, row.file_name)
+    plan = plans.with_defaults(plan, defaults, added)
     plan = with_order(replace(plan, strict=options.strict), options.date_order)
     frame = Frame(
         row.kind, len(layout.columns), entity.limits, entity.options, options.tag, strict=options.strict,

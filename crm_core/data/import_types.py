@@ -16,6 +16,7 @@ MATCH_KEYS: Final = {
     "orders": ("number",),
     "interactions": ("external_id", "moment"),
     "users": ("email", "username", "name"),
+    "campaign-results": ("person", "line"),
 }
 """What a record can be recognised by. ``phone`` asks for the same name too, ``name`` for the same company."""
 
@@ -27,6 +28,7 @@ USUAL_KEYS: Final = {
     "orders": ("number",),
     "interactions": ("external_id", "moment"),
     "users": ("email", "username", "name"),
+    "campaign-results": ("person", "line"),
 }
 
 OUTCOMES: Final = {

@@ -24,7 +24,8 @@ _IDENTITY = {
     "orders": "order_id amount quantity unit_price",
     "interactions": "external_id subject notes type",
     "users": "full_name username email",
-    "campaign-results": "email customer_external_id",
+    "campaign-results": "email customer_external_id variant sent_at opened_at clicked_at bounced_at "
+    "unsubscribed_at visited converted revenue",
 }
 _LACKS = {
     "contacts": "A contact needs a name, an e-mail address, a phone number or an ID.",
@@ -34,7 +35,7 @@ _LACKS = {
     "orders": "An order needs a number, or a date and an amount.",
     "interactions": "An entry needs a subject, a text or a type.",
     "users": "A person needs a name, a sign-in name or an e-mail address.",
-    "campaign-results": "A result needs the person's e-mail address or ID.",
+    "campaign-results": "A result needs a person, a variant, or something that the person did.",
 }
 _FOOTER = re.compile(
     r"(grand )?totals?\b|sub-?totals?\b|confidential information|copyright|©|generated (by|on)|"

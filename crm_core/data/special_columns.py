@@ -24,6 +24,7 @@ _ADDRESS = frozenset(("address", "adresse", "anschrift", "direccion", "indirizzo
 "morada",
                       "postaladdress", "mailingaddress", "domicilio", "postadresse",
                       "adressepostale"))  # fmt: skip
+_FEW_DIGITS = 2
 _TELLING = {
     "contacts": {"first_name": 4, "last_name": 4, "full_name": 1, "email": 2, "mobile": 2, "birthday": 3,
     "job_title": 3,
@@ -164,6 +165,12 @@ def _discount(case: Case) -> Decision:
     return None
 
 
+def _contacts_made(case: Case) -> Decision:
+    """`Campaign` with small whole numbers counts how often somebody was called; campaigns have names."""
+    cells = case.column.cells
+    return () if cells and all(cell.isdigit() and len(cell) <= _FEW_DIGITS for cell in cells) else None
+
+
 _RULES: dict[str, tuple[tuple[frozenset[str], Callable[[Case], Decision]], ...]] = {
     "contacts": (
         (_NAME, _name),
@@ -174,6 +181,7 @@ _RULES: dict[str, tuple[tuple[frozenset[str], Callable[[Case], Decision]], ...]]
         (frozenset(("birthday",)), _birthday),
     ),
     "accounts": ((_ADDRESS, _address),),
+    "campaign-results": ((frozenset(("campaign",)), _contacts_made),),
     "orders": (
         (_NAME, _order_name),
         (_DISCOUNT, _discount),
