@@ -11,7 +11,7 @@ from crm_core.data.archive_shape import leaving
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import begin
 from db.base import Base
-from db.models import Activity, ContactCount, Setting
+from db.models import Activity, ContactCount, PurchaseTotal, Setting
 
 # Every table but those that tell what was done, who may come in, and what is worked out anew.
 BESIDE = {
@@ -41,6 +41,10 @@ def rows_of(model: type[Base]) -> list[dict[str, Any]]:
         rows = sorted(
             (row for row in rows if row["count"]), key=lambda row: (row["owner_key"], row["lifecycle"])
         )
+    if model is PurchaseTotal:
+        for row in rows:
+            del row["id"]
+        rows = sorted(rows, key=lambda row: (row["contact_id"], row["currency"]))
     return rows
 
 

@@ -67,7 +67,7 @@ _find_owners = use_case(Permission.IMPORTS_RUN, read=True)(owners)
 @use_case(Permission.IMPORTS_RUN, read=True)
 def _find(work: Work, job: Job, rows: list[Ready]) -> Found:
     """What the base holds for the keys of these rows."""
-    return look_up(work, job.entity, rows, job.options.origin)
+    return look_up(work, job.entity, rows, job.options.origin, job.import_id)
 
 
 @use_case(Permission.IMPORTS_RUN)

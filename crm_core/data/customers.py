@@ -1,5 +1,6 @@
 """Whom a row means: its person and its company, as keys in the order in which they count. Pure."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,8 +44,15 @@ def contact_keys(
         return tuple(found)
     who = person(values, name_field, email_field)
     if who.get("first_name") or who.get("last_name"):
-        found.append(("name", rules.name_key(who)))
+        # A person without anything but a name gets an ID made of it, to be known again in the same file.
+        key = rules.name_key(who)
+        found += [("external_id", made_id(key)), ("name", key)]
     return tuple(found)
+
+
+def made_id(*parts: str) -> str:
+    """An ID for what has none in its file: the same words make the same one."""
+    return "row-" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 
 def company_keys(values: Mapping[str, Any]) -> tuple[Key, ...]:

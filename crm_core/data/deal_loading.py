@@ -51,18 +51,10 @@ class DealLoader(Loader):
     def find(
         self, work: Work, keys: dict[str, set[str]], links: Links, origin: str
     ) -> Iterable[tuple[Key, int]]:
-        """By ID; without one by title, company and beginning."""
+        """By ID; deals without one got one of their title, company and beginning."""
         del links
-        if keys.get("external_id"):
-            for value, key_id in work.tuples(loading_sql.by_external_id(Deal, origin, keys["external_id"])):
-                yield ("external_id", value), key_id
-        if keys.get("name"):
-            titles = {value.split("\n")[0] for value in keys["name"]}
-            for key_id, name, company, opened_at, created_at in work.tuples(sql.deals_by_name(titles)):
-                for opened in (opened_at.isoformat(), "" if opened_at == created_at else None):
-                    value = f"{name}\n{company or ''}\n{opened}"
-                    if opened is not None and value in keys["name"]:
-                        yield ("name", value), key_id
+        found = work.tuples(loading_sql.by_external_id(Deal, origin, keys["external_id"]))
+        yield from ((("external_id", value), key_id) for value, key_id in found)
 
     def gather(self, work: Work, links: Links, rows: Sequence[Ready]) -> None:
         """The pipelines there are."""
@@ -88,11 +80,12 @@ class DealLoader(Loader):
         if "status" in found and record["status"] != "open" and row.facts["status"] == "open":
             for name in ("status", "closed_at"):
                 found.pop(name, None)
-        entry = stages.entry(row.facts["pipeline"], row.facts["stage"])
-        if row.facts["stage"] and entry is None and not fill:
-            found["stage"] = [None, row.facts["stage"]]
-        if "stage_id" in found:
-            found.pop("stage_since", None)
+        for name in ("stage_id", "pipeline_id", "stage_since"):
+            found.pop(name, None)
+        if row.facts["stage"] and not fill:
+            entry = stages.entry(row.facts["pipeline"], row.facts["stage"])
+            if entry is None or entry.id != record["stage_id"]:
+                found["stage"] = [None, row.facts["stage"]]
         return found
 
     def insert(self, store: "Store", new: Sequence["Decided"], ids: dict[int, int]) -> None:
@@ -137,9 +130,7 @@ class DealLoader(Loader):
         """Change deals; what moves or ends them is written into their history."""
         if not known:
             return
-        stages = self._stages(
-            store, [row for row, one in known if "stage" in one.changes or "stage_id" in one.changes]
-        )
+        stages = self._stages(store, [row for row, one in known if "stage" in one.changes])
         way = []
         for row, decision in known:
             record = store.found.records[decision.record_id or 0]
@@ -167,7 +158,8 @@ class DealLoader(Loader):
 
     def remove_beside(self, work: Work, made: dict[str, list[int]]) -> None:
         """Stages and pipelines that no deal is in."""
-        work.run(sql.remove_unused_stages(made.get("stages", [])))
+        if work.run(sql.remove_unused_stages(made.get("stages", []))):
+            stage_finding.close_ranks(work, stage_finding.read(work))
         work.run(sql.remove_unused_pipelines(made.get("pipelines", [])))
 
     def _stages(self, store: "Store", rows: Sequence[Ready]) -> Stages:

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
-from crm_core.data.customers import company_keys, contact_keys, person
-from crm_core.data.import_types import Key, Ready
+from crm_core.data.customers import company_keys, contact_keys, made_id, person
+from crm_core.data.import_types import Ready
 from crm_core.data.layouts import Row
 from crm_core.data.preparing import Prepared
 from crm_core.data.record_rules import Columns, Frame
@@ -39,12 +39,13 @@ def finisher(frame: Frame) -> Callable[[int, Row, Prepared], Ready]:
         columns.take_custom()
         facts = _facts(values) | _state(columns, frame)
         found["status"] = facts["status"]
+        found.setdefault("external_id", identity(found, facts))
         if facts["closed_at"]:
             found["closed_at"] = facts["closed_at"]
         problems = columns.settled(row)
         return Ready(
             number, row.line, found, {"name_key": fold(found["name"])}, (), (), values.get("owner", ""),
-            values.get("company", ""), {}, keys_of(found, facts), tuple(problems),
+            values.get("company", ""), {}, (("external_id", found["external_id"]),), tuple(problems),
             any(one["level"] == "error" for one in problems), tuple(row.cells) if problems else (),
             facts=facts,
         )  # fmt: skip
@@ -52,13 +53,11 @@ def finisher(frame: Frame) -> Callable[[int, Row, Prepared], Ready]:
     return finish
 
 
-def keys_of(found: dict[str, Any], facts: dict[str, Any]) -> tuple[Key, ...]:
-    """What a deal is recognised by: its ID; without one its title, its company and the day it began."""
-    if found.get("external_id"):
-        return (("external_id", found["external_id"]),)
-    company = facts["company"][0][1] if facts["company"] else ""
+def identity(found: dict[str, Any], facts: dict[str, Any]) -> str:
+    """An ID for a deal without one: of its title, its company, its contact and the day it began."""
+    named = (facts["company"][:1], facts["contact"][:1])
     opened = found["opened_at"].isoformat() if "opened_at" in found else ""
-    return (("name", f"{found['name']}\n{company}\n{opened}"),)
+    return made_id(found["name"], *(keys[0][1] if keys else "" for keys in named), opened)
 
 
 def _facts(values: dict[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,9 @@ MATCH_KEYS: Final = {
     "contacts": ("external_id", "email", "phone", "name"),
     "accounts": ("external_id", "name", "domain"),
     "products": ("sku", "name"),
-    "deals": ("external_id", "name"),
+    "deals": ("external_id",),
     "orders": ("number",),
-    "interactions": ("external_id", "moment"),
+    "interactions": ("external_id",),
     "users": ("email", "username", "name"),
     "campaign-results": ("person", "line"),
 }
@@ -24,9 +24,9 @@ USUAL_KEYS: Final = {
     "contacts": ("external_id", "email"),
     "accounts": ("external_id", "name"),
     "products": ("sku", "name"),
-    "deals": ("external_id", "name"),
+    "deals": ("external_id",),
     "orders": ("number",),
-    "interactions": ("external_id", "moment"),
+    "interactions": ("external_id",),
     "users": ("email", "username", "name"),
     "campaign-results": ("person", "line"),
 }

@@ -1,12 +1,10 @@
 """Touchpoints come in: each with its contact or company, once, however often the file is imported."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crm_core.data.import_types import Decision, Key, Ready, note
-from crm_core.data.interaction_records import digest
 from crm_core.data.loaders import Loader
 from crm_core.data.references import Links, links_of, wanted
 from crm_core.kernel.work import Work
@@ -38,12 +36,10 @@ class InteractionLoader(Loader):
     def find(
         self, work: Work, keys: dict[str, set[str]], links: Links, origin: str
     ) -> Iterable[tuple[Key, int]]:
-        """By ID; without one by who, when, how and what."""
-        if keys.get("external_id"):
-            found = work.tuples(loading_sql.by_external_id(Interaction, origin, keys["external_id"]))
-            yield from ((("external_id", value), key_id) for value, key_id in found)
-        if keys.get("moment"):
-            yield from self._by_moment(work, keys["moment"], links)
+        """By ID; touchpoints without one got one of who, when, how and what."""
+        del links
+        found = work.tuples(loading_sql.by_external_id(Interaction, origin, keys["external_id"]))
+        yield from ((("external_id", value), key_id) for value, key_id in found)
 
     def decide(self, decider: "Decider", row: Ready) -> Decision:
         """A touchpoint with nobody is refused: nobody would ever see it."""
@@ -93,25 +89,6 @@ class InteractionLoader(Loader):
         """When they were in touch last, without these."""
         work.run(sql.touch_contacts_anew({row[0] for row in known if row[0]}))
         work.run(sql.touch_accounts_anew({row[1] for row in known if row[1]}))
-
-    def _by_moment(self, work: Work, keys: set[str], links: Links) -> Iterable[tuple[Key, int]]:
-        known: dict[tuple[int, str], list[str]] = defaultdict(list)
-        moments = []
-        for key in keys:
-            moment = key.split("\n")[1]
-            moments.append(datetime.fromisoformat(moment))
-            known[0, moment].append(key)
-        people, firms = {one for one in links.contacts_by.values() if one}, set(links.companies_by.values())
-        rows = work.tuples(sql.between(people, firms, min(moments), max(moments)))
-        for key_id, contact_id, account_id, happened_at, kind, subject, body in rows:
-            for key in known.get((0, happened_at.isoformat()), ()):
-                who, _, of_kind, said = key.split("\n")
-                names = {
-                    str((one,)) for one, found in links.contacts_by.items() if found == contact_id and found
-                }
-                names |= {str((one,)) for one, found in links.companies_by.items() if found == account_id}
-                if of_kind == kind and said == digest(subject, body) and who in names:
-                    yield ("moment", key), key_id
 
 
 def _latest(known: dict[int, datetime], key: int | None, moment: datetime) -> None:

@@ -1,13 +1,12 @@
 """From the values of a row to a finished touchpoint: pure, so that it can run in any process."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import UTC
 from typing import Any, Final
 
 from crm_core.activity.rules import KINDS, LONGEST_BODY
-from crm_core.data.customers import company_keys, contact_keys, person
-from crm_core.data.import_types import Key, Ready
+from crm_core.data.customers import company_keys, contact_keys, made_id, person
+from crm_core.data.import_types import Ready
 from crm_core.data.layouts import Row
 from crm_core.data.preparing import Prepared
 from crm_core.data.record_rules import Columns, Frame
@@ -47,33 +46,25 @@ def finisher(frame: Frame) -> Callable[[int, Row, Prepared], Ready]:
         facts = {"contact": contact_keys(named), "company": company_keys(values), "person": person(named)}
         if not facts["contact"] and not facts["company"]:
             columns.refuse("This row names neither a contact nor a company.")
+        found.setdefault("external_id", identity(found, facts))
         problems = columns.settled(row)
         return Ready(
             number, row.line, found, {"name_key": ""}, (), (), values.get("owner", ""),
             values.get("company", ""),
-            {}, keys_of(found, facts), tuple(problems), any(one["level"] == "error" for one in problems),
-            tuple(row.cells) if problems else (), facts=facts,
+            {}, (("external_id", found["external_id"]),), tuple(problems),
+            any(one["level"] == "error" for one in problems), tuple(row.cells) if problems else (),
+            facts=facts,
         )  # fmt: skip
 
     return finish
 
 
-def keys_of(found: dict[str, Any], facts: dict[str, Any]) -> tuple[Key, ...]:
-    """What a touchpoint is recognised by: its ID; without one who, when, how, and what it was about."""
-    if found.get("external_id"):
-        return (("external_id", found["external_id"]),)
-    if "happened_at" not in found:
-        return ()
+def identity(found: dict[str, Any], facts: dict[str, Any]) -> str:
+    """An ID for a touchpoint without one: of who, when, how, and what it was about."""
     who = (facts["contact"] or facts["company"])[:1]
-    moment = found["happened_at"].isoformat()
-    return (
-        ("moment", f"{who}\n{moment}\n{found['kind']}\n{digest(found.get('subject', ''), found['body'])}"),
-    )
-
-
-def digest(subject: str, body: str) -> str:
-    """What a touchpoint says, in a few letters."""
-    return hashlib.sha256(f"{fold(subject)}\n{fold(body)}".encode()).hexdigest()[:20]
+    moment = found["happened_at"].isoformat() if "happened_at" in found else ""
+    said = (fold(found.get("subject", "")), fold(found["body"]))
+    return made_id(*(value for _, value in who), moment, found["kind"], *said)
 
 
 def _kind(columns: Columns) -> str:

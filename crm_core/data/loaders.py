@@ -6,7 +6,7 @@ Each kind has a loader: this class with what is its own. A dry run and a run ask
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from crm_core.data import references
 from crm_core.data.import_types import USUAL_KEYS, Decision, Key, Ready, note
@@ -20,6 +20,9 @@ from db.queries import loading as sql
 if TYPE_CHECKING:
     from crm_core.data.deciding import Decider
     from crm_core.data.storing import Decided, Store
+
+TO_BE_MADE: Final = "made by this import"
+"""Stands for the number of a record that the import makes: a dry run cannot know it."""
 
 Kept = tuple[int, dict[str, str], dict[str, Any]]
 Record = dict[str, Any]
@@ -84,10 +87,10 @@ class Loader:
     def after_removal(self, work: Work, known: Any) -> None:
         """What follows from records that went."""
 
-    def look_up(self, work: Work, rows: Sequence[Ready], origin: str) -> Links:
+    def look_up(self, work: Work, rows: Sequence[Ready], origin: str, import_id: int) -> Links:
         """Everything that the base holds about these rows."""
         work.expect_many()
-        links = Links()
+        links = Links(import_id=import_id)
         references.look_up(work, links, rows, origin)
         keys: dict[str, set[str]] = defaultdict(set)
         for row in rows:
@@ -152,7 +155,8 @@ class Loader:
                 earlier = decider.seen.made.find(key)
                 if earlier is not None:
                     return f"The same as row {earlier} of this file.", None
-                held = [decider.found.records[one] for one in decider.found.ids.get(key, ())]
+                ids = decider.found.ids.get(key, ())
+                held = [decider.found.records[one] for one in ids if (key, one) not in decider.seen.gone]
                 seen = [one for one in held if not self.seller or decider.scope.covers(one[self.seller])]
                 if any(self._is_mine(decider, one) for one in seen):
                     return "The same as an earlier row of this file.", None
@@ -162,10 +166,16 @@ class Loader:
 
     def changes(self, row: Ready, record: Record, decider: "Decider", *, fill: bool) -> dict[str, Any]:
         """What a row changes on a record, in the form in which it is kept: column -> [old, new]."""
-        found = {}
-        values = self.values(row, links_of(decider.found), decider)
+        found: dict[str, Any] = {}
+        links = links_of(decider.found)
+        values = self.values(row, links, decider)
+        coming = links.coming(row, decider.options, self.references)
         for column in self.columns:
             old, new = record[column], values.get(column)
+            if column in coming:
+                if not fill or old is None:
+                    found[column] = [old, TO_BE_MADE]
+                continue
             if new is None or new == "" or new == old or (fill and old not in (None, "")):
                 continue
             found[column] = [kept(old), kept(new)]
@@ -190,6 +200,9 @@ class Loader:
         for row, decision in known:
             wanted = self.values(row, links_of(store.found), store)
             values = {name: wanted[name] for name in decision.changes if name in self.columns}
+            for name, value in values.items():
+                # What had to be made first has its number by now.
+                decision.changes[name][1] = kept(value)
             if values:
                 values |= self.derived(store.found.records[decision.record_id or 0] | values)
                 values["updated_at"] = store.work.now

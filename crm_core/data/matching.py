@@ -48,11 +48,11 @@ class Found:
     namesakes: Namesakes = field(default_factory=dict)
 
 
-def look_up(work: Work, entity: "Entity", rows: Sequence[Ready], origin: str) -> Found:
+def look_up(work: Work, entity: "Entity", rows: Sequence[Ready], origin: str, import_id: int = 0) -> Found:
     """Everything about the keys of these rows. ``work`` must see the whole base; what the person may not see
-    is sorted out here."""
+    is sorted out here. ``import_id`` is the import itself: what it made is known as its own."""
     if entity.loader is not None:
-        return entity.loader.look_up(work, rows, origin)
+        return entity.loader.look_up(work, rows, origin, import_id)
     work.expect_many()
     keys: dict[str, set[str]] = defaultdict(set)
     for row in rows:

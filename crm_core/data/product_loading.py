@@ -14,8 +14,8 @@ from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
 from db import lengths
 from db.models import ImportRow, Product, ProductPrice
-from db.queries import loading as sql
 from db.queries import products as sql_products
+from db.queries import references as names
 
 if TYPE_CHECKING:
     from crm_core.data.deciding import Decider
@@ -36,13 +36,25 @@ class ProductLoader(Loader):
     def find(
         self, work: Work, keys: dict[str, set[str]], links: Links, origin: str
     ) -> Iterable[tuple[Key, int]]:
-        """By article number and by name."""
-        del links, origin
-        for kind, column in (("sku", Product.sku), ("name", Product.name_key)):
-            if keys.get(kind):
-                yield from (
-                    ((kind, one[0]), one[1]) for one in work.tuples(sql.by_column(column, keys[kind]))
-                )
+        """By article number and by name; a name means no article that got its number from this very file."""
+        del origin
+        found = work.tuples(names.products_by_sku(keys["sku"])) if keys["sku"] else ()
+        yield from ((("sku", one[0]), one[1]) for one in found)
+        named = work.tuples(names.products_by_name(keys["name"])) if keys["name"] else ()
+        for name, key_id, sku, import_id in named:
+            if not sku or import_id != links.import_id:
+                yield ("name", name), key_id
+
+    def changes(self, row: Ready, record: Record, decider: "Decider", *, fill: bool) -> dict[str, Any]:
+        """What a row changes; number and name that a product gets are taken from then on."""
+        found = super().changes(row, record, decider, fill=fill)
+        if "sku" in found:
+            decider.seen.made.add(("sku", row.columns["sku"]), row.number)
+        if "name" in found:
+            old, new = (("name", product_key(name)) for name in found["name"])
+            decider.seen.gone.add((old, record["id"]))
+            decider.seen.made.add(new, row.number)
+        return found
 
     def meant(self, decider: "Decider", row: Ready) -> tuple[str, Record | None]:
         """By name only what has no other article number."""

@@ -37,6 +37,7 @@ class Links(Found):
         products_by: products by article number (``sku``) and by name (``name``).
         catalogue: name, price and currency of each of these products.
         kept: what a kind of record keeps of the base beside that.
+        import_id: the import itself; ``made`` are the contacts and companies that it made so far.
     """
 
     companies_by: dict[Key, int] = field(default_factory=dict)
@@ -45,6 +46,19 @@ class Links(Found):
     products_by: dict[Key, int] = field(default_factory=dict)
     catalogue: dict[int, tuple[str, int | None, str]] = field(default_factory=dict)
     kept: dict[Any, Any] = field(default_factory=dict)
+    import_id: int = 0
+    made: set[tuple[str, int]] = field(default_factory=set)
+
+    def coming(self, row: Ready, options: ImportOptions, kinds: Iterable[str]) -> set[str]:
+        """The columns that refer to a record which this import makes, or made in an earlier row."""
+        new = {kind for kind, _ in wanted(row, self, options, kinds)}
+        contact_id, company_id = self.contact(row), self.company(row)
+        found = set()
+        if "contacts" in new or ("contact", contact_id) in self.made:
+            found.add("contact_id")
+        if "companies" in new or ("company", company_id) in self.made:
+            found.add("account_id")
+        return found
 
     def company(self, row: Ready) -> int | None:
         """The company that a row names, else that of its customer."""
@@ -52,7 +66,8 @@ class Links(Found):
             if key in self.companies_by:
                 return self.companies_by[key]
         contact_id = self.contact(row)
-        return self.company_of.get(contact_id) if contact_id else None
+        is_new = ("contact", contact_id) in self.made
+        return self.company_of.get(contact_id) if contact_id and not is_new else None
 
     def contact(self, row: Ready) -> int | None:
         """The contact that a row names."""
@@ -117,7 +132,7 @@ def missing(row: Ready, links: Links, options: ImportOptions, kinds: Iterable[st
     keys = row.facts.get("contact", ())
     if keys and "contacts" not in made and links.contact(row) is None:
         is_shared = any(key in links.contacts_by for key in keys)
-        shown = keys[-1][1] if is_shared else keys[0][1]
+        shown = keys[-1][1]
         why = "Several contacts are called" if is_shared else "No contact is known by"
         found.append(note(f"{why} “{shown[:60]}”.", keys[0][0], value=shown))
     return found
@@ -156,7 +171,9 @@ def _companies(work: Work, links: Links, keys: dict[str, set[str]], origin: str)
             for value, key_id in work.tuples(statement(keys[kind])):
                 links.companies_by.setdefault((kind, value), key_id)
                 ids.add(key_id)
-    names = dict(tuple(row) for row in work.tuples(sql.names_of(ids))) if ids else {}
+    rows = work.tuples(sql.names_of(ids)) if ids else ()
+    names = {row[0]: row[1] for row in rows}
+    links.made |= {("company", row[0]) for row in rows if row[2] == links.import_id}
     for (kind, value), key_id in links.companies_by.items():
         if kind == "name" and key_id in names:
             links.companies[value] = (key_id, names[key_id])
@@ -164,13 +181,17 @@ def _companies(work: Work, links: Links, keys: dict[str, set[str]], origin: str)
 
 def _contacts(work: Work, links: Links, keys: dict[str, set[str]], origin: str) -> None:
     statements = {
-        "external_id": lambda values: matching.contacts_by_external_id(origin, values),
-        "email": matching.contacts_by_email,
+        "external_id": lambda values: sql.contacts_by_external_id(origin, values),
+        "email": sql.contacts_by_email,
         "name": sql.contacts_by_name,
     }
     for kind, statement in statements.items():
         if keys.get(kind):
-            for value, key_id in work.tuples(statement(keys[kind])):
+            for value, key_id, import_id in work.tuples(statement(keys[kind])):
+                if import_id == links.import_id:
+                    links.made.add(("contact", key_id))
+                    if kind == "name":
+                        continue
                 is_doubtful = kind == "name" and links.contacts_by.get((kind, value), key_id) != key_id
                 links.contacts_by[kind, value] = None if is_doubtful else key_id
     if keys.get("email"):
@@ -186,8 +207,10 @@ def _products(work: Work, links: Links, keys: dict[str, set[str]]) -> None:
     statements = {"sku": sql.products_by_sku, "name": sql.products_by_name}
     for kind, statement in statements.items():
         if keys.get(kind):
-            for value, key_id in work.tuples(statement(keys[kind])):
-                links.products_by.setdefault((kind, value), key_id)
+            for value, key_id, sku, import_id in work.tuples(statement(keys[kind])):
+                # A row without a number does not mean an article that got one from this very file.
+                if kind != "name" or not sku or import_id != links.import_id:
+                    links.products_by.setdefault((kind, value), key_id)
     ids = set(links.products_by.values())
     if ids:
         links.catalogue = {row[0]: tuple(row[1:]) for row in work.tuples(sql.products(ids))}
@@ -248,6 +271,7 @@ def _make_contacts(store: "Store", links: Links, rows: Sequence[Ready], tally: T
                       *(derived[name] for name in contact_records.DERIVED)))  # fmt: skip
         tally[owner or 0, "customer"] += 1
         links.contacts_by |= dict.fromkeys(keys, key_id)
+        links.made.add(("contact", key_id))
         links.company_of[key_id] = account_id
     return store.work.insert(Contact, columns, cells)
 

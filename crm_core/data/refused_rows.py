@@ -142,4 +142,4 @@ def _judge(me: Actor, opened: Job, found: Sequence[Line]) -> list[tuple[str, str
 @use_case(Permission.IMPORTS_RUN, read=True)
 def _base(work: Work, opened: Job, rows: list[Ready]) -> Found:
     """What the base holds for the keys of these rows."""
-    return look_up(work, opened.entity, rows, opened.options.origin)
+    return look_up(work, opened.entity, rows, opened.options.origin, opened.import_id)

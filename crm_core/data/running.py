@@ -114,7 +114,7 @@ def _store_chunk(
     May be called again with the same rows. Returns what the next rows have to know.
     """
     seen = Seen(KeyLog(), set(), set(before.seen.touched))
-    found = look_up(work, job.entity, rows, job.options.origin)
+    found = look_up(work, job.entity, rows, job.options.origin, job.import_id)
     decider = Decider(
         before.entity, before.options, before.import_id, before.scope, before.owners, found, seen
     )

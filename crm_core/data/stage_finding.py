@@ -62,6 +62,14 @@ def read(work: Work) -> Stages:
     return found
 
 
+def close_ranks(work: Work, stages: Stages) -> None:
+    """Number the stages of each pipeline without gaps."""
+    for known in stages.stages.values():
+        for at, one in enumerate(sorted(known, key=lambda each: (each.position, each.id))):
+            if one.position != at:
+                work.run(sql.place(one.id, at))
+
+
 def make(work: Work, stages: Stages, wanted: Iterable[tuple[str, str, int | None]]) -> None:
     """Make what is missing of these (pipeline, stage, chance in percent or None).
 

@@ -57,7 +57,7 @@ def _take_some(work: Work, job: Job, worker: str, before: Decider, after: int) -
         else finished(job, number, line, cells)
         for number, line, outcome, cells in found
     ]
-    base = look_up(work, job.entity, rows, job.options.origin)
+    base = look_up(work, job.entity, rows, job.options.origin, job.import_id)
     decider = replace(before, found=base, seen=Seen(touched=set(before.seen.touched)))
     decided = [(row, decider.decide(row)) for row in rows]
     store = Store(work, job.entity, job.options, job.import_id, before.owners, base)

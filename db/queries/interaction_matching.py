@@ -1,9 +1,8 @@
 """Touchpoints as imports need them: who was in touch, when, and when last."""
 
 from collections.abc import Collection
-from datetime import datetime
 
-from sqlalchemy import Update, func, or_, select, update
+from sqlalchemy import Update, func, select, update
 
 from db.models import Account, Contact, Interaction
 from db.queries import Rows
@@ -11,18 +10,6 @@ from db.queries.activity import touch_account, touch_contact
 from db.queries.lists import listed
 
 __all__ = ["touch_account", "touch_contact"]
-
-
-def between(
-    contact_ids: Collection[int], account_ids: Collection[int], first: datetime, last: datetime
-) -> Rows:
-    """Touchpoints with these people or companies: (id, contact, company, when, kind, subject, text)."""
-    columns = (Interaction.id, Interaction.contact_id, Interaction.account_id, Interaction.happened_at,
-               Interaction.kind, Interaction.subject, Interaction.body)  # fmt: skip
-    whose = or_(listed(Interaction.contact_id, contact_ids), listed(Interaction.account_id, account_ids))
-    return (
-        select(*columns).where(whose, Interaction.happened_at.between(first, last)).order_by(Interaction.id)
-    )
 
 
 def parties(ids: Collection[int]) -> Rows:

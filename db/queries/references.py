@@ -9,9 +9,22 @@ from db.queries import Rows
 from db.queries.lists import listed
 
 
+def contacts_by_external_id(origin: str, values: Collection[str]) -> Rows:
+    """Contacts that came from this system with one of these ids: (id there, id, import)."""
+    columns = (Contact.external_id, Contact.id, Contact.import_id)
+    return select(*columns).where(Contact.origin == origin, listed(Contact.external_id, values))
+
+
+def contacts_by_email(values: Collection[str]) -> Rows:
+    """Contacts with one of these as their main address, the latest first: (address, id, import)."""
+    columns = (Contact.email, Contact.id, Contact.import_id)
+    return select(*columns).where(listed(Contact.email, values)).order_by(Contact.id.desc())
+
+
 def contacts_by_name(keys: Collection[str]) -> Rows:
-    """Contacts with one of these folded names: (folded name, id)."""
-    return select(Contact.name_key, Contact.id).where(listed(Contact.name_key, keys)).order_by(Contact.id)
+    """Contacts with one of these folded names: (folded name, id, import)."""
+    columns = (Contact.name_key, Contact.id, Contact.import_id)
+    return select(*columns).where(listed(Contact.name_key, keys)).order_by(Contact.id)
 
 
 def companies_of(contact_ids: Collection[int]) -> Rows:
@@ -20,18 +33,21 @@ def companies_of(contact_ids: Collection[int]) -> Rows:
 
 
 def names_of(account_ids: Collection[int]) -> Rows:
-    """The names of these companies."""
-    return select(Account.id, Account.name).where(listed(Account.id, account_ids))
+    """The names of these companies: (id, name, import)."""
+    return select(Account.id, Account.name, Account.import_id).where(listed(Account.id, account_ids))
 
 
 def products_by_sku(values: Collection[str]) -> Rows:
-    """Products with one of these article numbers: (number, id)."""
-    return select(Product.sku, Product.id).where(listed(Product.sku, values)).order_by(Product.id)
+    """Products with one of these article numbers: (number, id, number, import)."""
+    columns = (Product.sku, Product.id, Product.sku, Product.import_id)
+    return select(*columns).where(listed(Product.sku, values)).order_by(Product.id)
 
 
 def products_by_name(keys: Collection[str]) -> Rows:
-    """Products with one of these names, folded without blanks: (name, id), the oldest first."""
-    return select(Product.name_key, Product.id).where(listed(Product.name_key, keys)).order_by(Product.id)
+    """Products with one of these names, folded without blanks: the oldest first: (name, id,
+    article number, import)."""
+    columns = (Product.name_key, Product.id, Product.sku, Product.import_id)
+    return select(*columns).where(listed(Product.name_key, keys)).order_by(Product.id)
 
 
 def products(ids: Collection[int]) -> Rows:

@@ -1,10 +1,10 @@
-"""Pipelines and stages as imports of deals need them, and which deals have a name."""
+"""Pipelines and stages as imports of deals need them."""
 
 from collections.abc import Collection
 
 from sqlalchemy import Delete, Update, delete, exists, select, update
 
-from db.models import Account, Deal, DealLine, Pipeline, Stage, StageChange
+from db.models import Deal, DealLine, Pipeline, Stage, StageChange
 from db.queries import Rows
 from db.queries.lists import listed
 
@@ -23,13 +23,6 @@ def stages() -> Rows:
 def place(stage_id: int, position: int) -> Update:
     """Move a stage within its pipeline."""
     return update(Stage).where(Stage.id == stage_id).values(position=position)
-
-
-def deals_by_name(names: Collection[str]) -> Rows:
-    """Deals with one of these titles: (id, title, folded name of the company, when it began)."""
-    columns = (Deal.id, Deal.name, Account.name_key, Deal.opened_at, Deal.created_at)
-    statement = select(*columns).outerjoin(Account, Account.id == Deal.account_id)
-    return statement.where(listed(Deal.name, names)).order_by(Deal.id)
 
 
 def remove_changes(import_id: int, deal_ids: Collection[int]) -> Delete:
