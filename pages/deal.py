@@ -7,6 +7,7 @@ from crm_core.kernel.errors import CrmError, NotFound
 from crm_core.sales import deals
 from crm_core.sales.types import DealDetail
 from pages.ui import (
+    customer_tasks,
     deal_dialogs,
     deal_facts,
     deal_head,
@@ -49,6 +50,7 @@ def draw(actor: Actor, deal: DealDetail) -> None:
     with st.container(key="deal-body"):
         about, around = st.columns([20, 11], gap="medium")
     with about:
+        customer_tasks.draw(actor, deal_id=deal.id, name=deal.row.name)
         deal_products.draw(actor, deal)
         deal_history.draw(actor, deal)
     with around:

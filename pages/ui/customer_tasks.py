@@ -1,4 +1,4 @@
-"""What is planned with a customer, above the timeline: finish it, put it off, plan the next step."""
+"""What is planned with a customer or for a deal: finish it, put it off, plan the next step."""
 
 import streamlit as st
 
@@ -14,20 +14,27 @@ SHOWN = 6
 
 
 def draw(
-    actor: Actor, *, contact_id: int | None = None, account_id: int | None = None, name: str = ""
+    actor: Actor,
+    *,
+    contact_id: int | None = None,
+    account_id: int | None = None,
+    deal_id: int | None = None,
+    name: str = "",
 ) -> None:
-    """The open tasks of one contact or company, and buttons for new ones."""
+    """The open tasks of one contact, company or deal, and buttons for new ones."""
     if not actor.may(Permission.TASKS_READ):
         return
     st.html(STYLE)
     undo_bar()
-    query = TaskQuery(contact_id=contact_id, account_id=account_id, paging=Paging(size=SHOWN))
+    query = TaskQuery(
+        contact_id=contact_id, account_id=account_id, deal_id=deal_id, paging=Paging(size=SHOWN)
+    )
     page = task_lists.search(actor, query)
     with st.container(border=True, gap="xxsmall", key="customer-tasks"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("**Next steps**" if page.total else "**No next step**", width="stretch")
             if actor.may(Permission.TASKS_EDIT):
-                _new(contact_id, account_id, name)
+                _new(_about(contact_id, account_id, deal_id, name))
         for row in page:
             is_whole = account_id is not None and row.contact_id is not None
             task_row.draw(
@@ -39,14 +46,19 @@ def draw(
     task_dialogs.draw()
 
 
-def _new(contact_id: int | None, account_id: int | None, name: str) -> None:
+def _about(
+    contact_id: int | None, account_id: int | None, deal_id: int | None, name: str
+) -> dict[str, int | str | None]:
+    if deal_id is not None:
+        return {"deal_id": deal_id}
+    return {"contact_id": contact_id, "contact_name": name} if contact_id else {"account_id": account_id}
+
+
+def _new(about: dict[str, int | str | None]) -> None:
     for kind in ("todo", "call", "meeting"):
         icon = f":material/{task_words.ICONS[kind]}:"
         if st.button(
             f"Plan a {task_words.KINDS[kind].lower()}", key=f"plan-{kind}", icon=icon, type="tertiary"
         ):
-            about = (
-                {"contact_id": contact_id, "contact_name": name} if contact_id else {"account_id": account_id}
-            )
             open_dialog("add", kind=kind, due_on=words.today(), **about)
             st.rerun()

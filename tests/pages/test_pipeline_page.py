@@ -6,6 +6,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from crm_core.activity import tasks
+from crm_core.activity.task_types import NewTask
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Conflict
 from crm_core.people import contacts, custom_fields
@@ -160,6 +162,17 @@ def test_the_admins_own_field_is_on_the_page_and_on_the_form(
     assert "never" in said(app)
     press(app, "Edit")
     assert field(app, "Contract ends").value == "never"
+
+
+def test_the_page_of_a_deal_shows_what_comes_next_or_that_nothing_does(
+    open_app: OpenApp, ann: Actor, ovens: int
+) -> None:
+    assert "No next step" in said(open_app(ann, "deal", id=str(ovens)))
+    tasks.add(ann, NewTask("Send the offer", deal_id=ovens))
+
+    told = said(open_app(ann, "deal", id=str(ovens)))
+    assert "Next steps" in told
+    assert "Send the offer" in told
 
 
 @pytest.mark.parametrize("number", ["0", "99999999", "x", "9" * 30])
