@@ -1,0 +1,89 @@
+"""The ledger proves itself: sums are added up anew, and the chain of every member is followed."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from crm_core.kernel.work import Work
+from crm_core.loyalty import ledger_rules as rules
+from db.models import ExpiryTotal
+from db.queries import loyalty as sql
+
+MOST_SHOWN = 20
+CHUNK = 20_000
+
+
+def findings(work: Work) -> list[tuple[str, str]]:
+    """Everything that is wrong, as (what was looked at, sentence); empty when the ledger is sound."""
+    found = [("balances", sentence) for sentence in _balances(work)]
+    found += [("lots", sentence) for sentence in _lots(work)]
+    found += [("expiry", sentence) for sentence in _expiry(work)]
+    found += [("chain", sentence) for sentence in broken_chains(work)]
+    return found
+
+
+def broken_chains(work: Work) -> list[str]:
+    """Members whose entries were changed, removed or put in between: where each chain first breaks."""
+    found: list[str] = []
+    above, before, expected = (0, 0), "", 1
+    last: dict[int, tuple[int, str]] = {}
+    while len(found) < MOST_SHOWN and (rows := work.tuples(sql.chain(above, CHUNK))):
+        for member, number, *fields, happened_at, digest in rows:
+            if member != above[0]:
+                before, expected = "", 1
+            wanted = rules.digest(before, member, (number, *fields), happened_at)
+            if (number, digest) != (expected, wanted) and member not in last:
+                found.append(f"Entry {number} of membership {member} is not what was posted.")
+                last[member] = (-1, "")
+            elif last.get(member) != (-1, ""):
+                last[member] = (number, digest)
+            above, before, expected = (member, number), digest, number + 1
+        found += _ends(work, last, done=len(rows) < CHUNK, current=above[0])
+    return found[:MOST_SHOWN]
+
+
+def recount(work: Work) -> None:
+    """Add the kept totals of open points up anew; needed when members were removed for good."""
+    totals: dict[tuple[date, int], int] = defaultdict(int)
+    for month, shard, points in _open(work):
+        totals[month, shard] += points
+    work.run(sql.forget_expiry())
+    cells = [(month, shard, points) for (month, shard), points in sorted(totals.items())]
+    if cells:
+        work.insert(ExpiryTotal, ("month_on", "shard", "points"), cells)
+
+
+def _balances(work: Work) -> Iterator[str]:
+    for member, kept, summed, held in work.tuples(sql.wrong_balances(MOST_SHOWN)):
+        yield f"Membership {member} is noted with {kept} points; its entries say {summed}, its lots {held}."
+
+
+def _lots(work: Work) -> Iterator[str]:
+    for lot, kept, counted in work.tuples(sql.wrong_lots(MOST_SHOWN)):
+        yield f"Lot {lot} is noted with {kept} points left, but {counted} were not used."
+
+
+def _expiry(work: Work) -> Iterator[str]:
+    counted: dict[date, int] = defaultdict(int)
+    for month, _shard, points in _open(work):
+        counted[month] += points
+    kept: dict[date, int] = dict(work.tuples(sql.by_month()))
+    for month in sorted(counted.keys() | kept.keys()):
+        if kept.get(month, 0) != counted[month]:
+            yield f"{kept.get(month, 0)} points are noted to expire in {month:%Y-%m}, not {counted[month]}."
+
+
+def _open(work: Work) -> Iterator[tuple[date, int, int]]:
+    yield from work.tuples(sql.open_points(rules.SHARDS))
+
+
+def _ends(work: Work, last: dict[int, tuple[int, str]], *, done: bool, current: int) -> list[str]:
+    """Compare the ends of chains that were read to their end with what the members say."""
+    ready = {member: end for member, end in last.items() if done or member != current}
+    found = []
+    for member, count, digest in work.tuples(sql.ends(list(ready))):
+        if ready[member] not in ((count, digest), (-1, "")):
+            found.append(f"The last entries of membership {member} are missing.")
+    for member in ready:
+        del last[member]
+    return found

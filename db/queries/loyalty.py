@@ -1,0 +1,283 @@
+"""The ledger of points: members, entries, lots, and what they add up to."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Delete,
+    Executable,
+    Update,
+    and_,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+
+from db.hints import rare
+from db.models import Contact, ContactPoint, ExpiryTotal, Membership, PointEntry, PointLot, PointUse, Tier
+from db.queries import Rows
+from db.queries.lists import listed
+from db.session import current
+from db.upsert import insert_or_add
+
+NEVER = datetime(9999, 12, 1, tzinfo=UTC)
+ENTRY = tuple(
+    getattr(PointEntry, name)
+    for name in (
+        "id", "number", "kind", "points", "asked", "balance", "cause", "reason", "source", "source_id",
+        "rule_id", "reverses_id", "actor_name", "happened_at",
+    )
+)  # fmt: skip
+_HINT = (
+    Membership.id.label("membership_id"), Membership.contact_id, Contact.name, Membership.card_number,
+    Contact.email, Contact.phone, Contact.company,
+)  # fmt: skip
+_LOT = (
+    PointLot.id, func.coalesce(PointLot.root_id, PointLot.id).label("root_id"), PointLot.remaining,
+    PointLot.available_at, PointLot.expires_at,
+)  # fmt: skip
+
+
+def locked(membership_ids: Collection[int]) -> Rows:
+    """These members; nobody else posts to them until the transaction ends."""
+    statement = select(Membership).where(listed(Membership.id, membership_ids)).order_by(Membership.id)
+    return statement.with_for_update(of=Membership).execution_options(populate_existing=True)
+
+
+def of_contact(contact_id: int) -> Rows:
+    """The membership of a contact."""
+    return select(Membership).where(Membership.contact_id == contact_id)
+
+
+def by_card(card_number: str) -> Rows:
+    """The membership with this card."""
+    return select(Membership).where(Membership.card_number == card_number)
+
+
+def card_facts(membership_id: int) -> Rows:
+    """Name and tier of a member, also when the contact was merged away."""
+    statement = select(Contact.name, func.coalesce(Tier.name, "")).select_from(Membership)
+    return (
+        statement.join(Contact, Contact.id == Membership.contact_id)
+        .outerjoin(Tier, Tier.id == Membership.tier_id)
+        .where(Membership.id == membership_id)
+        .execution_options(with_deleted=True)
+    )
+
+
+def hints(condition: ColumnElement[bool]) -> Rows:
+    """Members as they are found, by a condition on contact or membership."""
+    statement = select(*_HINT).join(Contact, Contact.id == Membership.contact_id)
+    return statement.where(condition).order_by(Contact.name_key, Membership.id)
+
+
+def is_member(membership_id: int) -> ColumnElement[bool]:
+    """The condition that it is this member."""
+    return Membership.id == membership_id
+
+
+def is_contact(contact_id: int) -> ColumnElement[bool]:
+    """The condition that it is the membership of this contact."""
+    return Membership.contact_id == contact_id
+
+
+def has_email(address: str) -> ColumnElement[bool]:
+    """The condition that this is the main address of a member."""
+    return rare(Contact.email == address)
+
+
+def has_phone(number: str) -> ColumnElement[bool]:
+    """The condition that this is a main or mobile number of a member."""
+    mains = select(Contact.id).where(Contact.phone == number)
+    mobiles = select(Contact.id).where(Contact.mobile == number)
+    return Contact.id.in_(mains.union(mobiles))
+
+
+def has_point(kind: str, value_key: str) -> ColumnElement[bool]:
+    """The condition that this is a further address or number of a member."""
+    holders = select(ContactPoint.contact_id).where(
+        ContactPoint.kind == kind, rare(ContactPoint.value_key == value_key)
+    )
+    return Contact.id.in_(holders)
+
+
+def of_cause(cause: str) -> Rows:
+    """The entry that this cause brought."""
+    return select(PointEntry).where(PointEntry.cause == cause)
+
+
+def shown(condition: ColumnElement[bool]) -> Rows:
+    """Entries as they leave the ledger, the latest first."""
+    return select(*ENTRY).where(condition).order_by(PointEntry.number.desc())
+
+
+def of_member(
+    membership_id: int, since: datetime | None = None, until: datetime | None = None
+) -> ColumnElement[bool]:
+    """The condition that entries belong to a member, and happened in a period."""
+    found = [PointEntry.membership_id == membership_id]
+    if since is not None:
+        found.append(PointEntry.happened_at >= since)
+    if until is not None:
+        found.append(PointEntry.happened_at < until)
+    return and_(*found)
+
+
+def balance_at(membership_id: int, moment: datetime) -> Rows:
+    """What the entries before a moment add up to."""
+    mine = of_member(membership_id, until=moment)
+    return select(cast(func.coalesce(func.sum(PointEntry.points), 0), BigInteger)).where(mine)
+
+
+def open_lots(membership_id: int) -> Rows:
+    """Lots of a member that still hold points."""
+    return select(*_LOT).where(PointLot.membership_id == membership_id, PointLot.remaining > 0)
+
+
+def full_lots(lot_ids: Collection[int]) -> Rows:
+    """These lots with all their columns, for carrying them over."""
+    return select(PointLot).where(listed(PointLot.id, lot_ids)).order_by(PointLot.id)
+
+
+def lots_of_entry(entry_id: int) -> Rows:
+    """The roots of the lots that an entry filled."""
+    return select(func.coalesce(PointLot.root_id, PointLot.id)).where(PointLot.entry_id == entry_id)
+
+
+def uses_of(entry_id: int) -> Rows:
+    """What an entry took from which lots: (lot, points)."""
+    return select(PointUse.lot_id, PointUse.points).where(PointUse.entry_id == entry_id)
+
+
+def clawed_back(entry_id: int) -> Rows:
+    """How many points of an entry were asked back so far (nought or below)."""
+    asked = func.coalesce(func.sum(PointEntry.asked), 0)
+    return select(cast(asked, BigInteger)).where(PointEntry.reverses_id == entry_id)
+
+
+def expired_of(root_ids: Collection[int]) -> Rows:
+    """How many points of lots with these roots expired unused."""
+    points = cast(func.coalesce(func.sum(PointUse.points), 0), BigInteger)
+    return (
+        select(points)
+        .join(PointLot, PointLot.id == PointUse.lot_id)
+        .join(PointEntry, PointEntry.id == PointUse.entry_id)
+        .where(
+            or_(listed(PointLot.id, root_ids), listed(PointLot.root_id, root_ids)),
+            PointEntry.kind == "expire",
+        )
+    )
+
+
+def lower(lot_id: int, points: int) -> Update:
+    """Take points out of a lot, provided they are there; below nought gives back."""
+    enough = PointLot.remaining >= points if points > 0 else PointLot.remaining - points <= PointLot.points
+    return update(PointLot).where(PointLot.id == lot_id, enough).values(remaining=PointLot.remaining - points)
+
+
+def note_expiry(month_on: date, shard: int, points: int) -> Executable:
+    """Add to the kept total of a month."""
+    row = {"month_on": month_on, "shard": shard, "points": points}
+    return insert_or_add(ExpiryTotal, row, ("month_on", "shard"), "points")
+
+
+def by_month() -> Rows:
+    """What open lots hold, from the kept totals: (month, points)."""
+    points = cast(func.sum(ExpiryTotal.points), BigInteger)
+    statement = select(ExpiryTotal.month_on, points).group_by(ExpiryTotal.month_on)
+    return statement.having(func.sum(ExpiryTotal.points) != 0).order_by(ExpiryTotal.month_on)
+
+
+def chain(above: tuple[int, int], limit: int) -> Rows:
+    """Entries in the order of their chains, some at a time, from behind this member and number on."""
+    member, number = above
+    after = or_(
+        PointEntry.membership_id > member,
+        and_(PointEntry.membership_id == member, PointEntry.number > number),
+    )
+    hashed = (
+        PointEntry.number, PointEntry.kind, PointEntry.points, PointEntry.asked, PointEntry.balance,
+        PointEntry.cause, PointEntry.reason, PointEntry.source, PointEntry.source_id,
+    )  # fmt: skip
+    statement = select(PointEntry.membership_id, *hashed, PointEntry.happened_at, PointEntry.digest)
+    return statement.where(after).order_by(PointEntry.membership_id, PointEntry.number).limit(limit)
+
+
+def ends(membership_ids: Collection[int]) -> Rows:
+    """Where the chains of these members must end: (member, number of entries, digest)."""
+    columns = (Membership.id, Membership.entry_count, Membership.digest)
+    return select(*columns).where(listed(Membership.id, membership_ids))
+
+
+def wrong_balances(limit: int) -> Rows:
+    """Members whose kept balance is not the sum of entries, or not what lots hold: (id, kept, sum, lots)."""
+    total, count = cast(func.sum(PointEntry.points), BigInteger), func.count()
+    entries = (
+        select(PointEntry.membership_id, total.label("total"), count.label("count"))
+        .group_by(PointEntry.membership_id)
+        .subquery("entries")
+    )
+    lots = _sums(PointLot, PointLot.remaining, "lots")
+    summed = func.coalesce(entries.c.total, 0)
+    held = func.coalesce(lots.c.total, 0)
+    return (
+        select(Membership.id, Membership.balance, summed, held - Membership.debt)
+        .outerjoin(entries, entries.c.membership_id == Membership.id)
+        .outerjoin(lots, lots.c.membership_id == Membership.id)
+        .where(
+            or_(
+                Membership.balance != summed,
+                Membership.balance != held - Membership.debt,
+                Membership.entry_count != func.coalesce(entries.c.count, 0),
+            )
+        )
+        .order_by(Membership.id)
+        .limit(limit)
+    )
+
+
+def wrong_lots(limit: int) -> Rows:
+    """Lots that hold something else than their points less what was taken: (id, kept, counted)."""
+    used = (
+        select(PointUse.lot_id, func.sum(PointUse.points).label("total")).group_by(PointUse.lot_id).subquery()
+    )
+    counted = PointLot.points - func.coalesce(used.c.total, 0)
+    return (
+        select(PointLot.id, PointLot.remaining, counted)
+        .outerjoin(used, used.c.lot_id == PointLot.id)
+        .where(PointLot.remaining != counted)
+        .order_by(PointLot.id)
+        .limit(limit)
+    )
+
+
+def open_points(shards: int) -> Rows:
+    """What all open lots hold, added up anew: (first day of the month of expiry, shard, points)."""
+    month = _month(func.coalesce(PointLot.expires_at, NEVER))
+    shard = PointLot.membership_id % shards
+    points = cast(func.sum(PointLot.remaining), BigInteger)
+    return select(month, shard, points).where(PointLot.remaining > 0).group_by(month, shard)
+
+
+def forget_expiry() -> Delete:
+    """Remove the kept totals of open points."""
+    return delete(ExpiryTotal)
+
+
+def _month(moment: Any) -> Any:
+    if current().is_sqlite:
+        return type_coerce(func.strftime("%Y-%m-01", moment), Date)
+    return cast(func.date_trunc("month", moment), Date)
+
+
+def _sums(model: Any, column: Any, name: str) -> Any:
+    total = cast(func.sum(column), BigInteger).label("total")
+    return select(model.membership_id, total).group_by(model.membership_id).subquery(name)
