@@ -13,7 +13,7 @@ from crm_core.data.import_types import USUAL_KEYS, Decision, Key, Ready, note
 from crm_core.data.references import Links, links_of
 from crm_core.kernel.work import Work
 from crm_core.people.counts import Tally
-from db.base import Base, UtcDateTime
+from db.base import Base
 from db.models import Activity, ImportRow
 from db.queries import loading as sql
 
@@ -249,7 +249,7 @@ class Loader:
             back, newer = {}, {}
             for name, (old, new) in row.changes.items():
                 if name in self.columns and kept(record[name]) == new:
-                    back[name] = typed(self.model, name, old)
+                    back[name] = typed(name, old)
                 elif name in self.columns:
                     newer[name] = str(record[name])
             if newer:
@@ -288,11 +288,10 @@ def kept(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def typed(model: type[Base], column: str, value: Any) -> Any:
-    """A kept value as its column holds it."""
+def typed(column: str, value: Any) -> Any:
+    """A kept value as its column holds it: instants end in ``_at`` or ``_since``, days in ``_on``."""
     if not isinstance(value, str):
         return value
-    kind = model.__table__.c[column].type
-    if isinstance(kind, UtcDateTime):
+    if column.endswith(("_at", "_since")):
         return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if kind.python_type is date else value
+    return date.fromisoformat(value) if column.endswith("_on") else value

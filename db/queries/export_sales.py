@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, inspect, select
 
 from db.models import (
     Account,
@@ -31,7 +31,7 @@ _WHO = (
 def after(kind: str, above: int, limit: int, *wanted: ColumnElement[bool]) -> Rows:
     """The next records of a kind above an id, with the names of those that they refer to."""
     model = MODELS[kind]
-    statement = select(*model.__table__.columns) if kind == "products" else _with_names(kind, model)
+    statement = select(*_columns(model)) if kind == "products" else _with_names(kind, model)
     return statement.where(model.id > above, *wanted).order_by(model.id).limit(limit)
 
 
@@ -51,10 +51,15 @@ def lines_of_deals(deal_ids: Collection[int]) -> Rows:
     return statement.order_by(DealLine.deal_id, DealLine.position, DealLine.id)
 
 
+def _columns(model: Any) -> list[Any]:
+    """The columns of a mapped class: whose rows they are is decided by the session."""
+    return [getattr(model, attribute.key) for attribute in inspect(model).column_attrs]
+
+
 def _with_names(kind: str, model: Any) -> Rows:
     seller = model.owner_id if kind == "deals" else model.actor_id
     more = (Pipeline.name.label("pipeline"), Stage.name.label("stage")) if kind == "deals" else ()
-    statement = select(*model.__table__.columns, *_WHO, *more).select_from(model)
+    statement = select(*_columns(model), *_WHO, *more).select_from(model)
     statement = statement.outerjoin(Account, Account.id == model.account_id)
     statement = statement.outerjoin(Contact, Contact.id == model.contact_id).outerjoin(
         User, User.id == seller

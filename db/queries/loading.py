@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, exists, false, inspect, or_, select
 
 from db.base import Base
 from db.models import Activity
@@ -60,6 +60,7 @@ def traces(table: str, ids: Collection[int]) -> Rows:
 
 def _used(model: Any, parts: Collection[type[Base]]) -> ColumnElement[bool]:
     """Changed since, or named by a row of another table."""
+    table = inspect(model).local_table
     naming: list[ColumnElement[bool]] = []
     for mapper in Base.registry.mappers:
         other: Any = mapper.class_
@@ -68,7 +69,7 @@ def _used(model: Any, parts: Collection[type[Base]]) -> ColumnElement[bool]:
         naming += [
             exists().where(getattr(other, column.key) == model.id)
             for column in mapper.columns
-            if any(key.column.table is model.__table__ for key in column.foreign_keys)
+            if any(key.column.table is table for key in column.foreign_keys)
         ]
-    changed = model.version > 1 if "version" in model.__table__.c else false()
+    changed = model.version > 1 if hasattr(model, "version") else false()
     return or_(changed, *naming)

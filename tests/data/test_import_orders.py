@@ -15,6 +15,7 @@ from crm_core.kernel.work import begin
 from db.models import Contact, Order, OrderLine, Product, PurchaseTotal
 from tests.business_hash import business_hash
 from tests.data.importing import bring, check, count, draft, inbox, run, table, undo
+from tests.people import Cast
 from tests.shared_data import shared
 
 __all__ = ["inbox"]
@@ -270,8 +271,8 @@ def test_what_leaves_as_a_table_comes_back_as_it_was(
     names = ("ID", "Deal name", "Stage", "Amount", "Close date", "Lost reason", "Contact email")
     bring(olga, table(inbox, names, deals, "deals.csv"), "deals")
     calls = [("7", "Call", "Hello", "2025-01-02 10:00", "ann@x.test", "15")]
-    names = ("Activity ID", "Type", "Subject", "Date", "Contact email", "Duration")
-    bring(olga, table(inbox, names, calls, "calls.csv"), "interactions")
+    columns = ("Activity ID", "Type", "Subject", "Date", "Contact email", "Duration")
+    bring(olga, table(inbox, columns, calls, "calls.csv"), "interactions")
     target, before = tmp_path / f"{kind}.csv", business_hash()
 
     exports.save(olga, kind, target, "csv")
@@ -280,3 +281,14 @@ def test_what_leaves_as_a_table_comes_back_as_it_was(
     assert (again.counts["created"], again.counts["updated"], again.counts["rejected"]) == (0, 0, 0)
     assert again.counts["skipped"] > 0
     assert business_hash() == before
+
+
+def test_only_what_one_may_see_leaves(olga: Actor, cast: Cast, inbox: Any, tmp_path: Path) -> None:
+    rows = [("A1", "2025-01-01", "5.00", "ann"), ("A2", "2025-01-02", "7.00", "bob")]
+    bring(olga, table(inbox, ("Order ID", "Order date", "Total", "Seller"), rows, "orders.csv"), "orders")
+    deals = [("1", "Big", "Proposal", "ann"), ("2", "Old", "Proposal", "bob")]
+    bring(olga, table(inbox, ("Deal ID", "Deal name", "Stage", "Owner"), deals, "deals.csv"), "deals")
+
+    for kind in ("orders", "deals"):
+        assert exports.save(cast.ann, kind, tmp_path / f"{kind}.csv", "csv").row_count == 1
+        assert exports.save(olga, kind, tmp_path / f"{kind}.csv", "csv").row_count == 2
