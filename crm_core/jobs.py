@@ -15,6 +15,7 @@ from crm_core.commerce import prices
 from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Unavailable
+from crm_core.sales import forecast_snapshots, lead_work
 
 PAUSE: Final = 0.5
 """Seconds between two looks at what there is to do: the longest wait before a click has an effect."""
@@ -25,8 +26,11 @@ LONG_PAUSE: Final = 5.0
 COPY_PAUSE: Final = 2.0
 """Seconds between two looks whether a backup is due, or somebody wants everything as a file."""
 
+NIGHT_PAUSE: Final = 60.0
+"""Seconds between two looks whether a new day began, whose forecast is to be kept."""
+
 MAIL_PAUSE: Final = 2.0
-"""Seconds between two looks for reminders that are due and mails that wait."""
+"""Seconds between two looks for reminders that are due, mails that wait, and new leads."""
 
 PRICE_PAUSE: Final = 900.0
 """Seconds between two looks for prices that begin today."""
@@ -54,6 +58,9 @@ def work(stopping: threading.Event | None = None) -> None:
     # Beside the rest: a copy of a large base takes minutes, and nobody's import should wait for it.
     copying = threading.Thread(target=_make_copies, args=(ending,), name="copies", daemon=True)
     copying.start()
+    # So is what is forecast: a long history takes a moment to learn from.
+    foretelling = threading.Thread(target=_keep_forecasts, args=(ending,), name="forecasts", daemon=True)
+    foretelling.start()
     # So is mail: a mail server may take its time.
     mailing = threading.Thread(target=_remind_and_mail, args=(ending,), name="mail", daemon=True)
     mailing.start()
@@ -98,9 +105,19 @@ def _remind_and_mail(ending: threading.Event) -> None:
     while not ending.is_set():
         try:
             _begin_prices(time.monotonic())
-            advances = (reminders.advance_next, sending.advance_next)
+            advances = (reminders.advance_next, sending.advance_next, lead_work.advance_next)
             pause = 0.0 if any(advance(name, ending.is_set) for advance in advances) else MAIL_PAUSE
         except Exception:  # as above: one look that failed must not end all others
             _log.warning("Reminding and sending mail failed.", exc_info=True)
             pause = LONG_PAUSE
         ending.wait(pause)
+
+
+def _keep_forecasts(ending: threading.Event) -> None:
+    name = claims.worker_name()
+    while not ending.is_set():
+        try:
+            forecast_snapshots.advance_next(name, ending.is_set)
+        except Exception:  # as above: one look that failed must not end all others
+            _log.warning("Keeping the forecast of the day failed.", exc_info=True)
+        ending.wait(NIGHT_PAUSE)

@@ -1,11 +1,24 @@
 """What follows from what. The one place to read it: after X, do Y, in the same transaction."""
 
+from crm_core.commerce import totals
 from crm_core.kernel.work import REACTIONS, Reaction
-from crm_core.sales import customers
+from crm_core.sales import assignment, customers, lead_scores, leads
 
 AFTER: dict[str, tuple[Reaction, ...]] = {
     "deal.won": (customers.welcome,),
-    "contact.changed": (customers.follow_name,),
+    "contact.created": (leads.arrive, lead_scores.keep_up),
+    "contact.changed": (customers.follow_name, lead_scores.keep_up),
+    "consent.granted": (lead_scores.keep_up,),
+    "consent.withdrawn": (lead_scores.keep_up,),
+    "call.logged": (lead_scores.keep_up, leads.alert),
+    "meeting.logged": (lead_scores.keep_up,),
+    "email.logged": (lead_scores.keep_up, leads.alert),
+    "chat.logged": (lead_scores.keep_up, leads.alert),
+    "post.logged": (lead_scores.keep_up, leads.alert),
+    "form.submitted": (lead_scores.keep_up, leads.alert),
+    "lead.assigned": (assignment.tell_owner,),
+    "contact.merged": (totals.follow_merge,),
+    "contact.unmerged": (totals.follow_merge,),
     "account.changed": (customers.follow_name,),
 }
 
