@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from crm_core.kernel.work import Work
-from db.models import PurchaseTotal
+from db.models import Activity, PurchaseTotal
 from db.queries import purchases as sql
 
 CHUNK = 5_000
@@ -22,6 +22,11 @@ def recount(work: Work, contact_ids: Iterable[int | None]) -> None:
         work.tuples(sql.lock(chunk))
         work.run(sql.forget(chunk))
         work.insert(PurchaseTotal, sql.TOTAL, work.tuples(sql.count(chunk)))
+
+
+def follow_merge(work: Work, merged: Activity) -> None:
+    """Contacts that became one, or two again, are counted anew: their orders have moved."""
+    recount(work, (merged.subject_id, merged.facts["with_id"]))
 
 
 def differences(work: Work) -> list[tuple[int, str, int, int]]:

@@ -7,10 +7,11 @@ from sqlalchemy import Delete, Index, Update, delete, insert, or_, select, updat
 from sqlalchemy.orm import Mapper
 
 from db.base import Base
-from db.models import DuplicatePair, Membership, Merge, User
+from db.models import DuplicatePair, Membership, Merge, PurchaseTotal, User
 from db.queries import Rows
 
-BOOKS = (DuplicatePair, Merge, Membership)
+# Kept by those who know what they mean: a reaction to the merge, or nobody.
+BOOKS = (DuplicatePair, Merge, Membership, PurchaseTotal)
 EVERY = {"with_deleted": True}
 
 
