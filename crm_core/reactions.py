@@ -1,7 +1,6 @@
 """What follows from what. The one place to read it: after X, do Y, in the same transaction."""
 
 from crm_core.commerce import totals
-from crm_core.commerce import totals
 from crm_core.kernel.work import REACTIONS, Reaction
 from crm_core.sales import assignment, customers, lead_scores, leads
 
@@ -18,8 +17,6 @@ AFTER: dict[str, tuple[Reaction, ...]] = {
     "post.logged": (lead_scores.keep_up, leads.alert),
     "form.submitted": (lead_scores.keep_up, leads.alert),
     "lead.assigned": (assignment.tell_owner,),
-    "contact.merged": (totals.follow_merge,),
-    "contact.unmerged": (totals.follow_merge,),
     "contact.merged": (totals.follow_merge,),
     "contact.unmerged": (totals.follow_merge,),
     "account.changed": (customers.follow_name,),
