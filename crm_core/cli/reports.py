@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from crm_core.cli.campaign_reports import attribution_report, campaign_report, campaigns_report
+from crm_core.cli.forecast_report import forecast_report
 from crm_core.cli.funnel_report import funnel_report
 from crm_core.cli.sales_reports import products_report, sales_report
 from crm_core.cli.shell import Shell, as_json, pass_shell, show, table
@@ -17,8 +19,12 @@ def report() -> None:
 
 
 report.add_command(funnel_report)
+report.add_command(forecast_report)
 report.add_command(sales_report)
 report.add_command(products_report)
+report.add_command(campaign_report)
+report.add_command(campaigns_report)
+report.add_command(attribution_report)
 
 
 @report.command("kpis")

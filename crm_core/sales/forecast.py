@@ -8,6 +8,7 @@ with the interval that holds 80 of 100 futures (see ``simulation``), which asks 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,7 @@ from crm_core.sales.deal_past import Past, View, day_number
 from crm_core.sales.forecast_days import OpenDeal
 from crm_core.sales.forecast_types import OVERDUE, PERIOD, UNDATED, Forecast, ForecastRow, Whose
 from crm_core.sales.win_model import Model
+from crm_core.sales.win_probability import Learned
 from crm_core.team.company import company
 from db.queries import users as user_sql
 
@@ -95,7 +97,12 @@ def back_test(work: Work, day: date | None = None) -> Quality:
 
 def today(work: Work) -> date:
     """The day in the company's time zone."""
-    return work.now.astimezone(dates.zone_of(company().time_zone)).date()
+    return day_of(work.now)
+
+
+def day_of(instant: datetime) -> date:
+    """The day that an instant lay in, in the company's time zone."""
+    return instant.astimezone(dates.zone_of(company().time_zone)).date()
 
 
 def months_from(day: date, count: int, step: int = 1) -> tuple[date, ...]:
@@ -123,7 +130,13 @@ def made_for(work: Work, known: Known, whose: Whose) -> list[ForecastRow]:
 
 
 def known_on(
-    work: Work, day: date, by: str = "month", periods: int = 6, *, is_replayed: bool = False
+    work: Work,
+    day: date,
+    by: str = "month",
+    periods: int = 6,
+    *,
+    is_replayed: bool = False,
+    learned: Learned | None = None,
 ) -> Known:
     """All that a forecast of a day needs, read once.
 
@@ -139,7 +152,8 @@ def known_on(
     end = forecast_days.end_of(day)
     now = end if is_replayed else work.now
     past = win_probability.past_of(work, end)
-    learned = None if is_replayed else win_probability.latest(work)
+    if learned is None and not is_replayed:
+        learned = win_probability.latest(work)
     defaults = win_probability.defaults_of(work)
     if learned is None:
         model, is_learned = win_model.fit(past, day_number(now), defaults), False
@@ -165,7 +179,7 @@ def _rows(
 ) -> Iterable[ForecastRow]:
     open_ones = [deal for deal in deals if deal.is_open]
     drawn = _drawn(known, open_ones, currency, whose, work)
-    for place, (begin, end) in enumerate(zip(known.bounds, known.bounds[1:], strict=False)):
+    for place, (begin, end) in enumerate(pairwise(known.bounds)):
         due = [deal for deal in open_ones if deal.close_on and begin <= deal.close_on < end]
         if place == 0:
             due = [deal for deal in due if deal.close_on and deal.close_on >= known.day]

@@ -95,24 +95,26 @@ def latest(work: Work) -> Learned | None:
     return Learned(model, back_tests.from_json(row.quality), row.fitted_at)
 
 
-def refit(work: Work) -> Quality:
-    """Learn anew from everything that happened, try it on the past, and keep both."""
+def learn(work: Work) -> Learned:
+    """Learn anew from everything that happened, and try it on the past; takes seconds, and stores nothing."""
     past, defaults = past_of(work, work.now), defaults_of(work)
     now = day_number(work.now)
-    found = back_tests.back_test(past, now, defaults)
-    model = win_model.fit(past, now, defaults)
+    return Learned(win_model.fit(past, now, defaults), back_tests.back_test(past, now, defaults), work.now)
+
+
+def keep(work: Work, learned: Learned) -> None:
+    """Store a model; those of long ago are forgotten."""
     work.run(sql.forget_models(NAME, work.now - KEPT_FOR))
     work.add(
         FittedModel(
             name=NAME,
-            numbers=win_model.to_numbers(model),
-            quality=back_tests.as_json(found),
-            is_in_use=found.is_learned_better,
-            fitted_at=work.now,
+            numbers=win_model.to_numbers(learned.model),
+            quality=back_tests.as_json(learned.quality),
+            is_in_use=learned.is_in_use,
+            fitted_at=learned.fitted_at,
         )
     )
     work.flush()
-    return found
 
 
 def past_of(work: Work, until: datetime) -> Past:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Delete, Update, and_, case, cast, delete, func, or_, select, update
+from sqlalchemy import BigInteger, Delete, Update, and_, case, cast, delete, func, null, or_, select, update
 
 from db.models import (
     Activity,
@@ -64,7 +64,10 @@ def last_steps(until: datetime, pipeline_id: int | None = None) -> Rows:
     newest = (StageChange.changed_at.desc(), StageChange.id.desc())
     place = func.row_number().over(partition_by=StageChange.deal_id, order_by=newest).label("place")
     columns = (StageChange.deal_id, StageChange.to_stage_id, StageChange.status, StageChange.changed_at)
-    told = select(*columns, StageChange.amount, place).where(StageChange.changed_at < until).subquery()
+    told = select(*columns, StageChange.recorded_at, place).where(StageChange.changed_at < until).subquery()
+    # Of a deal that was told only after its end, amount and close date are those of the end.
+    hindsight = and_(told.c.status == "open", Deal.status != "open", told.c.recorded_at > Deal.closed_at)
+    amount, close_on = (case((hindsight, null()), else_=column) for column in (Deal.amount, Deal.close_on))
     replayed = (
         Deal.id,
         Deal.pipeline_id,
@@ -72,8 +75,8 @@ def last_steps(until: datetime, pipeline_id: int | None = None) -> Rows:
         Deal.owner_name,
         Deal.source,
         Deal.currency,
-        Deal.amount,
-        Deal.close_on,
+        amount.label("amount"),
+        close_on.label("close_on"),
         Deal.judgement,
         Deal.probability,
         told.c.to_stage_id.label("stage_id"),
@@ -175,3 +178,13 @@ def kept(months: Collection[date], currency: str, pipeline_id: int | None = None
 
 def _there(until: datetime) -> Any:
     return or_(Deal.deleted_at.is_(None), Deal.deleted_at >= until)
+
+
+def won_since(since: datetime, currency: str, usual: str, pipeline_id: int | None = None) -> Rows:
+    """When deals were won from an instant on, and for how much."""
+    named = Deal.currency == currency
+    same = or_(named, Deal.currency == "") if currency == usual else named
+    won = select(Deal.closed_at, func.coalesce(Deal.amount, 0)).where(Deal.status == "won", same)
+    if pipeline_id is not None:
+        won = won.where(Deal.pipeline_id == pipeline_id)
+    return won.where(Deal.closed_at >= since)

@@ -1,6 +1,6 @@
 """Forecasts: what belongs to which month, what is never looked at, and that the same rows say the same."""
 
-from dataclasses import replace
+import contextlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
 from crm_core.kernel.access import Actor
-from crm_core.kernel.errors import Invalid, NotAllowed
+from crm_core.kernel.errors import CrmError, Invalid, NotAllowed
 from crm_core.kernel.work import Clock
 from crm_core.sales import deals, forecast
 from tests.conftest import at
@@ -194,16 +194,15 @@ def test_nothing_that_comes_later_changes_what_a_day_knew(
 
     for place, (verb, number) in enumerate(acts):
         monkeypatch.setattr(Clock, "now", at(MONDAY + timedelta(days=1 + place, hours=12)))
-        _live(cast, stage, known, verb, number)
+        with contextlib.suppress(CrmError):
+            _live(cast, stage, known, verb, number)
 
     assert forecast.as_of(cast.mia, MONDAY.date()) == before
 
 
 def _live(cast: Cast, stage: dict[str, int], known: list[int], verb: str, number: int) -> None:
     one = known[number % len(known)]
-    is_open = deals.search(cast.mia, replace(deals.DealQuery(), status="open")).total
-    chosen = {row.id for row in deals.search(cast.mia, replace(deals.DealQuery(), status="open"))}
-    if verb == "new" or not is_open or one not in chosen:
+    if verb == "new":
         known.append(sold(cast.bob, amount=str(number + 1)))
     elif verb == "win":
         deals.win(cast.mia, one, version=None)
