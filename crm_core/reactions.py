@@ -2,6 +2,7 @@
 
 from crm_core.commerce import totals
 from crm_core.kernel.work import REACTIONS, Reaction
+from crm_core.loyalty import earning, transfers
 from crm_core.sales import assignment, customers, lead_scores, leads
 
 AFTER: dict[str, tuple[Reaction, ...]] = {
@@ -17,9 +18,15 @@ AFTER: dict[str, tuple[Reaction, ...]] = {
     "post.logged": (lead_scores.keep_up, leads.alert),
     "form.submitted": (lead_scores.keep_up, leads.alert),
     "lead.assigned": (assignment.tell_owner,),
-    "contact.merged": (totals.follow_merge,),
-    "contact.unmerged": (totals.follow_merge,),
+    "contact.merged": (totals.follow_merge, transfers.follow_merge),
+    "contact.unmerged": (totals.follow_merge, transfers.follow_unmerge),
     "account.changed": (customers.follow_name,),
+    "order.paid": (earning.award_order,),
+    "order.returned": (earning.settle_order,),
+    "order.cancelled": (earning.settle_order,),
+    "order.deleted": (earning.settle_order,),
+    "order.restored": (earning.settle_order,),
+    "member.joined": (earning.welcome,),
 }
 
 

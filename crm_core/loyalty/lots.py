@@ -20,7 +20,7 @@ from db.queries import loyalty as sql
 
 @dataclass(frozen=True)
 class Posting:
-    """An entry to be. ``asked`` None means the same as ``points``."""
+    """An entry to be. ``asked`` None means the same as ``points``, ``happened_at`` None means now."""
 
     kind: str
     points: int
@@ -31,6 +31,7 @@ class Posting:
     asked: int | None = None
     rule_id: int | None = None
     reverses: PointEntry | None = None
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,14 @@ def post(work: Work, member: Membership, new: Posting) -> PointEntry:
         member.entry_count, new.kind, new.points, asked, member.balance, new.cause, new.reason, new.source,
         new.source_id,
     )  # fmt: skip
-    member.digest = rules.digest(member.digest, member.id, fields, work.now)
+    happened_at = new.happened_at or work.now
+    member.digest = rules.digest(member.digest, member.id, fields, happened_at)
     return work.add(
         PointEntry(
             membership_id=member.id, number=member.entry_count, kind=new.kind, points=new.points, asked=asked,
             balance=member.balance, cause=new.cause, reason=new.reason, source=new.source,
             source_id=new.source_id, reverses_id=new.reverses.id if new.reverses else None,
-            rule_id=new.rule_id, actor_id=work.actor.id, actor_name=work.actor.name, happened_at=work.now,
+            rule_id=new.rule_id, actor_id=work.actor.id, actor_name=work.actor.name, happened_at=happened_at,
             recorded_at=work.now, digest=member.digest,
         )
     )  # fmt: skip

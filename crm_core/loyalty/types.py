@@ -25,7 +25,7 @@ class Programme:
     """
 
     name: str = "Rewards"
-    joins_by: str = "order"
+    joins_by: str = "request"
     pending_days: int = 0
     expires_after_days: int = 730
     most_debt: int = 0
@@ -159,6 +159,28 @@ class Sale:
     currency: str
     total: int
     lines: tuple[SoldLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class EarnRuleFields:
+    """An earn rule to be, or as it shall become; see ``Rule`` and the table for the fields."""
+
+    name: str
+    event: str
+    points: int = 0
+    per_amount: int = 0
+    currency: str = ""
+    percent: int = 100
+    product_id: int | None = None
+    category: str = ""
+    minimum: int = 0
+    starts_on: date | None = None
+    ends_on: date | None = None
+    weekdays: tuple[int, ...] = ()
+    has_tier_bonus: bool = True
+    cap_points: int = 0
+    cap_period: str = ""
+    expires_after_days: int | None = None
 
 
 @dataclass(frozen=True)
