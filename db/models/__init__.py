@@ -2,7 +2,15 @@
 
 from db.models.activity import Activity, Interaction, Task
 from db.models.channels import Mail
-from db.models.commerce import Order, OrderLine, OrderReturn, Product, ProductPrice, PurchaseTotal
+from db.models.commerce import (
+    Order,
+    OrderLine,
+    OrderReturn,
+    Product,
+    ProductNeighbour,
+    ProductPrice,
+    PurchaseTotal,
+)
 from db.models.copies import Copy
 from db.models.coupons import Coupon, CouponCode, CouponTarget, CouponUse, Referral, Referrer
 from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
@@ -110,6 +118,7 @@ __all__ = [
     "PointLot",
     "PointUse",
     "Product",
+    "ProductNeighbour",
     "ProductPrice",
     "PurchaseTotal",
     "QualityDay",

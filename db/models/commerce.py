@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import (
@@ -151,6 +151,21 @@ class OrderReturn(OrderChild, Base):
     reason: Mapped[str] = words(200)
     returned_at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class ProductNeighbour(Base):
+    """Who bought the product often bought the neighbour, too; ``rank`` 1 is the closest. Learned at night.
+
+    ``score`` compares neighbours of one product; ``together`` is how many bought both.
+    """
+
+    __tablename__ = "product_neighbours"
+    __table_args__ = table_args(Index(None, "product_id", "rank", unique=True), Index(None, "neighbour_id"))
+    product_id: Mapped[int] = mapped_column(BigId, ForeignKey("products.id", ondelete="CASCADE"))
+    neighbour_id: Mapped[int] = mapped_column(BigId, ForeignKey("products.id", ondelete="CASCADE"))
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    score: Mapped[float]
+    together: Mapped[int]
 
 
 class PurchaseTotal(ContactChild, Base):

@@ -15,7 +15,7 @@ class Segment(Versioned, Sampled, Base):
     """A named part of all contacts: by a ``rule`` (a line of the rule language), or a static list.
 
     A persona is a segment with a ``portrait``: who they are, what they want. ``size`` was counted at
-    ``counted_at``.
+    ``counted_at``. ``tree`` is the rule as it was checked, for statements that have no words to read.
     """
 
     __tablename__ = "segments"
@@ -25,6 +25,7 @@ class Segment(Versioned, Sampled, Base):
     name_key: Mapped[str] = mapped_column(String(120))
     description: Mapped[str] = words()
     rule: Mapped[str] = words()
+    tree: Mapped[dict[str, Any]] = facts()
     is_static: Mapped[bool] = mapped_column(default=False)
     portrait: Mapped[dict[str, Any]] = facts()
     size: Mapped[int | None]
