@@ -1,0 +1,242 @@
+"""What customers will bring: days of buying and money within a year, with what is known of the error."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from crm_core.insights import buying, spend
+from crm_core.insights.buying import Buyers, Buying
+from crm_core.insights.customer_value_types import (
+    CustomerValue,
+    Holdout,
+    RepeatGroup,
+    Span,
+    ValuedCustomer,
+    ValueReport,
+)
+from crm_core.insights.likelihood import Reals
+from crm_core.insights.purchase_days import bought, currency, day_of, last_day, local_day, number
+from crm_core.insights.spend import Spending
+from crm_core.kernel.access import Permission
+from crm_core.kernel.values import money
+from crm_core.kernel.work import Work, use_case
+from db.models import Contact, FittedModel
+from db.queries import customer_value as sql
+
+NAME = "customer value"
+FEWEST_REPEATERS = 100
+"""With fewer customers who came back the parameters are chance."""
+
+MOST_GROUPS = 50_000
+MOST_SPENDERS = 50_000
+YEAR = 52.0
+WEEK = 7
+REFIT_AFTER = timedelta(hours=20)
+_DRAWS = 4000
+_LAST_GROUP = 7
+
+
+@use_case(Permission.REPORTS_READ, read=True)
+def report(
+    work: Work, holdout_from: date | None = None, as_of: date | None = None, wanted: str | None = None
+) -> ValueReport:
+    """The models of the customers that this person sees, and how many come back how often.
+
+    Args:
+        holdout_from: fit only what happened before this day, and compare with what happened from it on.
+        as_of: the last day that is looked at; None for the day of the last order.
+        wanted: the currency; None for the company's.
+
+    Raises:
+        Invalid: the held-out time is empty.
+    """
+    chosen = currency(work, wanted)
+    until = as_of or last_day(work, chosen)
+    known = bought(chosen, until, holdout_from - timedelta(days=1) if holdout_from else None)
+    rows = work.tuples(sql.groups(known))
+    who, later = _buyers(rows), np.array([row.later for row in rows], float)
+    repeaters = int(who.people[who.repeats > 0].sum())
+    weeks = (number(until) - known.until_day) / WEEK if holdout_from else YEAR
+    counted = (chosen, until, int(who.people.sum()), repeaters, weeks)
+    if repeaters < FEWEST_REPEATERS:
+        return ValueReport(*counted, None, None, None, (), _too_few(repeaters))
+    model = buying.fit(_sampled(who))
+    expected = model.expected(who, weeks)
+    held = _holdout(who, expected, later, weeks, day_of(known.until_day), until) if holdout_from else None
+    groups = _groups(who, expected, later if holdout_from else None)
+    return ValueReport(*counted, model, _spending(work, known, repeaters), held, groups, "")
+
+
+@use_case(Permission.REPORTS_READ, read=True)
+def largest(work: Work, most: int = 20, among: int = 500) -> list[ValuedCustomer]:
+    """Those who will bring the most within a year, among the customers who brought the most so far.
+
+    Empty before the first night: it takes the model that is kept.
+    """
+    kept = _kept(work)
+    if kept is None or kept[1] is None:
+        return []
+    model, spending, row = kept
+    chosen = str(row.numbers["currency"])
+    names = dict(work.tuples(sql.largest(chosen, among)))
+    known = bought(chosen, local_day(work.now))
+    found = work.tuples(sql.histories_of(known, list(names)))
+    if not found:
+        return []
+    who = _buyers_of(found, known.until_day)
+    orders, alive = model.expected(who, YEAR), model.alive(who)
+    scale = 10 ** money.exponent(chosen)
+    average = spending.average(who.repeats, np.array([max(row.spent, 0) for row in found]) / scale)
+    values = orders * (average if average is not None else np.zeros(len(found))) * scale
+    listed = [
+        ValuedCustomer(row.contact_id, names[row.contact_id], row.repeats + 1, day_of(row.last),
+                       float(alive[place]), float(orders[place]), round(values[place]))
+        for place, row in enumerate(found)
+    ]  # fmt: skip
+    return sorted(listed, key=lambda one: (-one.value, one.name))[:most]
+
+
+@use_case(Permission.ORDERS_READ, read=True)
+def of_contact(work: Work, contact_id: int) -> CustomerValue | None:
+    """What may be expected of a customer within a year; None for somebody who never bought.
+
+    Raises:
+        NotFound: there is none, or none that this person may see.
+    """
+    contact = work.get(Contact, contact_id)
+    kept = _kept(work)
+    chosen = str(kept[2].numbers["currency"]) if kept else currency(work)
+    known = bought(chosen, local_day(work.now))
+    found = work.tuples(sql.histories(known, contact.id))
+    if not found:
+        return None
+    [row] = found
+    if kept is None:
+        return CustomerValue(chosen, row.repeats + 1, None, None, None, _too_few(None), None, None)
+    return _valued(kept[0], kept[1], kept[2], row, known.until_day)
+
+
+@use_case(Permission.SYSTEM_OPERATE)
+def learn(work: Work) -> bool:
+    """Fit the models anew on all customers, try them on held-out time and keep them; False with too little.
+
+    Held out is the last quarter of the time since the first order, half a year at most.
+    """
+    chosen = currency(work)
+    today = local_day(work.now)
+    until = min(last_day(work, chosen), today)
+    whole = report(work, None, until, chosen)
+    if whole.buying is None:
+        return False
+    oldest = int(max(row.age for row in work.tuples(sql.groups(bought(chosen, until)))))
+    past = report(work, until - timedelta(days=min(oldest // 4, 182)), until, chosen)
+    quality: dict[str, Any] = {}
+    if past.holdout is not None:
+        held = past.holdout
+        quality = {"expected": held.expected, "actual": held.actual, "mae": held.mae,
+                   "since": held.since.isoformat(), "until": held.until.isoformat()}  # fmt: skip
+    made, spending = whole.buying, whole.spending
+    numbers = {"currency": chosen, "r": made.r, "alpha": made.alpha, "a": made.a, "b": made.b,
+               "spend": [spending.p, spending.q, spending.v] if spending else None,
+               "customers": whole.customers, "repeaters": whole.repeaters}  # fmt: skip
+    work.add(FittedModel(name=NAME, numbers=numbers, quality=quality, is_in_use=True, fitted_at=work.now))
+    return True
+
+
+@use_case(Permission.SYSTEM_OPERATE)
+def sweep(work: Work) -> None:
+    """Once a day, fit the models anew."""
+    newest: FittedModel | None = work.scalar(sql.newest_model(NAME))
+    if newest is None or newest.fitted_at < work.now - REFIT_AFTER:
+        learn(work)
+
+
+def _kept(work: Work) -> tuple[Buying, Spending, FittedModel] | None:
+    row: FittedModel | None = work.scalar(sql.newest_model(NAME))
+    if row is None or not row.numbers.get("spend"):
+        return None
+    numbers = row.numbers
+    model = Buying(*(float(numbers[name]) for name in ("r", "alpha", "a", "b")))
+    return model, Spending(*numbers["spend"]), row
+
+
+def _valued(model: Buying, spending: Spending, kept: FittedModel, row: Any, today: int) -> CustomerValue:
+    chosen = str(kept.numbers["currency"])
+    scale = 10 ** money.exponent(chosen)
+    who = _buyers_of([row], today)
+    # The same question gets the same answer.
+    chance = np.random.default_rng(row.contact_id)
+    drawn = model.draws(who, YEAR, _DRAWS, chance)
+    spent = max(row.spent, 0) / scale
+    worth = spending.draws(float(row.repeats), spent, drawn, chance) * scale
+    orders = float(model.expected(who, YEAR)[0])
+    average = spending.average(who.repeats, np.array([spent]))
+    value = None if average is None else _span(orders * float(average[0]) * scale, worth)
+    told = kept.quality
+    error = told["expected"] / told["actual"] - 1 if told.get("actual") else None
+    return CustomerValue(chosen, row.repeats + 1, float(model.alive(who)[0]), _span(orders, drawn), value, "",
+                         error, kept.fitted_at)  # fmt: skip
+
+
+def _span(middle: float, drawn: Reals) -> Span:
+    low, high = np.quantile(drawn, (0.1, 0.9))
+    return Span(middle, float(low), float(high))
+
+
+def _buyers(rows: Sequence[Any]) -> Buyers:
+    table = np.array([(row.repeats, row.span, row.age, row.people) for row in rows], float).reshape(-1, 4)
+    return Buyers(table[:, 0], table[:, 1] / WEEK, table[:, 2] / WEEK, table[:, 3])
+
+
+def _buyers_of(rows: Sequence[Any], today: int) -> Buyers:
+    table = np.array([(row.repeats, row.last - row.first, today - row.first) for row in rows], float)
+    return Buyers(table[:, 0], table[:, 1] / WEEK, table[:, 2] / WEEK, np.ones(len(rows)))
+
+
+def _sampled(who: Buyers) -> Buyers:
+    """All groups, or evenly chosen ones: fifty thousand give the same parameters within one percent."""
+    every = -(-len(who.people) // MOST_GROUPS) or 1
+    return Buyers(who.repeats[::every], who.span[::every], who.age[::every], who.people[::every] * every)
+
+
+def _spending(work: Work, known: sql.Bought, repeaters: int) -> Spending | None:
+    rows = work.tuples(sql.spending(known, -(-repeaters // MOST_SPENDERS) or 1))
+    if len(rows) < FEWEST_REPEATERS // 2:
+        return None
+    table = np.array([tuple(row) for row in rows], float)
+    return spend.fit(table[:, 0], table[:, 1] / 10 ** money.exponent(known.currency))
+
+
+def _holdout(who: Buyers, expected: Reals, later: Reals, weeks: float, known: date, until: date) -> Holdout:
+    people = who.people
+    age = np.maximum(who.age, 1 / WEEK)
+    return Holdout(
+        since=known + timedelta(days=1),
+        until=until,
+        expected=float((people * expected).sum()),
+        actual=int((people * later).sum()),
+        mae=float((people * np.abs(expected - later)).sum() / people.sum()),
+        naive=float((people * who.repeats / age * weeks).sum()),
+    )
+
+
+def _groups(who: Buyers, expected: Reals, later: Reals | None) -> tuple[RepeatGroup, ...]:
+    rows = []
+    for repeats in range(_LAST_GROUP + 1):
+        among = who.repeats >= repeats if repeats == _LAST_GROUP else who.repeats == repeats
+        people = who.people[among]
+        if not people.sum():
+            continue
+        actual = None if later is None else float(np.average(later[among], weights=people))
+        name = f"{repeats}+" if repeats == _LAST_GROUP else str(repeats)
+        mean = float(np.average(expected[among], weights=people))
+        rows.append(RepeatGroup(name, int(people.sum()), mean, actual))
+    return tuple(rows)
+
+
+def _too_few(repeaters: int | None) -> str:
+    """Why nothing is expected."""
+    seen = "" if repeaters is None else f"; there are {repeaters}"
+    return f"An outlook needs {FEWEST_REPEATERS} customers who came back{seen}."

@@ -1,0 +1,103 @@
+"""Calendar days and months of instants in the time zone of the company, as whole numbers, on both engines."""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Integer, case, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
+
+
+class _OfMoment(FunctionElement[int]):
+    """A number made from an instant; SQLite is told each offset of the zone, Postgres its name."""
+
+    type = Integer()
+    inherit_cache = True
+
+    def __init__(self, moment: Any, zone: str) -> None:
+        super().__init__(moment, literal(zone), _offset(moment, zone))
+
+
+class LocalDay(_OfMoment):
+    """Days since 1970-01-01 on the calendar of a zone."""
+
+    inherit_cache = True
+
+
+class LocalMonth(_OfMoment):
+    """Year times twelve plus month (from nought) on the calendar of a zone."""
+
+    inherit_cache = True
+
+
+@compiles(LocalDay, "postgresql")
+def _day_on_postgres(element: LocalDay, compiler: Any, **options: Any) -> str:
+    return f"(CAST({_local(element, compiler, options)} AS DATE) - DATE '1970-01-01')"
+
+
+@compiles(LocalDay, "sqlite")
+def _day_on_sqlite(element: LocalDay, compiler: Any, **options: Any) -> str:
+    return f"CAST(julianday(date({_shifted(element, compiler, options)})) - 2440587.5 AS INTEGER)"
+
+
+@compiles(LocalMonth, "postgresql")
+def _month_on_postgres(element: LocalMonth, compiler: Any, **options: Any) -> str:
+    local = _local(element, compiler, options)
+    return f"CAST(EXTRACT(YEAR FROM {local}) * 12 + EXTRACT(MONTH FROM {local}) - 1 AS INTEGER)"
+
+
+@compiles(LocalMonth, "sqlite")
+def _month_on_sqlite(element: LocalMonth, compiler: Any, **options: Any) -> str:
+    shifted = _shifted(element, compiler, options)
+    year, month = (f"CAST(strftime('{part}', {shifted}) AS INTEGER)" for part in ("%Y", "%m"))
+    return f"({year} * 12 + {month} - 1)"
+
+
+def _local(element: Any, compiler: Any, options: Any) -> str:
+    moment, zone, _offsets = element.clauses
+    name, instant = compiler.process(zone, **options), compiler.process(moment, **options)
+    return f"timezone({name}, timezone('UTC', {instant}))"
+
+
+def _shifted(element: Any, compiler: Any, options: Any) -> str:
+    moment, _zone, offset = element.clauses
+    return f"{compiler.process(moment, **options)}, {compiler.process(offset, **options)}"
+
+
+def _offset(moment: Any, zone: str) -> ColumnElement[str]:
+    changes = _changes(zone)
+    earliest = literal(changes[0][1])
+    later = [(moment >= at, literal(offset)) for at, offset in reversed(changes[1:])]
+    return case(*later, else_=earliest) if later else earliest
+
+
+@lru_cache(maxsize=8)
+def _changes(name: str) -> tuple[tuple[datetime, str], ...]:
+    """When the clocks of a zone were changed, the oldest first, and what is added to UTC from then on."""
+    zone = ZoneInfo(name)
+    known = [(_FIRST, _words(_FIRST, zone))]
+    low, week = _FIRST, timedelta(days=7)
+    while low < _LAST:
+        high = low + week
+        if _words(high, zone) != known[-1][1]:
+            known.append((_change(low, high, zone), _words(high, zone)))
+        low = high
+    return tuple(known)
+
+
+def _change(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+    """The minute between two moments in which the clocks were changed."""
+    old = _words(low, zone)
+    while high - low > timedelta(minutes=1):
+        middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
+        low, high = (middle, high) if _words(middle, zone) == old else (low, middle)
+    return high
+
+
+def _words(moment: datetime, zone: ZoneInfo) -> str:
+    offset = moment.astimezone(zone).utcoffset() or timedelta()
+    return f"{round(offset / timedelta(minutes=1)):+d} minutes"
