@@ -14,6 +14,7 @@ from db.models.commerce import (
 from db.models.copies import Copy
 from db.models.coupons import Coupon, CouponCode, CouponTarget, CouponUse, Referral, Referrer
 from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
+from db.models.decisions import ActionDecision
 from db.models.duplicates import DuplicatePair, DuplicateRun, Merge
 from db.models.goals import FittedModel, ForecastSnapshot, Goal
 from db.models.leads import AssignmentRule, FormSubmission, LeadConversion, LeadScore, WebForm
@@ -67,6 +68,7 @@ from db.models.team import (
 __all__ = [
     "Account",
     "AccountTag",
+    "ActionDecision",
     "Activity",
     "ApiToken",
     "AssignmentRule",

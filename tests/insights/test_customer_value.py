@@ -39,7 +39,9 @@ def test_the_models_of_an_imported_shop_are_the_published_ones(olga: Actor, inbo
     found = customer_value.report(olga, CALIBRATED, LAST)
 
     assert (found.customers, found.repeaters, found.weeks) == (2357, 946, 39)
-    assert found.buying is not None and found.spending is not None and found.holdout is not None
+    assert found.buying is not None
+    assert found.spending is not None
+    assert found.holdout is not None
     for name in ("r", "alpha", "a", "b"):
         assert getattr(found.buying, name) == pytest.approx(told["published"]["bg_nbd"][name], rel=0.01)
     assert found.buying.log_likelihood == pytest.approx(-9582.43, abs=0.05)
@@ -66,22 +68,30 @@ def test_the_page_of_a_customer_says_what_a_year_will_bring(
     monkeypatch.setattr(Clock, "now", at(Clock.now().replace(year=1998, month=7, day=1)))
     regular, once = (contacts(external_id=key)[0].id for key in ("0001", "0003"))
     before = customer_value.of_contact(olga, regular)
-    assert before is not None and before.orders is None and "100" in before.missing
+    assert before is not None
+    assert before.orders is None
+    assert "100" in before.missing
 
     customer_value.sweep(SYSTEM)
     customer_value.sweep(SYSTEM)
 
     found, rare = (customer_value.of_contact(olga, key) for key in (regular, once))
-    assert found is not None and found.orders is not None and found.value is not None
-    assert found.days == 4 and found.alive is not None and 0 < found.alive < 1
+    assert found is not None
+    assert found.orders is not None
+    assert found.value is not None
+    assert found.days == 4
+    assert found.alive is not None
+    assert 0 < found.alive < 1
     assert found.orders.low <= found.orders.middle <= found.orders.high
     assert found.value.low <= found.value.middle <= found.value.high
-    assert found.error is not None and abs(found.error) < 0.5
-    assert rare is not None and rare.orders is not None and rare.orders.middle < found.orders.middle
+    assert found.error is not None
+    assert abs(found.error) < 0.5
+    assert rare is not None
+    assert rare.orders is not None
+    assert rare.orders.middle < found.orders.middle
     best = customer_value.largest(olga)
-    assert len(best) == 20 and [one.value for one in best] == sorted(
-        (one.value for one in best), reverse=True
-    )
+    assert len(best) == 20
+    assert [one.value for one in best] == sorted((one.value for one in best), reverse=True)
     assert customer_value.largest(ann) == []
     with pytest.raises(NotFound):
         customer_value.of_contact(ann, regular)
@@ -96,10 +106,13 @@ def test_with_too_few_customers_nothing_is_promised(cast: Cast, clock: type[Cloc
     found = customer_value.report(cast.ann)
 
     assert (found.customers, found.repeaters, found.currency) == (1, 1, "EUR")
-    assert found.buying is None and "100" in found.missing
+    assert found.buying is None
+    assert "100" in found.missing
     assert customer_value.learn(SYSTEM) is False
     shown = customer_value.of_contact(cast.ann, zoe)
-    assert shown is not None and shown.orders is None and shown.days == 3
+    assert shown is not None
+    assert shown.orders is None
+    assert shown.days == 3
     assert customer_value.of_contact(cast.ann, customer(cast.ann, "Max")) is None
     assert customer_value.largest(cast.ann) == []
     with pytest.raises(Invalid):
@@ -120,7 +133,8 @@ def test_a_customer_counts_a_day_once_in_the_time_zone_of_the_company(cast: Cast
     found = customer_value.of_contact(cast.ann, zoe)
 
     # Winter: 23:30 on the 10th, 0:30 and 19:30 on the 11th. Summer: 0:30 on the 11th, 23:59 on the 10th.
-    assert found is not None and found.days == 4
+    assert found is not None
+    assert found.days == 4
 
 
 def test_a_long_known_answer_of_the_model() -> None:
@@ -154,7 +168,8 @@ def test_spending_is_found_again_and_drawn_towards_everybody() -> None:
     assert (found.p, found.q, found.v) == pytest.approx((5.0, 4.0, 20.0), rel=0.1)
     usual = found.average(np.array([0.0]), np.array([0.0]))
     rich = found.average(np.array([1.0]), np.array([500.0]))
-    assert usual is not None and rich is not None
+    assert usual is not None
+    assert rich is not None
     assert usual[0] < rich[0] < 500
 
 

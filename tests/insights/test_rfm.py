@@ -71,7 +71,7 @@ def test_scores_of_every_customer_equal_a_calculation_of_our_own(olga: Actor, in
 
 def _fifth(values: pd.Series) -> pd.Series:
     ends = values.quantile([0.2, 0.4, 0.6, 0.8]) + 1
-    return 1 + sum((values >= end).astype(int) for end in ends)
+    return sum(((values >= end).astype(int) for end in ends), start=1 + 0 * values.astype(int))
 
 
 @settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=CHECKS)
