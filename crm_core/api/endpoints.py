@@ -11,6 +11,7 @@ from crm_core.api import (
     exports,
     imports,
     interactions,
+    leads,
     lookups,
     orders,
     products,
@@ -31,7 +32,9 @@ ORDER_LIST: Final = (
 )  # fmt: skip
 DEAL_LIST: Final = (*deals.QUERY, "sort", *PAGES)
 ANYWAY: Final = ("even_if_duplicate",)
-MADE: Final = ("NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder", "NewDeal")
+MADE: Final = (
+    "NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder", "NewDeal", "NewLead",
+)  # fmt: skip
 FILE: Final = ("kind", "file_name", "encoding", "sheet")
 
 
@@ -65,6 +68,8 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/contacts/{id}/restore", contacts.restore, P.CONTACTS_DELETE, gives="Contact"),
     Endpoint("GET", "/contacts/{id}/timeline", contacts.timeline,
               P.INTERACTIONS_READ, ("group", *PAGES), gives="[]Entry"),
+    Endpoint("GET", "/leads", leads.search, P.CONTACTS_READ, (*leads.QUERY, *PAGES), gives="[]Lead"),
+    Endpoint("POST", "/leads", leads.create, P.CONTACTS_EDIT, ANYWAY, "NewLead", "ArrivedLead"),
     Endpoint("GET", "/accounts", accounts.search, P.CONTACTS_READ, ("q", *PAGES), gives="[]AccountRow"),
     Endpoint("POST", "/accounts", accounts.create, P.CONTACTS_EDIT, ANYWAY, "NewAccount", "Account"),
     Endpoint("GET", "/accounts/{id}", accounts.get, P.CONTACTS_READ, gives="Account"),

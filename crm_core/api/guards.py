@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_core.api import cookies, origins
+from crm_core.api import cookies, form_pages, origins
 from crm_core.api.policy import content_security_policy
 from crm_core.api.replies import broken, refusal, refused
 from crm_core.kernel.errors import CrmError
@@ -22,7 +22,8 @@ UPLOADS = "/_stcore/upload_file/"
 NEED_SIGN_IN = (UPLOADS, "/media/")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/oauth2callback")
 LASTING = "/static/"
-LIMITED = ("/auth/", "/api/", "/calendar/")
+EMBEDDED = "/forms/"
+LIMITED = ("/auth/", "/api/", "/calendar/", "/forms/")
 UPLOADS_AN_HOUR = 60
 UPLOADED_BYTES_AN_HOUR = 1_000_000_000
 
@@ -41,7 +42,14 @@ class SecurityHeaders:
             "cross-origin-resource-policy": "same-origin",
             "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         }
+        # A form for visitors stands inside pages of others, carries no cookie and runs no script.
+        self.embedded = {
+            **{name: text for name, text in self.fixed.items() if name != "x-frame-options"},
+            "content-security-policy": form_pages.policy(),
+            "cross-origin-resource-policy": "cross-origin",
+        }
         if settings.https:
+            self.embedded["strict-transport-security"] = "max-age=31536000"
             self.fixed["strict-transport-security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +61,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self.fixed)
+                headers.update(self.embedded if scope["path"].startswith(EMBEDDED) else self.fixed)
                 if not scope["path"].startswith(LASTING):
                     headers["cache-control"] = "no-store"
             await send(message)

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from crm_core.activity.task_types import TaskRow
 from crm_core.activity.types import Entry, InteractionDetail
-from crm_core.api import deals
+from crm_core.api import deals, leads
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.quality import QualityReport
@@ -25,6 +25,7 @@ from crm_core.people.types import (
     CustomFieldRow,
     TagRow,
 )
+from crm_core.sales.lead_types import Arrived, LeadRow
 from crm_core.sales.types import DealRow, PipelineRow, StageStay
 
 _ID_AND_NAME: Final = {"id": {"type": "integer"}, "name": {"type": "string"}}
@@ -66,6 +67,8 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "QualityReport": (QualityReport, ()),
     "ContactRow": (ContactRow, ("custom", "owner_id", "deleted_at")),
     "AccountRow": (AccountRow, ("owner_id",)),
+    "Lead": (LeadRow, leads.INNER),
+    "ArrivedLead": (Arrived, leads.INNER),
     "DealRow": (DealRow, deals.INNER),
     "Deal": (DealRow, deals.INNER),
     "StageStay": (StageStay, ("amount",)),
@@ -84,6 +87,8 @@ _MORE: Final[Mapping[str, Json]] = {
     },
     "Export": {"sha256": {"type": "string"}, "url": {"type": "string"}},
     "ContactRow": {"owner": {"type": ["integer", "null"]}},
+    "Lead": leads.SHOWN,
+    "ArrivedLead": leads.ARRIVED,
     "DealRow": deals.SHOWN,
     "Deal": deals.SHOWN | deals.WHOLE,
     "StageStay": {"amount": {"type": ["string", "null"]}},
@@ -97,6 +102,7 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "owner": ({"type": "string"}, "Whose: me, or the id of a user."),
     "due": ({"enum": ["overdue", "today", "upcoming", "undated"]}, "When it is due."),
     **deals.ASKED,
+    **leads.ASKED,
     "page": ({"type": "integer", "minimum": 1}, "Which page, from 1."),
     "size": ({"type": "integer", "minimum": 1, "maximum": 500}, "Records a page; 50 where it is not said."),
     "group": ({"type": "string"}, "One kind of entry, such as Calls."),

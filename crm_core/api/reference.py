@@ -21,6 +21,7 @@ dd { margin: 0; } .needs { opacity: .75; } code { overflow-wrap: anywhere; }
 _EXAMPLES: Final = {
     "NewContact": {"first_name": "Anna", "last_name": "Berg", "email": "anna.berg@example.com"},
     "ContactChanges": {"job_title": "Head of purchasing", "version": 1},
+    "NewLead": {"full_name": "Leo Lang", "email": "leo@lang.example.com", "source": "Fair"},
     "NewAccount": {"company": "Berg & Co", "country": "DE"},
     "AccountChanges": {"industry": "Trade", "version": 1},
     "NewDeal": {"deal": "Fifty chairs", "amount": "12000.00", "currency": "EUR", "close_date": "2026-06-30"},

@@ -248,6 +248,7 @@ _PLAN: Final = {
 
 BODIES: Final[Mapping[str, Kinds]] = {
     "NewContact": Kinds(_record(CONTACT_TYPES), own=True),
+    "NewLead": Kinds(_record(CONTACT_TYPES, "lead_status"), own=True),
     "ContactChanges": Kinds(_record(CONTACT_TYPES, "created_at") | {"version": VERSION}, own=True),
     "NewAccount": Kinds(_record(ACCOUNT_TYPES), ("company",), own=True),
     "AccountChanges": Kinds(_record(ACCOUNT_TYPES, "created_at") | {"version": VERSION}, own=True),

@@ -193,6 +193,7 @@ ODD = (
 
 FITTING = {
     "/tasks": {"title": "Call", "due_on": "2026-03-02"},
+    "/leads": {"last_name": "Berg"},
     "/contacts": {"last_name": "Berg"},
     "/accounts": {"company": "Berg"},
     "/interactions": {"kind": "note", "body": "x"},
