@@ -8,6 +8,7 @@ from crm_core.sales import deals
 from crm_core.sales.types import DealDetail
 from pages.ui import (
     customer_tasks,
+    deal_chance,
     deal_dialogs,
     deal_facts,
     deal_head,
@@ -54,6 +55,7 @@ def draw(actor: Actor, deal: DealDetail) -> None:
         deal_products.draw(actor, deal)
         deal_history.draw(actor, deal)
     with around:
+        deal_chance.draw(actor, deal.row)
         deal_facts.draw(actor, deal)
         deal_people.draw(actor, deal)
         deal_quotes.draw(actor, deal)

@@ -8,7 +8,7 @@ from crm_core.activity.types import Entry
 from crm_core.insights import kpis
 from crm_core.insights.kpis import Count, HomeNumbers
 from crm_core.kernel.access import Actor, Permission
-from pages.ui import first_steps, home_tasks, lifecycle_chart, navigation, words
+from pages.ui import first_steps, goal_strip, home_tasks, lifecycle_chart, navigation, words
 from pages.ui.admin_company import ask_to_remove_sample
 from pages.ui.contacts_state import PILLS
 from pages.ui.fragments import secured
@@ -97,6 +97,7 @@ user = require(Permission.KPIS_READ)
 head(user)
 above = st.container()
 seen = numbers()
+goal_strip.draw(user)
 # Outside of what is drawn anew by itself: that would close the question of the button.
 if seen is not None and seen.has_sample:
     with above:

@@ -1,7 +1,7 @@
 """What was forecast is kept every night, and compared with what came."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -122,15 +122,9 @@ def compare(
     kept: dict[date, list[Kept]] = {bound: [] for bound in bounds[:-1]}
     for row in work.tuples(sql.kept(bounds[:-1], chosen, pipeline_id)):
         kept[row[0]].append(_kept(row))
-    came = dict.fromkeys(bounds[:-1], 0)
-    for closed_at, amount in work.tuples(
-        sql.won_since(begin_of(bounds[0]), chosen, company().currency, pipeline_id)
-    ):
-        day = forecast.day_of(closed_at)
-        if day.replace(day=1) in came:
-            came[day.replace(day=1)] += amount
+    came = _won(work, bounds, chosen, pipeline_id) if any(kept.values()) else {}
     return [
-        Compared(month, chosen, tuple(kept[month]), came[month], until <= today)
+        Compared(month, chosen, tuple(kept[month]), came.get(month, 0), until <= today)
         for month, until in pairwise(bounds)
     ]
 
@@ -156,6 +150,16 @@ def _rows(work: Work, today: date, learned: Learned) -> list[tuple[Any, ...]]:
         for row in forecast.made_for(work, known, Whose(frozenset([owner_id]), pipeline_id))
         if row.kind == PERIOD and (row.open_deals or row.won or row.high)
     ]  # fmt: skip
+
+
+def _won(work: Work, bounds: Sequence[date], currency: str, pipeline_id: int | None) -> dict[date, int]:
+    """What was won in each month, by its first day."""
+    found: dict[date, int] = {}
+    statement = sql.won_since(begin_of(bounds[0]), currency, company().currency, pipeline_id)
+    for closed_at, amount in work.tuples(statement):
+        month = forecast.day_of(closed_at).replace(day=1)
+        found[month] = found.get(month, 0) + amount
+    return found
 
 
 def _kept(row: Any) -> Kept:

@@ -29,6 +29,8 @@ def search(work: Work, since: date | None = None, until: date | None = None) -> 
     """The goals of periods that touch these days (today where none are named), with what was reached."""
     today = _today(work)
     rows = work.tuples(sql.goals(since or today, until or since or today))
+    if not rows:
+        return []
     people = goal_reach.people(work)
     seen = [row for row in rows if goal_reach.may_see(work, row, people)]
     return _measured(work, seen, people, today)

@@ -188,3 +188,17 @@ def won_since(since: datetime, currency: str, usual: str, pipeline_id: int | Non
     if pipeline_id is not None:
         won = won.where(Deal.pipeline_id == pipeline_id)
     return won.where(Deal.closed_at >= since)
+
+
+def closing(kind: str, since: date | None, until: date | None, today: date) -> list[Any]:
+    """When an open deal belongs to a period, is overdue, or has no date; the past of a period is overdue."""
+    if kind == "undated":
+        return [Deal.close_on.is_(None)]
+    if kind == "overdue":
+        return [Deal.close_on < today]
+    return [Deal.close_on >= max(since or today, today), *([Deal.close_on < until] if until else [])]
+
+
+def place_sums(inside: list[Any]) -> Rows:
+    """Per currency: how many deals, and what they add up to."""
+    return select(Deal.currency, func.count(), func.sum(Deal.amount)).where(*inside).group_by(Deal.currency)

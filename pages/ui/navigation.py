@@ -41,6 +41,8 @@ PAGES = (
     Place("customer", "Contact", "person", Permission.CONTACTS_READ, is_hidden=True),
     Place("pipeline", "Pipeline", "view_kanban", Permission.DEALS_READ, "Selling"),
     Place("deal", "Deal", "handshake", Permission.DEALS_READ, is_hidden=True),
+    Place("forecast", "Forecast", "query_stats", Permission.DEALS_READ, "Selling"),
+    Place("goals", "Goals", "flag", Permission.GOALS_READ, "Selling"),
     Place("orders", "Orders", "receipt_long", Permission.ORDERS_READ, "Selling"),
     Place("imports", "Imports", "upload_file", Permission.IMPORTS_RUN, "Data"),
     Place("data_quality", "Data quality", "fact_check", Permission.CONTACTS_EDIT, "Data"),
