@@ -15,6 +15,7 @@ from crm_core.commerce import prices
 from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Unavailable
+from crm_core.loyalty import nights
 from crm_core.sales import forecast_snapshots, lead_work
 
 PAUSE: Final = 0.5
@@ -105,8 +106,8 @@ def _remind_and_mail(ending: threading.Event) -> None:
     while not ending.is_set():
         try:
             _begin_prices(time.monotonic())
-            advances = (reminders.advance_next, sending.advance_next, lead_work.advance_next)
-            pause = 0.0 if any(advance(name, ending.is_set) for advance in advances) else MAIL_PAUSE
+            advances = (reminders, sending, lead_work, nights)
+            pause = 0.0 if any(one.advance_next(name, ending.is_set) for one in advances) else MAIL_PAUSE
         except Exception:  # as above: one look that failed must not end all others
             _log.warning("Reminding and sending mail failed.", exc_info=True)
             pause = LONG_PAUSE

@@ -2,7 +2,7 @@
 
 from crm_core.commerce import totals
 from crm_core.kernel.work import REACTIONS, Reaction
-from crm_core.loyalty import earning, transfers
+from crm_core.loyalty import earning, tiers, transfers
 from crm_core.sales import assignment, customers, lead_scores, leads
 
 AFTER: dict[str, tuple[Reaction, ...]] = {
@@ -21,12 +21,13 @@ AFTER: dict[str, tuple[Reaction, ...]] = {
     "contact.merged": (totals.follow_merge, transfers.follow_merge),
     "contact.unmerged": (totals.follow_merge, transfers.follow_unmerge),
     "account.changed": (customers.follow_name,),
-    "order.paid": (earning.award_order,),
+    "order.paid": (earning.award_order, tiers.follow),
     "order.returned": (earning.settle_order,),
     "order.cancelled": (earning.settle_order,),
     "order.deleted": (earning.settle_order,),
     "order.restored": (earning.settle_order,),
     "member.joined": (earning.welcome,),
+    "points.earned": (tiers.follow,),
 }
 
 

@@ -20,6 +20,7 @@ from crm_core.data.quality_checks import KINDS
 from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.work import Clock, begin
+from crm_core.loyalty import proofs
 from crm_core.people import counts
 from crm_core.sales import stages
 from crm_core.settings import ROOT, Settings
@@ -54,7 +55,18 @@ def all_findings(settings: Settings) -> list[Finding]:
     """Every check, in order; those that need the tables are left out when there are none."""
     found = [*_tables(settings)]
     if all(finding.state != "fail" for finding in found):
-        for check in (_in_charge, _search, _counts, _quality, _purchases, _deals, _worker, _mail, _backups):
+        for check in (
+            _in_charge,
+            _search,
+            _counts,
+            _quality,
+            _purchases,
+            _points,
+            _deals,
+            _worker,
+            _mail,
+            _backups,
+        ):
             found += check(settings)
     for check in (_files, _config, _loop, _running):
         found += check(settings)
@@ -124,6 +136,15 @@ def _purchases(_settings: Settings) -> Iterator[Finding]:
         yield Finding("purchases", "fail", sentence)
     if not wrong:
         yield Finding("purchases", "ok", "The kept purchases of customers agree with a recount.")
+
+
+def _points(_settings: Settings) -> Iterator[Finding]:
+    with begin(OPERATOR, write=False) as work:
+        wrong = proofs.findings(work)
+    for _what, sentence in wrong:
+        yield Finding("points", "fail", sentence)
+    if not wrong:
+        yield Finding("points", "ok", "Every balance of points is the sum of its entries; none was changed.")
 
 
 def _quality(_settings: Settings) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from db.queries import loyalty as sql
 
 MOST_SHOWN = 20
 CHUNK = 20_000
+BROKEN = (-1, "")
 
 
 def findings(work: Work) -> list[tuple[str, str]]:
@@ -32,11 +33,11 @@ def broken_chains(work: Work) -> list[str]:
             if member != above[0]:
                 before, expected = "", 1
             wanted = rules.digest(before, member, (number, *fields), happened_at)
-            if (number, digest) != (expected, wanted) and member not in last:
+            is_broken = last.get(member) == BROKEN
+            if not is_broken and (number, digest) != (expected, wanted):
                 found.append(f"Entry {number} of membership {member} is not what was posted.")
-                last[member] = (-1, "")
-            elif last.get(member) != (-1, ""):
-                last[member] = (number, digest)
+                is_broken = True
+            last[member] = BROKEN if is_broken else (number, digest)
             above, before, expected = (member, number), digest, number + 1
         found += _ends(work, last, done=len(rows) < CHUNK, current=above[0])
     return found[:MOST_SHOWN]
@@ -82,7 +83,7 @@ def _ends(work: Work, last: dict[int, tuple[int, str]], *, done: bool, current: 
     ready = {member: end for member, end in last.items() if done or member != current}
     found = []
     for member, count, digest in work.tuples(sql.ends(list(ready))):
-        if ready[member] not in ((count, digest), (-1, "")):
+        if ready[member] not in ((count, digest), BROKEN):
             found.append(f"The last entries of membership {member} are missing.")
     for member in ready:
         del last[member]
