@@ -32,6 +32,7 @@ COMMANDS = {
     "demo": "demo",
     "segment": "segments",
     "report": "reports",
+    "points": "points",
 }
 
 _log = logging.getLogger("crm_core")

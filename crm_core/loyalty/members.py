@@ -69,20 +69,23 @@ def find(work: Work, text: str) -> list[MemberHint]:
         raise Invalid(f"The card number {number} is mistyped: its last digit does not fit. Read it again.")
     if "@" in said:
         return _by_email(work, said)
-    is_number = said.isascii() and said.isdecimal() and len(said) <= LONGEST_ID
-    found = _hints(work, sql.is_contact(int(said))) if is_number else []
+    contact_id = _number(said)
+    found = _hints(work, sql.is_contact(contact_id)) if contact_id is not None else []
     return found or _by_phone(work, said)
 
 
-def resolve(work: Work, text: str) -> Membership:
+def resolve(work: Work, text: str, *, enrols: bool = False) -> Membership:
     """The one member that a card number, e-mail address, phone number or contact number means.
+
+    Args:
+        enrols: let a contact that is meant, and takes no part yet, take part from now on.
 
     Raises:
         NotFound: nobody. Conflict: several people; their names are said. Invalid: as ``find``.
     """
     found = find(work, text)
     if not found:
-        raise NotFound(f"No member has the card, e-mail, phone or contact number “{text.strip()}”.")
+        return _enrolled(work, text.strip(), enrols=enrols)
     if len(found) > 1:
         names = ", ".join(f"{one.name} (card {one.card_number})" for one in found[:5])
         raise Conflict(f"“{text.strip()}” means several members: {names}. Use the card number.")
@@ -162,6 +165,26 @@ def _card_for(work: Work, contact: Contact, wanted: str) -> str:
 
 def _hints(work: Work, condition: Any) -> list[MemberHint]:
     return work.rows(sql.hints(condition).limit(MOST_FOUND), MemberHint)
+
+
+def _enrolled(work: Work, said: str, *, enrols: bool) -> Membership:
+    """The member that a contact becomes who is no member yet."""
+    known: dict[int, str] = {row.id: row.name for row in work.tuples(sql.contacts_meant(said, _number(said)))}
+    if not known:
+        raise NotFound(f"Nobody has the card, e-mail, phone or contact number “{said}”.")
+    if len(known) > 1:
+        raise Conflict(
+            f"“{said}” means several people: {', '.join(known.values())}. Use the contact's number."
+        )
+    [(contact_id, name)] = known.items()
+    if not enrols:
+        raise NotFound(f"{name} takes no part in the programme yet. Enrol the contact first.")
+    return joined(work, contact_id)
+
+
+def _number(said: str) -> int | None:
+    is_number = said.isascii() and said.isdecimal() and len(said) <= LONGEST_ID
+    return int(said) if is_number else None
 
 
 def _by_email(work: Work, text: str) -> list[MemberHint]:

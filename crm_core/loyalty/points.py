@@ -42,7 +42,7 @@ class Why:
 
 @use_case(Permission.LOYALTY_ADJUST)
 def earn(work: Work, member: str, points: int, why: Why, *, expires_at: datetime | None = None) -> Posted:
-    """Give points for something that the member did.
+    """Give points for something that a member did; a contact that takes no part yet is enrolled by it.
 
     Args:
         member: card number, e-mail address, phone number, or number of the contact.
@@ -228,7 +228,7 @@ _PAST = {
 
 def _incoming(work: Work, member: str, points: int, why: Why, how: tuple[str, datetime | None]) -> Posted:
     kind, expires_at = how
-    found = _member(work, member, points, why)
+    found = _member(work, member, points, why, enrols=True)
     if before := repeated(work, found, (kind, points), cause_of(why)):
         return before
     if expires_at is not None and expires_at <= work.now:
@@ -240,7 +240,7 @@ def _incoming(work: Work, member: str, points: int, why: Why, how: tuple[str, da
     return posted(work, found, lots.put_in(work, found, posting_of(kind, points, why), [(points, term)]))
 
 
-def _member(work: Work, member: str, points: int, why: Why) -> Membership:
+def _member(work: Work, member: str, points: int, why: Why, *, enrols: bool = False) -> Membership:
     wrong: dict[str, str] = {}
     if not 0 < points <= rules.LARGEST:
         wrong["points"] = "Give a whole number of points above zero."
@@ -251,7 +251,7 @@ def _member(work: Work, member: str, points: int, why: Why) -> Membership:
         wrong["reason"] = f"Use at most {LONGEST_REASON} characters."
     if wrong:
         raise Invalid("Please correct the marked fields.", fields=wrong)
-    return lots.lock(work, members.resolve(work, member).id)
+    return lots.lock(work, members.resolve(work, member, enrols=enrols).id)
 
 
 def _require_reason(why: Why) -> None:

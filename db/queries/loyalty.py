@@ -109,6 +109,16 @@ def has_point(kind: str, value_key: str) -> ColumnElement[bool]:
     return Contact.id.in_(holders)
 
 
+def contacts_meant(text: str, contact_id: int | None) -> Rows:
+    """Contacts of this number, with this e-mail address, or with this card: (id, name)."""
+    ways = [Contact.id == contact_id] if contact_id is not None else []
+    if "@" in text:
+        ways.append(Contact.email == text.lower())
+    if not ways:
+        ways.append(Contact.card_number == text)
+    return select(Contact.id, Contact.name).where(or_(*ways)).order_by(Contact.id).limit(5)
+
+
 def of_cause(cause: str) -> Rows:
     """The entry that this cause brought."""
     return select(PointEntry).where(PointEntry.cause == cause)
