@@ -1,6 +1,6 @@
 """Deals come in with their way: they enter their stage when they began, and end on the day of the file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -99,6 +99,9 @@ class DealLoader(Loader):
             if entry is None:
                 raise LookupError("A deal has no stage to lie in.")
             opened, closed, since = moments(columns, facts, now)
+            passed = [(stages.entry(facts["pipeline"], name), at) for name, at in facts["steps"]]
+            steps = way_of([(stage.id, at) for stage, at in passed if stage], entry.id, opened, closed or now)
+            since = closed or steps[-1][1]
             owner_id, owner_name = store.owners.seller(row.owner)
             chance = columns.get("probability")
             is_own = chance is not None and facts["status"] == "open" and chance != entry.probability
@@ -112,19 +115,26 @@ class DealLoader(Loader):
                 columns["currency"], columns.get("close_on"), columns.get("lost_reason", ""),
                 columns.get("source", ""), columns.get("description", ""), columns.get("custom", {}),
             ))  # fmt: skip
-            amount = (columns.get("amount"), columns["currency"])
-            way.append(
-                (deal_id, None, entry.id, "open", *amount, opened, now, store.work.actor.id, store.import_id)
-            )
             if closed is not None:
-                way.append((deal_id, entry.id, entry.id, facts["status"], *amount, closed, now,
-                            store.work.actor.id,
-                            store.import_id))  # fmt: skip
+                steps = [*steps, (entry.id, closed)]
+            way += self._way(store, row, deal_id, steps)
             lines += self._lines(store, row, deal_id)
         store.work.insert(Deal, _NEW, deals)
         store.work.insert(StageChange, _CHANGE, way)
         if lines:
             store.work.insert(DealLine, _LINE, lines)
+
+    def _way(
+        self, store: "Store", row: Ready, deal_id: int, steps: Sequence[tuple[int, datetime]]
+    ) -> Iterator[tuple[Any, ...]]:
+        """The changes of stage that a new deal went through; the last one tells how it is now."""
+        amount = (row.columns.get("amount"), row.columns["currency"])
+        before, last = None, len(steps) - 1
+        for place, (stage_id, at) in enumerate(steps):
+            status = row.facts["status"] if place == last else "open"
+            yield (deal_id, before, stage_id, status, *amount, at, store.work.now, store.work.actor.id,
+                   store.import_id)  # fmt: skip
+            before = stage_id
 
     def update(self, store: "Store", known: Sequence["Decided"]) -> None:
         """Change deals; what moves or ends them is written into their history."""
@@ -168,6 +178,10 @@ class DealLoader(Loader):
         wanted = dict.fromkeys(
             (row.facts["pipeline"], row.facts["stage"], row.columns.get("probability")) for row in rows
         )
+        wanted |= dict.fromkeys(
+            (row.facts["pipeline"], name, None)
+            for row in rows for name, _ in row.facts["steps"] if name != row.facts["stage"]
+        )  # fmt: skip
         stage_finding.make(store.work, stages, wanted)
         if any(stages.made.values()):
             row = store.work.get(Import, store.import_id)
@@ -197,10 +211,24 @@ def moments(
     A deal of which only the end is known began no later; without any date it began now.
     """
     closed = (facts["closed_at"] or now) if facts["status"] != "open" else None
-    opened = columns.get("opened_at") or closed or now
-    opened = min(opened, now)
+    told = [at for _, at in facts["steps"]]
+    opened = min([columns.get("opened_at") or min([*told, closed or now]), *told, now])
     closed = None if closed is None else max(min(closed, now), opened)
     return opened, closed, closed or opened
+
+
+def way_of(
+    passed: Sequence[tuple[int, datetime]], present: int, opened: datetime, until: datetime
+) -> list[tuple[int, datetime]]:
+    """The stages one after the other, from the beginning to the present one, with the instants of entering.
+
+    What a file tells is kept within the life of the deal; a stage that is entered twice in a row counts once.
+    """
+    told = [(stage_id, max(opened, min(at, until))) for stage_id, at in passed]
+    if not told or told[-1][0] != present:
+        told.append((present, told[-1][1] if told else opened))
+    steps = [step for place, step in enumerate(told) if not place or told[place - 1][0] != step[0]]
+    return [(steps[0][0], opened), *steps[1:]]
 
 
 def searched(row: Ready) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
+from crm_core.data import stage_steps
 from crm_core.data.customers import company_keys, contact_keys, made_id, person
 from crm_core.data.import_types import Ready
 from crm_core.data.layouts import Row
@@ -38,6 +39,8 @@ def finisher(frame: Frame) -> Callable[[int, Row, Prepared], Ready]:
             found["probability"] = int(Decimal(values["probability"]) * 100)
         columns.take_custom()
         facts = _facts(values) | _state(columns, frame)
+        facts["steps"] = stage_steps.steps(values)
+        facts["stage"] = facts["stage"] or (facts["steps"][-1][0] if facts["steps"] else "")
         found["status"] = facts["status"]
         found.setdefault("external_id", identity(found, facts))
         if facts["closed_at"]:
@@ -78,7 +81,9 @@ def _state(columns: Columns, frame: Frame) -> dict[str, Any]:
         status = "won" if "won_at" in values else "lost" if "lost_at" in values else "open"
     if end and status == "open":
         status = end
-    closed_at = values.get(f"{status}_at") if status != "open" else None
+    closed_at = None
+    if status != "open":
+        closed_at = values.get(f"{status}_at") or stage_steps.end(values, status)
     if status != "open" and closed_at is None:
         closed_at = noon(values["close_date"], frame.zone) if "close_date" in values else None
     if closed_at is not None and "close_date" not in values:

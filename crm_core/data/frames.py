@@ -1,12 +1,12 @@
 """Everything a worker needs to know of one import, gathered once: file, plan, limits, owners."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from crm_core.data import fields, plans, readers, repairs
+from crm_core.data import fields, plans, readers, repairs, stage_steps
 from crm_core.data.campaign_result_records import with_campaign
 from crm_core.data.conversion import Context
 from crm_core.data.entities import ENTITIES, Entity
@@ -58,7 +58,7 @@ def job(work: Work, row: Import, company: CompanySettings) -> Job:
     path = path_of(row)
     if not path.exists():
         raise NotFound(f"The file “{row.file_name}” is no longer here. Upload it again.")
-    added = custom(work, row.kind)
+    added = custom(work, row.kind, layout.columns)
     samples = [one.cells for one in islice(readers.rows(path, layout), SAMPLE_ROWS)]
     context = Context(options.region or company.country or None, company.time_zone, company.currency)
     plan = plans.make_plan(row.kind, layout.columns, row.mapping, samples, context, added)
@@ -90,9 +90,9 @@ def actor_for(work: Work, row: Import) -> Actor:
     return actor_of(work, user)
 
 
-def custom(work: Work, kind: str) -> list[fields.Field]:
-    """The fields that the admin added to this kind of record, as fields of an import."""
-    return [
+def custom(work: Work, kind: str, columns: Sequence[str] = ()) -> list[fields.Field]:
+    """The fields that the admin added to this kind of record, and those that a file brings along."""
+    return stage_steps.fields_for(kind, columns) + [
         fields.custom_field(one.name, one.label, _CUSTOM_TYPES.get(one.type, one.type), one.choices)
         for one in custom_fields.search(work, kind)
     ]

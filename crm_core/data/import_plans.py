@@ -19,7 +19,8 @@ def checked_mapping(work: Work, row: Import, mapping: Mapping[str, str | None]) 
     Raises:
         Invalid: an unknown column or field, or two columns for a field that takes one.
     """
-    columns, words = row.layout["columns"], vocabulary(row.kind, frames.custom(work, row.kind))
+    columns = row.layout["columns"]
+    words = vocabulary(row.kind, frames.custom(work, row.kind, columns))
     wrong = {column: "There is no such column." for column in mapping if column not in columns}
     for column, name in mapping.items():
         if name and name not in words:

@@ -215,7 +215,7 @@ def _discard(work: Work, import_id: int) -> Path:
 def propose(work: Work, kind: str, layout: Layout) -> list[Guess]:
     """A guess for each column of the file."""
     known = work.scalar(sql.remembered(mapping.layout_key(kind, without_added(layout.columns))))
-    added = frames.custom(work, kind)
+    added = frames.custom(work, kind, layout.columns)
     return mapping.propose(kind, layout.columns, layout.sample, added, known.mapping if known else None)
 
 

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crm_core.data import looks, special_columns
+from crm_core.data import looks, special_columns, stage_steps
 from crm_core.data.address_groups import choose_address
 from crm_core.data.column_names import compact
 from crm_core.data.column_readings import read
@@ -101,6 +101,9 @@ def _column(
 
 
 def _custom_meanings(name: str, words: Mapping[str, Field]) -> list[Meaning]:
+    step = stage_steps.STEP + stage_steps.stage_of(name)
+    if step in words:
+        return [Meaning(step, 1.0)]
     wanted = compact(name)
     fields = (field for field in words.values() if field.name.startswith(CUSTOM))
     return [

@@ -69,9 +69,8 @@ def dates(work: Work, import_id: int) -> list[Reading]:
     row = work.get(Import, import_id)
     layout, options, usual = frames.layout_of(row.layout), frames.options_of(row.options), company()
     context = Context(options.region or usual.country or None, usual.time_zone, usual.currency)
-    plan = plans.make_plan(
-        row.kind, layout.columns, row.mapping, layout.sample, context, frames.custom(work, row.kind)
-    )
+    custom = frames.custom(work, row.kind, layout.columns)
+    plan = plans.make_plan(row.kind, layout.columns, row.mapping, layout.sample, context, custom)
     plan = frames.with_order(plan, options.date_order)
     found = []
     for one in plan.columns:

@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from crm_core.data import fields, imports
+from crm_core.data import fields, imports, stage_steps
 from crm_core.data.import_types import ImportDetail
 from crm_core.kernel.access import Permission
 from crm_core.people import custom_fields
@@ -36,7 +36,7 @@ _ROUND: Final = "imports.field_round"
 
 def choose(detail: ImportDetail, column: str, now: str | None, position: int) -> None:
     """The box with all fields; a choice is stored at once."""
-    known = _options(detail.kind)
+    known = _options(detail.kind, column)
     # The stored field is part of the key: what another choice took away is shown so.
     key = f"field-{detail.id}-{position}-{now or ''}-{st.session_state.get(_ROUND, 0)}"
     chosen = now if now in known else LEAVE_OUT
@@ -49,6 +49,8 @@ def choose(detail: ImportDetail, column: str, now: str | None, position: int) ->
 
 def label(kind: str, name: str) -> str:
     """What people call a field, also one of the company's own."""
+    if name.startswith(stage_steps.STEP):
+        return stage_steps.field_of(name.removeprefix(stage_steps.STEP)).label
     return _options(kind).get(name, words.label(name, kind)).partition("  ·  ")[0]
 
 
@@ -59,7 +61,7 @@ def ask_for_new_field(detail: ImportDetail) -> None:
         _new_field(detail, column)
 
 
-def _options(kind: str) -> dict[str, str]:
+def _options(kind: str, column: str = "") -> dict[str, str]:
     known = {one.name: one.label for one in fields.vocabulary(kind).values()}
     own = {fields.CUSTOM + one.name: one.label for one in custom_fields.search(me(), kind)}
     found = {LEAVE_OUT: "Do not import"}
@@ -68,7 +70,8 @@ def _options(kind: str) -> dict[str, str]:
     order = {group: place for place, group in enumerate(_GROUPS)}
     names = sorted(known, key=lambda name: order.get(_GROUP_OF.get(name, ""), len(order)))
     found |= {name: f"{known[name]}  ·  {_GROUP_OF.get(name, 'Record')}" for name in names}
-    return found | {name: f"{text}  ·  Your fields" for name, text in own.items()}
+    steps = {one.name: f"{one.label}  ·  History" for one in stage_steps.fields_for(kind, [column])}
+    return found | steps | {name: f"{text}  ·  Your fields" for name, text in own.items()}
 
 
 def _store(import_id: int, column: str, key: str) -> None:
