@@ -16,8 +16,8 @@ from crm_core.kernel.work import Clock
 from crm_core.team import company
 from tests.commerce.selling import customer, line, order, product
 from tests.conftest import at
-from tests.data.importing import contacts, inbox
-from tests.insights.published_orders import bring_in, cdnow
+from tests.data.importing import inbox
+from tests.insights.published_orders import bring_in, cdnow, put_in
 from tests.people import Cast
 from tests.shared_data import shared
 
@@ -62,11 +62,11 @@ def test_the_models_of_an_imported_shop_are_the_published_ones(olga: Actor, inbo
 
 
 def test_the_page_of_a_customer_says_what_a_year_will_bring(
-    olga: Actor, ann: Actor, inbox: Any, monkeypatch: pytest.MonkeyPatch
+    olga: Actor, ann: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bring_in(olga, inbox, cdnow())
+    keys = put_in(cdnow())
     monkeypatch.setattr(Clock, "now", at(Clock.now().replace(year=1998, month=7, day=1)))
-    regular, once = (contacts(external_id=key)[0].id for key in ("0001", "0003"))
+    regular, once = keys["0001"], keys["0003"]
     before = customer_value.of_contact(olga, regular)
     assert before is not None
     assert before.orders is None

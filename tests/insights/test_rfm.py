@@ -16,7 +16,7 @@ from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import Paging
 from tests.commerce.selling import PIECE, customer, order
 from tests.data.importing import contacts, inbox
-from tests.insights.published_orders import bring_in, rfm_orders
+from tests.insights.published_orders import bring_in, put_in, rfm_orders
 from tests.people import Cast
 from tests.shared_data import shared
 
@@ -53,9 +53,9 @@ def test_segments_of_an_imported_shop_are_the_published_ones(olga: Actor, inbox:
         assert scores[name] == (orders, revenue, score)
 
 
-def test_scores_of_every_customer_equal_a_calculation_of_our_own(olga: Actor, inbox: Any) -> None:
+def test_scores_of_every_customer_equal_a_calculation_of_our_own(olga: Actor) -> None:
     sold = pd.DataFrame(rfm_orders())
-    bring_in(olga, inbox, rfm_orders())
+    put_in(rfm_orders())
     table = sold.assign(amount=sold.amount.astype(float)).groupby("customer").agg(
         last=("day", "max"), orders=("day", "size"), revenue=("amount", "sum")
     )  # fmt: skip
