@@ -39,6 +39,7 @@ PAGES = (
     Place("contacts", "Contacts", "group", Permission.CONTACTS_READ, "Customers"),
     Place("tasks", "Tasks", "task_alt", Permission.TASKS_READ, "Customers"),
     Place("customer", "Contact", "person", Permission.CONTACTS_READ, is_hidden=True),
+    Place("leads", "Leads", "person_raised_hand", Permission.CONTACTS_READ, "Selling"),
     Place("pipeline", "Pipeline", "view_kanban", Permission.DEALS_READ, "Selling"),
     Place("deal", "Deal", "handshake", Permission.DEALS_READ, is_hidden=True),
     Place("forecast", "Forecast", "query_stats", Permission.DEALS_READ, "Selling"),

@@ -1,0 +1,75 @@
+"""Leads: the queue of those who may become customers, where they come from, and who gets them."""
+
+import streamlit as st
+
+from crm_core.kernel.access import Actor, Permission
+from pages.ui import (
+    form_edit,
+    form_list,
+    lead_assignment,
+    lead_card,
+    lead_dialogs,
+    lead_list,
+    lead_scoring,
+    lead_state,
+)
+from pages.ui.session import require
+
+LARGEST_ID = 2**63 - 1
+VIEWS = {"queue": "Queue", "forms": "Forms", "assignment": "Assignment", "scoring": "Scoring"}
+MANAGED = ("forms", "assignment")
+
+
+def asked_for(name: str) -> int:
+    """The number in the address; 0 for none, or for something that is no number."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
+
+
+def header(actor: Actor) -> str:
+    """Title, the way to add, and which view is shown."""
+    with st.container(key="list-head"):
+        title, acts = st.columns([3, 2], vertical_alignment="bottom")
+    title.header("Leads", anchor=False)
+    manages = actor.may(Permission.LEADS_MANAGE)
+    shown = st.segmented_control(
+        "Show", [name for name in VIEWS if manages or name not in MANAGED], default=_usual(), required=True,
+        format_func=VIEWS.__getitem__, key="show", bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    with acts.container(horizontal=True, horizontal_alignment="right"):
+        if shown == "forms":
+            form_list.add_button()
+        elif shown == "assignment":
+            lead_assignment.add_button()
+        elif actor.may(Permission.CONTACTS_EDIT) and st.button(
+            "Add lead", key="add-lead", type="primary", icon=":material/person_add:"
+        ):
+            lead_dialogs.add()
+    return shown or "queue"
+
+
+def _usual() -> str | None:
+    return None if "show" in st.session_state else "queue"
+
+
+def understand_address() -> None:
+    """Take the view by its name from links of other pages."""
+    if st.query_params.get("show") in VIEWS:
+        st.session_state["show"] = st.query_params["show"]
+        del st.query_params["show"]
+    lead_state.understand_address()
+
+
+asking = require(Permission.CONTACTS_READ)
+st.html(lead_list.STYLE)
+if number := asked_for("lead"):
+    lead_card.draw(asking, number)
+elif (form := asked_for("form")) and asking.may(Permission.LEADS_MANAGE):
+    form_edit.draw(asking, form)
+else:
+    understand_address()
+    view = header(asking)
+    draw = {
+        "forms": form_list.draw, "assignment": lead_assignment.draw, "scoring": lead_scoring.draw,
+    }.get(view, lead_list.draw)  # fmt: skip
+    draw(asking)
