@@ -8,7 +8,7 @@ from typing import Final
 from crm_core.marketing.lift import FEWEST_EVENTS, FEWEST_PEOPLE, LEVEL, Sample, p_value
 
 GOALS: Final = {
-    "opened": "opened it", "clicked": "clicked", "visited": "visited", "converted": "bought",
+    "opened": "opens", "clicked": "clicks", "visited": "visits", "converted": "purchases",
     "revenue": "revenue per person",
 }  # fmt: skip
 """What variants can be compared by, in words."""

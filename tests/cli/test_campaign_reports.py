@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.marketing.campaigns_made import MONDAY, bought, campaign, people, recipient, variant
-from tests.people import Cast
+from tests.marketing.campaigns_made import bought, campaign, people, recipient, variant
+from tests.people import MONDAY, Cast
 from tests.shared_data import shared
 
 

@@ -68,7 +68,8 @@ def test_counts_and_money_are_those_of_what_people_did_in_the_window(sent: int, 
         "people": 5, "sent": 4, "delivered": 3, "opened": 2, "clicked": 2, "replied": 1, "bounced": 1,
         "unsubscribed": 1, "visited": 1, "converted": 2, "scanned": 1, "failed": 1, "excluded": 1, "held": 2,
     }  # fmt: skip
-    assert (found.cost, found.total.revenue, found.roi) == (1200, 4700, pytest.approx(3500 / 1200))
+    assert (found.cost, found.total.revenue) == (1200, 4700)
+    assert found.roi == pytest.approx(3500 / 1200)
     assert found.is_final
 
 
@@ -111,7 +112,8 @@ def test_lift_says_what_was_added_and_when_it_cannot_be_said(sent: int, mark: Ac
 
     assert set(rows) == {(name, measure) for name in "AB" for measure in ("converted", "revenue")}
     money = rows["A", "revenue"]
-    assert (money.usual, money.found.difference) == (pytest.approx(1.5), pytest.approx(47 / 3 - 1.5))
+    assert money.usual == pytest.approx(1.5)
+    assert money.found.difference == pytest.approx(47 / 3 - 1.5)
     assert not any(row.enough or row.is_claimed for row in rows.values())
 
 
