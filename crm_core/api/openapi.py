@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from crm_core.activity.task_types import TaskRow
 from crm_core.activity.types import Entry, InteractionDetail
-from crm_core.api import deals, leads
+from crm_core.api import deals, leads, points
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.quality import QualityReport
@@ -75,6 +75,7 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "Pipeline": (PipelineRow, ()),
     "ProductRow": (ProductListed, ()),
     "Product": (ProductView, ()),
+    **points.SHAPES,
     "OrderRow": (OrderListed, ()),
     "Order": (OrderView, ()),
 }

@@ -5,6 +5,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
+from crm_core.api import points
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.openapi import QUERY, summary
 from crm_core.api.shapes import BODIES
@@ -39,6 +40,7 @@ _EXAMPLES: Final = {
                  "lines": [{"name": "Garden pump", "quantity": 2, "unit_price": "79.90"}]},
     "OrderStatus": {"status": "paid", "version": 1},
     "NewReturns": {"lines": [{"line_id": 1, "quantity": 1, "reason": "Too loud"}], "version": 2},
+    **points.EXAMPLES,
     "ImportPlan": {"mapping": {"Mail": "email", "Remark": None}, "on_duplicate": "update"},
     "NewExport": {"kind": "contacts", "format": "csv", "where": "country is DE"},
 }  # fmt: skip

@@ -246,6 +246,16 @@ _PLAN: Final = {
     "tag": text(60),
 }
 
+_POINTS: Final = Kind(
+    {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER},
+    lambda value: type(value) is int and abs(value) <= LARGEST_NUMBER,
+    "Give a whole number of points.",
+)
+_POSTING: Final = Kinds(
+    {"member": text(200), "points": _POINTS, "cause": text(180), "reason": text(300)},
+    ("member", "points", "cause"),
+)
+
 BODIES: Final[Mapping[str, Kinds]] = {
     "NewContact": Kinds(_record(CONTACT_TYPES), own=True),
     "NewLead": Kinds(_record(CONTACT_TYPES, "lead_status"), own=True),
@@ -281,6 +291,9 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "NewOrder": Kinds(_ORDER, ("lines",)),
     "OrderStatus": Kinds({"status": one_of(commerce_rules.STATUSES[1:]), "at": INSTANT, "version": VERSION}),
     "NewReturns": Kinds({"lines": _rows(_RETURN), "at": INSTANT, "version": VERSION}),
+    "NewMember": Kinds({"contact_id": ID, "card_number": text(60)}, ("contact_id",)),
+    **dict.fromkeys(("EarnedPoints", "SpentPoints", "PointChange", "PointGift"), _POSTING),
+    "Reversal": Kinds({"reason": text(300)}),
     "ImportPlan": Kinds(_PLAN),
     "NewExport": Kinds(
         {
