@@ -1,7 +1,8 @@
 """A checked rule over records, as statements need it: frozen, typed, without a word that nobody looked at."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -33,22 +34,70 @@ class Not:
     part: "Rule"
 
 
-Rule = Leaf | Group | Not
+@dataclass(frozen=True)
+class Has:
+    """Things that happened to a contact, and how much of them.
+
+    Args:
+        of: what kind of thing, such as ``orders``.
+        where: which of them; None means all.
+        measure: what is compared: their ``count``, or the sum of an amount. Empty: there is at least one.
+        operator: how the measure is compared, as for a number.
+        values: with what.
+    """
+
+    of: str
+    where: "Rule | None" = None
+    measure: str = ""
+    operator: str = ""
+    values: tuple[Value, ...] = ()
+
+
+Rule = Leaf | Group | Not | Has
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Where fifths begin: four values each of the last purchase, the number of orders, and the revenue.
+
+    Revenue is in minor units of ``currency``.
+    """
+
+    last: tuple[datetime, ...]
+    orders: tuple[int, ...]
+    revenue: tuple[int, ...]
+    currency: str
+
+
+def _no_segment(name: str) -> Rule:
+    raise LookupError(name)
+
+
+def _no_cuts() -> Cuts | None:
+    return None
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What “today” and “me” mean where a rule is asked.
+    """What “today”, “me” and other words mean where a rule is asked.
 
     Args:
         today: the calendar day in the company's time zone.
         zone: the name of that zone; days of instants begin and end there.
         me: the user who asks; None for the shell and the system.
+        currency: the company's currency, in which amounts are compared.
+        decimals: how many decimals its minor unit has.
+        segment: gives the rule of a segment by its name.
+        cuts: gives the fifths of all customers; None while nobody bought anything.
     """
 
     today: date
     zone: str = "UTC"
     me: int | None = None
+    currency: str = ""
+    decimals: int = 2
+    segment: Callable[[str], Rule] = field(default=_no_segment, compare=False)
+    cuts: Callable[[], Cuts | None] = field(default=_no_cuts, compare=False)
 
 
 def folded_ascii(text: str) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crm_core.data import export_sales, fields
-from crm_core.kernel.values import dates, money
+from crm_core.kernel.values import money
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
 from crm_core.marketing import rules
-from crm_core.people import custom_fields
+from crm_core.people import custom_fields, rule_moment
 from crm_core.people.fields import ACCOUNT_COLUMNS, CONTACT_COLUMNS, POINT_FIELDS
 from crm_core.people.types import Chosen
 from crm_core.team.company import company
@@ -17,7 +17,6 @@ from db.queries import export_sales as sales_sql
 from db.queries import exports as sql
 from db.queries import rules as rule_sql
 from db.queries import search as search_sql
-from db.rule_tree import Moment
 
 CHUNK: Final = 2_000
 
@@ -74,9 +73,8 @@ def _matching(work: Work, kind: str, chosen: Filter) -> Iterator[Any]:
         yield from (sql.company_contains(word) for word in words)
         return
     if chosen.rule:
-        today = work.now.astimezone(dates.zone_of(company().time_zone)).date()
-        moment = Moment(today, company().time_zone, work.actor.id)
-        yield rule_sql.condition(rules.parse(chosen.rule, custom_fields.search(work, "contacts")), moment)
+        wanted = rules.parse(chosen.rule, custom_fields.search(work, "contacts"))
+        yield rule_sql.condition(wanted, rule_moment.moment(work))
     if words:
         yield search_sql.holding(tuple((word,) for word in words))
 

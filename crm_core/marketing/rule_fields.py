@@ -6,11 +6,13 @@ from functools import cache
 from typing import Protocol
 
 from crm_core.people.rules import LIFECYCLES
+from db import rfm
 
 CUSTOM = "custom."
 
 TEXT = ("is", "is_not", "contains", "contains_not", "starts_with", "is_any_of", "is_none_of")
 FILLED = ("is_filled", "is_empty")
+NUMBERS = ("is", "is_not", "more_than", "less_than", "at_least", "at_most", "between")
 DAYS = ("before", "after", "between", "in_the_last_days", "in_the_next_days", "more_than_days_ago")
 
 OPERATORS: dict[str, tuple[str, ...]] = {
@@ -21,8 +23,13 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "tags": ("has", "has_no", "has_any_of", *FILLED),
     "many": ("has", "has_no", "has_any_of", *FILLED),
     "owner": ("is", "is_not", "is_any_of", *FILLED),
-    "number": ("is", "is_not", "more_than", "less_than", "between", *FILLED),
+    "number": (*NUMBERS, *FILLED),
+    "money": (*NUMBERS, *FILLED),
+    "score": NUMBERS,
+    "measure": NUMBERS,
+    "segment": ("is", "is_not", "is_any_of", "is_none_of"),
     "date": ("is", *DAYS, *FILLED),
+    "day": ("is", *DAYS, *FILLED),
     "instant": (*DAYS, *FILLED),
     "birthday": ("in_the_next_days", "in_month", *FILLED),
     "yes_no": ("is", *FILLED),
@@ -80,18 +87,27 @@ _TEXTS = {
     "card_number": "loyalty card", "external_id": "ID in the other system", "origin": "other system",
     "time_zone": "time zone", "company.industry": "industry of the company",
     "company.type": "type of the company", "company.city": "city of the company",
-    "company.website": "website of the company",
+    "company.website": "website of the company", "loyalty.tier": "loyalty tier",
 }  # fmt: skip
 _POINTS = {
     "email": "any e-mail", "website": "any website", "linkedin": "LinkedIn", "x": "X (Twitter)",
     "facebook": "Facebook", "instagram": "Instagram",
 }  # fmt: skip
-_INSTANTS = {"created": "created", "updated": "changed", "last_touch": "last touch"}
+_INSTANTS = {
+    "created": "created", "updated": "changed", "last_touch": "last touch", "orders.first": "first order",
+    "orders.last": "last order", "loyalty.joined": "member since",
+}  # fmt: skip
 _NUMBERS = {
     "company.employees": "employees of the company",
     "company.annual_revenue": "annual revenue of the company",
     "import": "number of the import",
+    "orders.count": "number of orders",
+    "loyalty.points": "loyalty points",
 }
+_MONEY = {"orders.revenue": "revenue", "orders.average": "average order"}
+_SCORES = {
+    "rfm.recency": "recency score", "rfm.frequency": "frequency score", "rfm.monetary": "monetary score",
+}  # fmt: skip
 _OPT = {"unknown": "not asked", "in": "opted in", "out": "opted out"}
 _CHANNELS = {"email": "e-mail", "phone": "phone", "sms": "SMS", "post": "post", "social": "social media"}
 
@@ -114,6 +130,10 @@ def _fixed() -> dict[str, Field]:
         Field("sample", "sample record", "yes_no"),
         *(Field(name, label, "instant") for name, label in _INSTANTS.items()),
         *(Field(name, label, "number") for name, label in _NUMBERS.items()),
+        *(Field(name, label, "money") for name, label in _MONEY.items()),
+        *(Field(name, label, "score") for name, label in _SCORES.items()),
+        Field("rfm", "buying class", "choice", {name: name for name in rfm.CLASSES}),
+        Field("segment", "segment", "segment"),
     ]
     return {one.name: one for one in found}
 

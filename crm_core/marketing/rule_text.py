@@ -1,17 +1,20 @@
 """The rule language as one line, for the command line and for people who like to type.
 
 ``country is DE and (tag has VIP or created in_the_last_days 30)``: fields and operators as in the JSON form,
-``and`` before ``or``, ``not``, parentheses, quotes around values with blanks, lists as ``(a, b, c)``.
+``and`` before ``or``, ``not``, parentheses, quotes around values with blanks, lists as ``(a, b, c)``. What
+happened is asked by ``has purchases (category is Tea and ordered in_the_last_days 90) count at_least 3``.
 """
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from crm_core.kernel.errors import Invalid
 from crm_core.marketing import rules
+from crm_core.marketing.rule_events import EVENTS
 from crm_core.marketing.rule_fields import MANY_VALUES, NO_VALUE, OPERATORS, TWO_VALUES, Defined
-from db.rule_tree import Group, Leaf, Not, Rule, Value
+from db.rule_tree import Group, Has, Leaf, Not, Rule, Value
 
 MAX_LENGTH = 20_000
 MAX_OPEN = 30
@@ -19,6 +22,7 @@ MAX_OPEN = 30
 _TOKEN = re.compile(r'\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<sign>[(),])|(?P<word>[^\s(),"]+))', re.DOTALL)
 _JOINING = {"and": "all", "or": "any"}
 _KEYWORDS = frozenset({"and", "or", "not"})
+_ALL_MEASURES = frozenset(measure for event in EVENTS.values() for measure in event.measures)
 _ALL_OPERATORS = frozenset(operator for known in OPERATORS.values() for operator in known)
 
 
@@ -40,7 +44,10 @@ def read(text: str, custom: Iterable[Defined] = ()) -> Rule:
 def write(rule: Rule) -> str:
     """The rule as a line; ``read`` gives the same rule back."""
     if isinstance(rule, Leaf):
-        return _leaf(rule)
+        return f"{rule.field} {_compared(rule)}"
+    if isinstance(rule, Has):
+        where = f" ({write(rule.where)})" if rule.where is not None else ""
+        return f"has {rule.of}{where}" + (f" {rule.measure} {_compared(rule)}" if rule.measure else "")
     if isinstance(rule, Not):
         return f"not {_inside(rule.part)}"
     word = " and " if rule.kind == "all" else " or "
@@ -51,20 +58,19 @@ def _inside(rule: Rule) -> str:
     return f"({write(rule)})" if isinstance(rule, Group) else write(rule)
 
 
-def _leaf(leaf: Leaf) -> str:
-    start = f"{leaf.field} {leaf.operator}"
-    if leaf.operator in NO_VALUE:
-        return start
-    values = [_value(value) for value in leaf.values]
-    if leaf.operator in MANY_VALUES:
-        return f"{start} ({', '.join(values)})"
-    return f"{start} {' and '.join(values)}"
+def _compared(rule: Leaf | Has) -> str:
+    if rule.operator in NO_VALUE:
+        return rule.operator
+    values = [_value(value) for value in rule.values]
+    if rule.operator in MANY_VALUES:
+        return f"{rule.operator} ({', '.join(values)})"
+    return f"{rule.operator} {' and '.join(values)}"
 
 
 def _value(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = str(value) if not isinstance(value, str) else value
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
     whole = _TOKEN.fullmatch(text)
     if whole and whole["word"] == text and text.lower() not in _KEYWORDS:
         return text
@@ -105,6 +111,8 @@ class _Reader:
             raise Invalid("The rule is nested too deep. Split it into two.")
         if self._take("not"):
             found: Any = {"not": self.part()}
+        elif self._take("has"):
+            found = self._event()
         elif self._take("("):
             found = self.any_of()
             self._need(")")
@@ -119,26 +127,40 @@ class _Reader:
             parts.append(part())
         return {_JOINING[word]: parts} if len(parts) > 1 else parts[0]
 
+    def _event(self) -> dict[str, Any]:
+        """What happened, which of it in parentheses, and how much of it."""
+        found: dict[str, Any] = {"has": self._word("what happened, such as “purchases”")}
+        if self._take("("):
+            found["where"] = self.any_of()
+            self._need(")")
+        if self.at < len(self.tokens) and self.tokens[self.at][0] in _ALL_MEASURES:
+            measure = self._word("a measure")
+            found[measure] = self._compared(measure)
+        return found
+
     def _comparison(self) -> dict[str, Any]:
         field = self._word("a field")
+        return {"field": field, **self._compared(field)}
+
+    def _compared(self, field: str) -> dict[str, Any]:
         operator = self._word("an operator, such as “is”")
         if operator not in _ALL_OPERATORS:
             raise Invalid(f"Behind “{field}” stands “{operator[:40]}”, which is not an operator of rules.")
         if operator in NO_VALUE:
-            return {"field": field, operator: True}
+            return {operator: True}
         if operator in TWO_VALUES:
             low = self._word("a value")
             self._need("and")
-            return {"field": field, operator: [low, self._word("a second value")]}
+            return {operator: [low, self._word("a second value")]}
         if operator not in MANY_VALUES:
-            return {"field": field, operator: self._word("a value")}
+            return {operator: self._word("a value")}
         if not self._take("("):
-            return {"field": field, operator: [self._word("a value")]}
+            return {operator: [self._word("a value")]}
         values = [self._word("a value")]
         while self._take(","):
             values.append(self._word("a value"))
         self._need(")")
-        return {"field": field, operator: values}
+        return {operator: values}
 
     def _take(self, word: str) -> bool:
         if self.at < len(self.tokens):

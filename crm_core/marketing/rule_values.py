@@ -75,6 +75,10 @@ def _whole(field: Field, raw: Any, least: int, most: int) -> int:
     return int(number)
 
 
+def _score(field: Field, raw: Any) -> int:
+    return _whole(field, raw, 1, 5)
+
+
 def _number(field: Field, raw: Any) -> Decimal:
     if isinstance(raw, str | int | float | Decimal) and not isinstance(raw, bool):
         try:
@@ -120,7 +124,12 @@ _BY_TYPE: dict[str, Callable[[Field, Any], Value]] = {
     "many": _choice,
     "owner": _owner,
     "number": _number,
+    "money": _number,
+    "measure": _number,
+    "score": _score,
+    "segment": _text,
     "date": _day,
+    "day": _day,
     "instant": _day,
     "yes_no": _yes_no,
 }

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from crm_core.kernel.values import countries
 from crm_core.marketing import rule_fields as fields
+from crm_core.marketing.rule_events import EVENTS
 from crm_core.marketing.rule_fields import Defined, Field
-from db.rule_tree import Group, Leaf, Not, Rule, Value
+from db.rule_tree import Group, Has, Leaf, Not, Rule, Value
 
 PHRASES: dict[str, str] = {
     "is": "is {}",
@@ -23,6 +25,8 @@ PHRASES: dict[str, str] = {
     "has_any_of": "is any of {}",
     "more_than": "is more than {}",
     "less_than": "is less than {}",
+    "at_least": "is at least {}",
+    "at_most": "is at most {}",
     "between": "is between {}",
     "before": "is before {}",
     "after": "is after {}",
@@ -61,14 +65,29 @@ class _Teller:
     def tell(self, rule: Rule) -> str:
         if isinstance(rule, Leaf):
             return self._leaf(rule)
+        if isinstance(rule, Has):
+            return self._has(rule)
         if isinstance(rule, Not):
             return f"not ({self.tell(rule.part)})"
         word = " and " if rule.kind == "all" else " or "
         return word.join(f"({self.tell(p)})" if isinstance(p, Group) else self.tell(p) for p in rule.parts)
 
+    def _has(self, rule: Has) -> str:
+        event = EVENTS[rule.of]
+        inside = _Teller(event.fields, self.owners)
+        said = f"has {event.label}"
+        if rule.where is not None:
+            said += f" ({inside.tell(rule.where)})"
+        if not rule.measure:
+            return said
+        field = Field(rule.measure, event.measures[rule.measure], "measure")
+        return f"{said}, {inside._leaf_of(field, rule)}".replace(f"{field.label} is ", f"{field.label} ")
+
     def _leaf(self, leaf: Leaf) -> str:
-        field = self.known.get(leaf.field) or Field(leaf.field, leaf.field, leaf.type)
-        if leaf.type == "birthday" and leaf.operator == "in_the_next_days" and leaf.values == (0,):
+        return self._leaf_of(self.known.get(leaf.field) or Field(leaf.field, leaf.field, leaf.type), leaf)
+
+    def _leaf_of(self, field: Field, leaf: Leaf | Has) -> str:
+        if field.type == "birthday" and leaf.operator == "in_the_next_days" and leaf.values == (0,):
             return "birthday is today"
         values = [self._value(field, leaf.operator, value) for value in leaf.values]
         joined = " and ".join(values) if leaf.operator == "between" else " or ".join(values)
@@ -88,4 +107,6 @@ class _Teller:
             if field.name.endswith("country"):
                 return countries.name(value)
             return f"“{field.choices.get(value, value)}”"
+        if isinstance(value, Decimal):
+            return f"{value:,f}"
         return f"{value:,}" if operator not in fields.COUNTS_OF_DAYS else str(value)

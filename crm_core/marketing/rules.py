@@ -1,8 +1,10 @@
 """The rule language: which contacts are meant. Lists filter by it, and so do segments and automation.
 
 In JSON a rule is ``{"all": [rule, …]}``, ``{"any": [rule, …]}``, ``{"not": rule}``, or one comparison such as
-``{"field": "country", "is": "DE"}``. Fields and operators are closed lists (`rule_fields`); nothing that a
-person writes becomes part of a statement, only a bound value.
+``{"field": "country", "is": "DE"}``. What happened to a contact is asked by
+``{"has": "purchases", "where": rule, "count": {"more_than": 2}}``; ``where`` and the measure may be left out.
+Fields and operators are closed lists (`rule_fields`, `rule_events`); nothing that a person writes becomes
+part of a statement, only a bound value.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,9 +14,10 @@ from typing import Any, Literal
 
 from crm_core.kernel.errors import Invalid
 from crm_core.marketing import rule_fields as fields
+from crm_core.marketing.rule_events import EVENTS, Event
 from crm_core.marketing.rule_fields import Defined, Field
 from crm_core.marketing.rule_values import value_of
-from db.rule_tree import Group, Leaf, Not, Rule, Value
+from db.rule_tree import Group, Has, Leaf, Not, Rule, Value
 
 __all__ = ["Rule", "group", "leaves", "parse", "to_json"]
 
@@ -42,17 +45,26 @@ def to_json(rule: Rule) -> dict[str, Any]:
         return {rule.kind: [to_json(part) for part in rule.parts]}
     if isinstance(rule, Not):
         return {"not": to_json(rule.part)}
+    if isinstance(rule, Has):
+        where = {"where": to_json(rule.where)} if rule.where is not None else {}
+        return {"has": rule.of, **where, **({rule.measure: _compared(rule)} if rule.measure else {})}
+    return {"field": rule.field, **_compared(rule)}
+
+
+def _compared(rule: Leaf | Has) -> dict[str, Any]:
     values = [_plain(value) for value in rule.values]
     if rule.operator in fields.NO_VALUE:
-        return {"field": rule.field, rule.operator: True}
+        return {rule.operator: True}
     many = rule.operator in fields.MANY_VALUES | fields.TWO_VALUES
-    return {"field": rule.field, rule.operator: values if many else values[0]}
+    return {rule.operator: values if many else values[0]}
 
 
 def leaves(rule: Rule) -> tuple[Leaf, ...]:
     """All comparisons of a rule, from left to right."""
     if isinstance(rule, Leaf):
         return (rule,)
+    if isinstance(rule, Has):
+        return leaves(rule.where) if rule.where is not None else ()
     parts = rule.parts if isinstance(rule, Group) else (rule.part,)
     return tuple(leaf for part in parts for leaf in leaves(part))
 
@@ -69,6 +81,7 @@ class _Parser:
     def __init__(self, known: Mapping[str, Field]) -> None:
         self.known = known
         self.count = 0
+        self.event: Event | None = None
 
     def rule(self, raw: Any, depth: int) -> Rule:
         if depth > MAX_DEPTH:
@@ -77,8 +90,12 @@ class _Parser:
             raise Invalid("A rule is an object such as {“field”: “country”, “is”: “DE”}.")
         if "field" in raw:
             return self.leaf(raw)
+        if "has" in raw:
+            return self.has(raw, depth)
         if len(raw) != 1:
-            raise Invalid("A part of the rule needs “field”, or exactly one of “all”, “any” and “not”.")
+            raise Invalid(
+                "A part of the rule needs “field” or “has”, or exactly one of “all”, “any” and “not”."
+            )
         [(kind, inner)] = raw.items()
         if kind == "not":
             return Not(self.rule(inner, depth + 1))
@@ -89,21 +106,58 @@ class _Parser:
         parts = tuple(self.rule(part, depth + 1) for part in inner)
         return Group(kind, parts) if len(parts) > 1 else parts[0]
 
-    def leaf(self, raw: Mapping[str, Any]) -> Leaf:
+    def has(self, raw: Mapping[str, Any], depth: int) -> Has:
+        """Something that happened, which of it, and how much."""
+        self._count_one()
+        event = EVENTS.get(str(raw["has"]))
+        if event is None:
+            raise Invalid(f"A contact “has” {', '.join(EVENTS)}, but no “{str(raw['has'])[:60]}”.")
+        if self.event is not None:
+            raise Invalid(f"“has {event.name}” cannot stand inside “has {self.event.name}”.")
+        where = self._where(raw["where"], event, depth) if raw.get("where") is not None else None
+        asked = [str(key) for key in raw if key not in ("has", "where")]
+        if not asked:
+            return Has(event.name, where)
+        if len(asked) > 1 or asked[0] not in event.measures:
+            said = ", ".join(f"“{name[:30]}”" for name in asked)
+            raise Invalid(f"Of {event.label} a rule can ask {', '.join(event.measures)}; here stands {said}.")
+        measure = asked[0]
+        field = Field(measure, event.measures[measure], "measure")
+        operator, values = _compare(field, raw[measure])
+        return Has(event.name, where, measure, operator, values)
+
+    def _where(self, raw: Any, event: Event, depth: int) -> Rule:
+        outside, self.known, self.event = self.known, event.fields, event
+        found = self.rule(raw, depth + 1)
+        self.known, self.event = outside, None
+        return found
+
+    def _count_one(self) -> None:
         self.count += 1
         if self.count > MAX_LEAVES:
             raise Invalid(f"The rule has more than {MAX_LEAVES} comparisons.")
+
+    def leaf(self, raw: Mapping[str, Any]) -> Leaf:
+        """One comparison of a field."""
+        self._count_one()
         field = self.known.get(str(raw["field"]))
         if field is None:
-            raise Invalid(f"There is no field “{str(raw['field'])[:60]}”.")
-        named = [key for key in raw if key != "field"]
-        if len(named) != 1 or named[0] not in field.operators:
-            said = ", ".join(f"“{str(name)[:30]}”" for name in named) or "nothing"
-            raise Invalid(
-                f"About “{field.label}” a rule can ask {', '.join(field.operators)}; here stands {said}."
-            )
-        operator = str(named[0])
-        return Leaf(field.name, field.type, operator, _values(field, operator, raw[operator]))
+            place = f" of {self.event.label}; they have {', '.join(self.known)}" if self.event else ""
+            raise Invalid(f"There is no field “{str(raw['field'])[:60]}”{place}.")
+        operator, values = _compare(field, {key: value for key, value in raw.items() if key != "field"})
+        return Leaf(field.name, field.type, operator, values)
+
+
+def _compare(field: Field, raw: Any) -> tuple[str, tuple[Value, ...]]:
+    """The one operator that stands there, with its values."""
+    named = list(raw) if isinstance(raw, Mapping) else []
+    if len(named) != 1 or named[0] not in field.operators:
+        said = ", ".join(f"“{str(name)[:30]}”" for name in named) or "nothing"
+        raise Invalid(
+            f"About “{field.label}” a rule can ask {', '.join(field.operators)}; here stands {said}."
+        )
+    operator = str(named[0])
+    return operator, _values(field, operator, raw[operator])
 
 
 def _values(field: Field, operator: str, raw: Any) -> tuple[Value, ...]:

@@ -11,7 +11,7 @@ How a page is found depends on what is asked, because a million rows forgive no 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import COUNT_CAP, Page, Paging
 from crm_core.kernel.work import Work, use_case
+from crm_core.people.rule_moment import moment
 from crm_core.people.search_words import search_words
 from db.queries import contact_list as sql
 from db.queries import search as search_sql
@@ -272,15 +273,6 @@ class _Finder:
 
     def _with_deleted(self, statement: Any) -> Any:
         return statement.execution_options(with_deleted=True) if self.query.deleted else statement
-
-
-def moment(work: Work, zone: str) -> Moment:
-    """What “today” and “me” mean for this person now, in the company's time zone."""
-    return Moment(_today(work.now, zone), zone, work.actor.id)
-
-
-def _today(now: datetime, zone: str) -> date:
-    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def _quick(query: Query, moment: Moment) -> Quick:

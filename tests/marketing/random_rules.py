@@ -57,7 +57,13 @@ TAGS = ("VIP", "vip", "Fête", "none such")
 NUMBERS = (0, 1, 42, 42.5, -3, "7.25", 1000)
 DAYS = ("2025-12-31", "2026-02-28", "2026-03-01", "2026-03-02", "2026-03-08", "2024-02-29")
 COUNTS = (0, 1, 7, 30, 365)
-FIELDS = rule_fields.of_contacts(CUSTOM)
+BOUGHT = ("orders", "loyalty", "rfm", "segment")
+"""Areas that need more than a contact: they have a world and a meaning of their own (`buying_world`)."""
+FIELDS = {
+    name: field
+    for name, field in rule_fields.of_contacts(CUSTOM).items()
+    if name.partition(".")[0] not in BOUGHT
+}
 
 
 def _value(field: rule_fields.Field, operator: str) -> st.SearchStrategy[Any]:

@@ -96,6 +96,8 @@ def _ordered(leaf: Leaf, value: Any, today: date) -> bool:
         "is": lambda: value == first,
         "more_than": lambda: value > first,
         "less_than": lambda: value < first,
+        "at_least": lambda: value >= first,
+        "at_most": lambda: value <= first,
         "before": lambda: value < first,
         "after": lambda: value > first,
         "between": lambda: first <= value <= (float(last) if leaf.type == "number" else last),
