@@ -31,8 +31,9 @@ def head(actor: Actor, begin: date, end: date) -> None:
 
 def period() -> tuple[date, date]:
     """The period that is looked at, as far as it was chosen."""
-    kind = st.session_state.get("gkind") or st.query_params.get("gkind") or "month"
-    return period_of(st.session_state.get(_DAY) or words.today(), kind if kind in KINDS else "month")
+    named = {title: kind for kind, title in KINDS.items()}
+    kind = st.session_state.get("gkind") or named.get(st.query_params.get("gkind", "")) or "month"
+    return period_of(st.session_state.get(_DAY) or words.today(), kind)
 
 
 def choose_period(begin: date, end: date) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from crm_core.kernel.access import SYSTEM, Permission
 from crm_core.kernel.errors import Conflict
 from crm_core.kernel.work import Work, begin, use_case
-from crm_core.sales import forecast, win_probability
+from crm_core.sales import forecast, forecast_rows, win_probability
 from crm_core.sales.forecast_days import begin_of
 from crm_core.sales.forecast_types import PERIOD, Whose
 from crm_core.sales.win_probability import Learned
@@ -140,14 +140,14 @@ def nights(work: Work, days: int = 30) -> Nights:
 
 def _rows(work: Work, today: date, learned: Learned) -> list[tuple[Any, ...]]:
     known = forecast.known_on(work, today, "month", MONTHS, learned=learned)
-    groups = {(deal.owner_id, deal.pipeline_id) for deal in known.deals}
+    groups = forecast_rows.groups_of(known)
     return [
         (
             today, owner_id, pipeline_id, row.starts_on, row.currency, row.open_deals, row.open_amount,
             row.won, row.weighted, row.committed, row.best_case, row.expected, row.low, row.high,
         )
         for owner_id, pipeline_id in sorted(groups, key=lambda group: (group[0] or 0, group[1]))
-        for row in forecast.made_for(work, known, Whose(frozenset([owner_id]), pipeline_id))
+        for row in forecast_rows.made_for(work, known, Whose(frozenset([owner_id]), pipeline_id))
         if row.kind == PERIOD and (row.open_deals or row.won or row.high)
     ]  # fmt: skip
 
