@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from crm_core.cli import customer_reports
 from crm_core.cli.campaign_reports import attribution_report, campaign_report, campaigns_report
 from crm_core.cli.forecast_report import forecast_report
 from crm_core.cli.funnel_report import funnel_report
@@ -25,6 +26,8 @@ report.add_command(products_report)
 report.add_command(campaign_report)
 report.add_command(campaigns_report)
 report.add_command(attribution_report)
+for customer_report in customer_reports.COMMANDS:
+    report.add_command(customer_report)
 
 
 @report.command("kpis")
