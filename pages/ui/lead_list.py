@@ -19,9 +19,16 @@ STYLE = """<style>
 [class*="st-key-lead-line-"] [data-testid="stMarkdownContainer"] p {
   line-height: 1.4; overflow-wrap: anywhere;
 }
-[class*="st-key-lead-line-"] .stPageLink a { padding: 0; min-height: 1.5rem; height: auto; }
+[class*="st-key-lead-line-"] .stPageLink a {
+  padding: 0; min-height: 1.5rem; height: auto; background: transparent;
+}
 [class*="st-key-lead-line-"] .stPageLink p { font-weight: 600; white-space: normal; }
+[class*="st-key-lead-mark-"] { min-width: 2.6rem; align-items: center; }
 [class*="st-key-lead-mark-"] p { font-size: 1.15rem; }
+.st-key-lead-score [data-testid="stMarkdownContainer"],
+.st-key-lead-facts [data-testid="stMarkdownContainer"] {
+  margin-bottom: -.6rem; overflow-wrap: anywhere;
+}
 [class*="st-key-lead-act-"] { flex-shrink: 0; }
 [class*="st-key-lead-act-"] button p { white-space: nowrap; }
 @media (max-width: 640px) {

@@ -93,6 +93,17 @@ _UI_ONLY = {
         sales.deals.board sales.deals.more sales.deals.ids sales.deals.totals sales.deals.move_many
         sales.deals.assign sales.deals.set_close_date sales.deals.undo
     """,
+    "worked through in the queue of the page; programs bring leads in and read them": """
+        sales.leads.accept sales.leads.assign sales.leads.disqualify sales.leads.reopen
+        sales.leads.sources sales.leads.summary sales.conversion.convert sales.conversion.undo
+    """,
+    "how leads are scored, given away and asked for is set up by a manager in the app": """
+        sales.assignment.add sales.assignment.change sales.assignment.remove sales.assignment.reorder
+        sales.assignment.rules sales.assignment.try_out sales.lead_scores.change_card
+        sales.web_forms.add sales.web_forms.change sales.web_forms.close sales.web_forms.fields
+        sales.web_forms.get sales.web_forms.search sales.form_submissions.refuse
+        sales.form_submissions.release sales.form_submissions.search
+    """,
     "entered on the page of a deal; programs read them with the deal": """
         sales.deal_lines.put sales.deal_people.put sales.deal_people.remove sales.deal_people.search
         sales.quotes.make sales.quotes.pdf sales.quotes.search
