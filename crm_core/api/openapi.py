@@ -9,9 +9,10 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from crm_core.activity.task_types import TaskRow
 from crm_core.activity.types import Entry, InteractionDetail
-from crm_core.api import deals, leads, points
+from crm_core.api import campaign_results, deals, leads, points
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
+from crm_core.api.forecasts import ForecastReport, GoalProgress
 from crm_core.api.quality import QualityReport
 from crm_core.api.shapes import BODIES, Json
 from crm_core.data.exports import ExportDetail
@@ -65,6 +66,8 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "Import": (ImportDetail, ("layout", "summary")),
     "Export": (ExportDetail, ("digest",)),
     "QualityReport": (QualityReport, ()),
+    "ForecastReport": (ForecastReport, ()),
+    "GoalProgress": (GoalProgress, ()),
     "ContactRow": (ContactRow, ("custom", "owner_id", "deleted_at")),
     "AccountRow": (AccountRow, ("owner_id",)),
     "Lead": (LeadRow, leads.INNER),
@@ -76,6 +79,7 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "ProductRow": (ProductListed, ()),
     "Product": (ProductView, ()),
     **points.SHAPES,
+    **campaign_results.SHAPES,
     "OrderRow": (OrderListed, ()),
     "Order": (OrderView, ()),
 }
@@ -122,6 +126,9 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "account_id": ({"type": "integer", "minimum": 1}, "Only those of this company."),
     "product_id": ({"type": "integer", "minimum": 1}, "Only those with this product."),
     "sheet": ({"type": "string"}, "Of a workbook."),
+    "as_of": ({"type": "string", "format": "date"}, "As it would have been told at the end of this day."),
+    "by": ({"enum": ["month", "quarter"]}, "How long periods are."),
+    "periods": ({"type": "integer", "minimum": 1, "maximum": 24}, "How many, the present one included."),
 }
 _REFUSALS: Final = {
     "400": "The request is broken.", "401": "There is no token, or it is not good (any more).",
