@@ -1,0 +1,28 @@
+"""Reports that take a moment are kept for a while, for each person who sees the same rows."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+
+from crm_core.kernel.access import Actor
+
+R = TypeVar("R")
+TTL = 600
+"""Seconds for which a report stays as it was."""
+
+
+def kept(words: str) -> Callable[[Callable[[Actor], R]], Callable[[Actor], R]]:
+    """Keep the answer for whoever has the same id, reach and rights; ``words`` stand there meanwhile."""
+
+    def decorate(function: Callable[[Actor], R]) -> Callable[[Actor], R]:
+        cached: Callable[[Actor], R] = st.cache_data(
+            ttl=TTL, show_spinner=words, hash_funcs={Actor: _who}, max_entries=200
+        )(function)
+        return cached
+
+    return decorate
+
+
+def _who(actor: Actor) -> str:
+    return repr((actor.id, actor.scope, sorted(actor.permissions)))
