@@ -23,7 +23,8 @@ def found(actor: Actor, asked: Asked) -> Forecast | None:
 def tiles(row: ForecastRow, by: str) -> None:
     """The present period in five numbers."""
     period = forecast_chart.name_of(row.starts_on, by) if row.starts_on else ""
-    reach = f"{words.money(row.low, row.currency)} to {words.money(row.high, row.currency)}"
+    low, high = (forecast_chart.rounded(minor, row.currency) for minor in (row.low, row.high))
+    reach = f"{low} to {high}"
     shown = (
         ("Won", row.won, f"{words.count(row.won_deals, 'deal')} won in {period} so far."),
         ("Commit", row.committed, "Open deals that their owners commit to."),
@@ -40,7 +41,7 @@ def tiles(row: ForecastRow, by: str) -> None:
         places = st.columns(len(shown))
     for place, (label, minor, help_text) in zip(places, shown, strict=True):
         with place.container(border=True, height="stretch", gap=None):
-            st.metric(label, words.money(minor, row.currency), help=help_text)
+            st.metric(label, forecast_chart.rounded(minor, row.currency), help=help_text)
             if label == "Expected":
                 st.caption(words.md(reach))
 

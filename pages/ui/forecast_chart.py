@@ -14,13 +14,21 @@ from crm_core.sales.forecast_types import ForecastRow
 from pages.ui import words
 
 COLORS: Final = {"Won": "#17897E", "Commit": "#56B4E9", "Best case": "#E69F00"}
-_LINE, _GREY = "#0072B2", "#7A8794"
+_LINE, _GREY = "#2F8FD0", "#7A8794"
 _AXIS: Final = {"title": None, "grid": False, "labelAngle": 0, "ticks": False, "labelFontSize": 12}
 
 
 def name_of(begin: date, by: str) -> str:
     """A period as people say it: ``Mar 2026``, ``Q1 2026``."""
     return f"Q{(begin.month - 1) // 3 + 1} {begin.year}" if by == "quarter" else f"{begin:%b %Y}"
+
+
+def rounded(minor: int | None, currency: str) -> str:
+    """A large amount without its cents, so that it fits a tile: ``€70,900``."""
+    unit = 10 ** money.exponent(currency)
+    if minor is None or abs(minor) < 1000 * unit:
+        return words.money(minor, currency)
+    return words.money(round(minor / unit) * unit, currency).partition(".")[0]
 
 
 def periods(rows: Sequence[ForecastRow], by: str) -> None:

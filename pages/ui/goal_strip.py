@@ -5,7 +5,7 @@ import streamlit as st
 from crm_core.kernel.access import Actor, Permission
 from crm_core.sales import forecast_snapshots, goals
 from crm_core.sales.goal_types import GoalRow
-from pages.ui import goal_words, navigation, words
+from pages.ui import forecast_chart, goal_words, navigation, words
 from pages.ui.guard import guard
 
 MOST = 3
@@ -51,7 +51,7 @@ def _month(actor: Actor) -> tuple[str, str] | None:
         if not month.kept:
             return None
         last = month.kept[-1]
-        low, high = (words.money(one, month.currency) for one in (last.low, last.high))
+        low, high = (forecast_chart.rounded(one, month.currency) for one in (last.low, last.high))
         said = f"80 of 100 times: {low} to {high}. Kept on {words.day(last.taken_on)}."
-        return words.money(last.expected, month.currency), said
+        return forecast_chart.rounded(last.expected, month.currency), said
     return None

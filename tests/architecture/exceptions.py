@@ -104,6 +104,13 @@ _UI_ONLY = {
         sales.web_forms.get sales.web_forms.search sales.form_submissions.refuse
         sales.form_submissions.release sales.form_submissions.search
     """,
+    "for the pages of forecast and goals; programs read both, and change deals one by one": """
+        sales.forecast_board.board sales.forecast_board.search sales.forecast_board.move
+        sales.forecast_board.judge sales.forecast_snapshots.compare sales.forecast_snapshots.nights
+        sales.win_probability.of sales.win_probability.quality
+        sales.goals.get sales.goals.entries sales.goals.leaderboard sales.goals.choices sales.goals.add
+        sales.goals.change sales.goals.remove sales.goals.copy_on
+    """,
     "entered on the page of a deal; programs read them with the deal": """
         sales.deal_lines.put sales.deal_people.put sales.deal_people.remove sales.deal_people.search
         sales.quotes.make sales.quotes.pdf sales.quotes.search
