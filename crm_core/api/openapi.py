@@ -129,6 +129,8 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "as_of": ({"type": "string", "format": "date"}, "As it would have been told at the end of this day."),
     "by": ({"enum": ["month", "quarter"]}, "How long periods are."),
     "periods": ({"type": "integer", "minimum": 1, "maximum": 24}, "How many, the present one included."),
+    "measure": ({"type": "string"}, "One of the numbers in `counts`; `people` if not said."),
+    "variant": ({"type": "string"}, "The name of a variant; all but the hold-out if not said."),
 }
 _REFUSALS: Final = {
     "400": "The request is broken.", "401": "There is no token, or it is not good (any more).",

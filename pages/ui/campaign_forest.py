@@ -18,7 +18,7 @@ def picture(colors: Mapping[str, str]) -> dict[str, Any]:
         {"field": "verdict", "title": "It is"},
     ]
     names = {
-        "field": "variant", "type": "nominal", "sort": None, "title": None,
+        "field": "variant", "type": "nominal", "sort": None, "title": None, "scale": {"type": "band"},
         "axis": {"ticks": False, "domain": False, "labelPadding": 8, "labelLimit": 110},
     }  # fmt: skip
     signed = "datum.value == 0 ? '0' : format(datum.value, '+~g')"

@@ -11,6 +11,7 @@ from crm_core.api.openapi import document
 from crm_core.api.reference import example, page
 from crm_core.people import custom_fields
 from tests.api.rest import Program, TestClient
+from tests.marketing import campaigns_made
 from tests.people import Cast
 
 
@@ -48,6 +49,8 @@ def test_answers_are_as_described(olgas: Program, staff: Cast) -> None:
     contact = olgas.make("/contacts", last_name="Berg", company="Berg Ltd", **{"custom.shoe_size": 42})
     olgas.make("/interactions", kind="note", contact_id=contact["id"], body="x")
     olgas.ask("POST", "/imports", content=b"Email\na@b.test\n")
+    key = campaigns_made.campaign()
+    campaigns_made.recipient(key, campaigns_made.variant(key, "A"), contact["id"])
 
     for endpoint in ENDPOINTS:
         answer = _ask_by_example(olgas, endpoint)
