@@ -16,6 +16,7 @@ from crm_core.data import claims, copy_work, duplicate_work, execution, quality_
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Unavailable
 from crm_core.loyalty import nights
+from crm_core.marketing import segment_sizes
 from crm_core.sales import forecast_snapshots, lead_work
 
 PAUSE: Final = 0.5
@@ -117,8 +118,10 @@ def _remind_and_mail(ending: threading.Event) -> None:
 def _keep_forecasts(ending: threading.Event) -> None:
     name = claims.worker_name()
     while not ending.is_set():
-        try:
-            forecast_snapshots.advance_next(name, ending.is_set)
-        except Exception:  # as above: one look that failed must not end all others
-            _log.warning("Keeping the forecast of the day failed.", exc_info=True)
+        for advance in (forecast_snapshots.advance_next, segment_sizes.advance_next):
+            try:
+                while advance(name, ending.is_set):
+                    pass
+            except Exception:  # as above: one look that failed must not end all others
+                _log.warning("Work of the night failed.", exc_info=True)
         ending.wait(NIGHT_PAUSE)

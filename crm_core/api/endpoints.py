@@ -19,6 +19,7 @@ from crm_core.api import (
     points,
     products,
     quality,
+    segments,
     tasks,
 )
 from crm_core.api.answers import Answer
@@ -37,6 +38,7 @@ DEAL_LIST: Final = (*deals.QUERY, "sort", *PAGES)
 ANYWAY: Final = ("even_if_duplicate",)
 MADE: Final = (
     "NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder", "NewDeal", "NewLead",
+    "NewSegment",
 )  # fmt: skip
 FILE: Final = ("kind", "file_name", "encoding", "sheet")
 
@@ -134,6 +136,18 @@ ENDPOINTS: Final = (
              gives="CampaignResults"),
     Endpoint("GET", "/campaigns/{id}/people", campaign_results.people,
              P.CAMPAIGNS_READ, ("measure", "variant", *PAGES), gives="[]CampaignPerson"),
+    Endpoint("GET", "/segments", segments.search, P.SEGMENTS_READ, gives="{}Segment"),
+    Endpoint("POST", "/segments", segments.create, P.SEGMENTS_EDIT, (), "NewSegment", "Segment"),
+    Endpoint("GET", "/segments/{id}", segments.get, P.SEGMENTS_READ, gives="Segment"),
+    Endpoint("PATCH", "/segments/{id}", segments.change, P.SEGMENTS_EDIT, (), "SegmentChanges", "Segment"),
+    Endpoint("POST", "/segments/{id}/refresh", segments.refresh, P.SEGMENTS_READ, gives="Segment"),
+    Endpoint("POST", "/segments/{id}/members", segments.add_members,
+              P.SEGMENTS_EDIT, (), "SegmentMembers", "Segment"),
+    Endpoint("POST", "/segments/{id}/members/remove", segments.remove_members,
+              P.SEGMENTS_EDIT, (), "SegmentMembers", "Segment"),
+    Endpoint("POST", "/segments/{id}/archive", segments.archive, P.SEGMENTS_EDIT, gives="Segment"),
+    Endpoint("POST", "/segments/{id}/restore", segments.restore, P.SEGMENTS_EDIT, gives="Segment"),
+    Endpoint("GET", "/rules/count", segments.count, P.SEGMENTS_READ, ("where",), gives="RuleCount"),
     Endpoint("POST", "/members", points.enrol, P.LOYALTY_REDEEM, (), "NewMember", "Member"),
     Endpoint("GET", "/members", points.search, P.LOYALTY_READ, ("q",), gives="{}MemberHint"),
     Endpoint("GET", "/members/{id}", points.get, P.LOYALTY_READ, gives="Member"),

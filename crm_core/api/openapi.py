@@ -17,6 +17,7 @@ from crm_core.api.quality import QualityReport
 from crm_core.api.shapes import BODIES, Json
 from crm_core.data.exports import ExportDetail
 from crm_core.data.import_types import OUTCOMES, ImportDetail, ImportEntry, ImportLine
+from crm_core.marketing.segment_types import SegmentRow
 from crm_core.people.listing import SORTS, ContactRow
 from crm_core.people.types import (
     AccountContact,
@@ -78,6 +79,7 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "Pipeline": (PipelineRow, ()),
     "ProductRow": (ProductListed, ()),
     "Product": (ProductView, ()),
+    "Segment": (SegmentRow, ()),
     **points.SHAPES,
     **campaign_results.SHAPES,
     "OrderRow": (OrderListed, ()),
@@ -245,6 +247,7 @@ def _schemas() -> Json:
     found |= {
         "Me": _ME,
         "FinishedTask": _FINISHED,
+        "RuleCount": {"type": "object", "properties": {"count": {"type": "integer"}}},
         "LostReason": {"type": "object", "properties": {"reason": {"type": "string"}}},
         "Owner": {"type": "object", "properties": _ID_AND_NAME},
         "Error": ERROR,

@@ -231,6 +231,14 @@ _ORDER: Final = {
     "coupon": text(60), "city": text(120), "postal_code": text(30), "country": text(60),
     "lines": _rows(_LINE),
 }  # fmt: skip
+_SEGMENT: Final = {
+    "name": text(120), "rule": text(20_000), "description": text(4_000), "portrait": OBJECT,
+}  # fmt: skip
+_MEMBERS: Final = Kind(
+    {"type": "array", "items": {"type": "integer"}},
+    lambda value: isinstance(value, list) and all(type(one) is int for one in value),
+    "Give a list of ids of contacts.",
+)
 _PLAN: Final = {
     "mapping": OBJECT,
     "on_duplicate": one_of(ON_DUPLICATE),
@@ -284,13 +292,14 @@ BODIES: Final[Mapping[str, Kinds]] = {
         _record(DEAL_TYPES) | {"pipeline": text(120), "stage": text(120), "stage_id": ID}, ("deal",), own=True
     ),
     "DealChanges": Kinds(_record(DEAL_TYPES, "created_at") | {"version": VERSION}, own=True),
-    "DealMove": Kinds(
-        {"stage_id": ID, "before_id": ID, "behind_id": ID, "version": VERSION}, ("stage_id",)
-    ),
+    "DealMove": Kinds({"stage_id": ID, "before_id": ID, "behind_id": ID, "version": VERSION}, ("stage_id",)),
     "DealLoss": Kinds({"reason": text(200), "note": text(4_000), "version": VERSION}, ("reason",)),
     "NewOrder": Kinds(_ORDER, ("lines",)),
     "OrderStatus": Kinds({"status": one_of(commerce_rules.STATUSES[1:]), "at": INSTANT, "version": VERSION}),
     "NewReturns": Kinds({"lines": _rows(_RETURN), "at": INSTANT, "version": VERSION}),
+    "NewSegment": Kinds(_SEGMENT | {"is_static": YES_NO}, ("name",)),
+    "SegmentChanges": Kinds(_SEGMENT | {"version": VERSION}),
+    "SegmentMembers": Kinds({"contact_ids": _MEMBERS}, ("contact_ids",)),
     "NewMember": Kinds({"contact_id": ID, "card_number": text(60)}, ("contact_id",)),
     **dict.fromkeys(("EarnedPoints", "SpentPoints", "PointChange", "PointGift"), _POSTING),
     "Reversal": Kinds({"reason": text(300)}),

@@ -8,7 +8,7 @@ from crm_core.kernel.errors import Conflict, CrmError, Invalid
 from crm_core.kernel.values.text import clean, fold
 from crm_core.kernel.work import Work, use_case
 from crm_core.marketing import rule_text
-from crm_core.people import counts, custom_fields, listing
+from crm_core.people import counts, custom_fields, rule_moment
 from crm_core.sales import lead_rules
 from crm_core.sales.lead_types import NewRule, RuleRow, Trial
 from crm_core.team import notices
@@ -153,7 +153,7 @@ def tell_owner(work: Work, assigned: Activity) -> None:
 
 def _first_that_holds(work: Work, rows: Sequence[AssignmentRule], contact_id: int) -> AssignmentRule | None:
     custom = list(custom_fields.by_name(work, "contacts").values())
-    moment = listing.moment(work, company().time_zone)
+    moment = rule_moment.moment(work, company().time_zone)
     for row in rows:
         if not row.rule:
             return row

@@ -51,6 +51,18 @@ def matching(condition: ColumnElement[bool]) -> Select[Any]:
     return select(Contact.id).where(condition)
 
 
+def how_many(condition: ColumnElement[bool]) -> Select[Any]:
+    """How many contacts a condition lets through."""
+    return select(func.count()).select_from(Contact).where(condition)
+
+
+def frequent(condition: ColumnElement[bool], field: str, most: int) -> Rows:
+    """The most frequent values of a text field among those contacts, with how many have them."""
+    column, number = getattr(Contact, field), func.count().label("number")
+    wanted = select(column, number).where(condition, column != "").group_by(column)
+    return wanted.order_by(number.desc(), column).limit(most)
+
+
 def sample(condition: ColumnElement[bool], most: int) -> Rows:
     """Some contacts that match: id, name, company, e-mail. Those that came last, as they are known best."""
     columns = (Contact.id, Contact.name, Contact.company, Contact.email)
@@ -74,10 +86,14 @@ def leave(segment_id: int, condition: ColumnElement[bool], at: datetime) -> Upda
     return update(SegmentStay).where(gone, not_(still)).values(left_at=at)
 
 
+def newcomers(segment_id: int, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those who match but are not in it."""
+    return and_(condition, not_(Contact.id.in_(staying(segment_id))))
+
+
 def enter(segment_id: int, condition: ColumnElement[bool], at: datetime) -> Insert:
     """Those who match but are not in it enter."""
-    new = matching(condition).where(not_(Contact.id.in_(staying(segment_id))))
-    inside = new.subquery()
+    inside = matching(newcomers(segment_id, condition)).subquery()
     rows = select(literal(segment_id), inside.c.id, literal(at, UtcDateTime()), null()).select_from(inside)
     return insert(SegmentStay).from_select(["segment_id", "contact_id", "entered_at", "left_at"], rows)
 
@@ -103,13 +119,6 @@ def moved(segment_id: int, since: datetime, *, is_out: bool, most: int) -> Rows:
         .order_by(when.desc(), SegmentStay.id.desc())
         .limit(most)
     )
-
-
-def moved_count(segment_id: int, after: datetime, *, is_out: bool) -> Select[Any]:
-    """How many entered, or left, after this instant."""
-    when = SegmentStay.left_at if is_out else SegmentStay.entered_at
-    found = select(func.count()).select_from(SegmentStay)
-    return found.where(SegmentStay.segment_id == segment_id, when > after)
 
 
 def days(ids: Sequence[int], since: date) -> Rows:
