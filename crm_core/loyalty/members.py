@@ -93,16 +93,6 @@ def resolve(work: Work, text: str, *, enrols: bool = False) -> Membership:
 
 
 @use_case(Permission.LOYALTY_READ, read=True)
-def get(work: Work, text: str) -> MemberCard:
-    """What a member has, by card number, e-mail address, phone number or number of the contact.
-
-    Raises:
-        NotFound, Conflict, Invalid: as ``resolve``.
-    """
-    return card(work, resolve(work, text))
-
-
-@use_case(Permission.LOYALTY_READ, read=True)
 def of_contact(work: Work, contact_id: int) -> MemberCard | None:
     """What a contact has in the programme; None when it takes no part.
 

@@ -89,6 +89,11 @@ _UI_ONLY = {
         sales.pipelines.add sales.pipelines.archive sales.pipelines.change sales.pipelines.change_lost_reasons
         sales.pipelines.restore sales.stages.add sales.stages.change sales.stages.remove sales.stages.reorder
     """,
+    "how the programme works is set up in the app; programs post points and read balances": """
+        loyalty.earn_rules.change loyalty.earn_rules.create loyalty.earn_rules.search
+        loyalty.earn_rules.set_state loyalty.earn_rules.try_out loyalty.programme.change loyalty.programme.get
+        loyalty.tiers.add loyalty.tiers.change loyalty.tiers.remove loyalty.tiers.search
+    """,
     "for the board of the page; programs list deals and change them one by one": """
         sales.deals.board sales.deals.more sales.deals.ids sales.deals.totals sales.deals.move_many
         sales.deals.assign sales.deals.set_close_date sales.deals.undo
