@@ -3,6 +3,10 @@
 # Functions of db/queries that use Core tables or textual SQL and so walk past the row scope.
 PAST_THE_SCOPE: dict[str, str] = {
     "db.queries.merging.references": "reads which tables refer to which, never their rows",
+    "db.queries.replay.later": "old values of rows that the statement itself finds within the scope",
+    "db.queries.replay.last_trace": "when something happened to a row that is within the scope",
+    "db.queries.replay.paid_back": "sums for orders that are within the scope",
+    "db.queries.metrics.latest_trace": "the number of the last trace says nothing about it",
     "db.queries.quality_conditions.<module>": "a point of a record must not depend on who looks at it",
 }
 

@@ -10,21 +10,22 @@ from crm_core.commerce import orders
 from crm_core.commerce.types import NewLine, NewReturn
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import Clock, Work, begin
+from crm_core.marketing import segments
+from crm_core.marketing.segment_types import NewSegment
 from crm_core.sales import deals, pipelines
-from db.models import Campaign, CampaignVariant, Membership, Recipient, Segment, SegmentStay
+from db.models import Campaign, CampaignVariant, Membership, Recipient
 from tests.commerce.selling import PIECE, customer, line, order, product
 from tests.people import MONDAY, Cast
 
 
 @dataclass(frozen=True)
 class House:
-    """What was made: ids of customers, a product and two segments."""
+    """What was made: ids of customers, a product and a segment."""
 
     zoe: int
     max: int
     pump: int
     french: int
-    chosen: int
 
 
 def furnish(cast: Cast) -> House:
@@ -38,17 +39,10 @@ def furnish(cast: Cast) -> House:
         _buy(who, key, pump, hose)
         _sell(who, key)
         _do(who, key)
+    french = segments.create(cast.olga, NewSegment("French", "country is FR"))
     with begin(SYSTEM) as work:
-        segments = [
-            Segment(name=name, name_key=name, rule=rule, is_static=not rule, created_at=MONDAY,
-                    updated_at=MONDAY) for name, rule in (("french", "country is FR"), ("chosen", ""))
-        ]  # fmt: skip
-        for segment in segments:
-            work.add(segment)
-        work.flush()
-        work.add(SegmentStay(segment_id=segments[1].id, contact_id=zoe, entered_at=MONDAY))
         _promote(work, [zoe, max_])
-        return House(zoe, max_, pump, segments[0].id, segments[1].id)
+        return House(zoe, max_, pump, french)
 
 
 def _buy(who: Actor, key: int, pump: int, hose: int) -> None:
@@ -60,13 +54,13 @@ def _buy(who: Actor, key: int, pump: int, hose: int) -> None:
     order(who, key, [line(hose, 2)])
     order(who, key, [NewLine(PIECE, name="Gift", unit_price=1234)], currency="USD")
     orders.mark(who, order(who, key, [line(pump, 9)]), "cancelled", version=None)
-    orders.delete(who, [order(who, None, [line(pump)])])
+    orders.delete(who, [order(who, key, [line(pump)])])
 
 
 def _sell(who: Actor, key: int) -> None:
     def deal(name: str, amount: str, days: int = 0) -> int:
         opened = (Clock.now() - timedelta(days=days)).isoformat()
-        return deals.create(who, {"deal": name, "amount": amount, "currency": "EUR", "contact": str(key),
+        return deals.create(who, {"deal": name, "amount": amount, "currency": "EUR", "contact_id": key,
                                   "created_at": opened})  # fmt: skip
 
     deal("Open", "333.33")
