@@ -158,11 +158,11 @@ def _first_that_holds(work: Work, rows: Sequence[AssignmentRule], contact_id: in
         if not row.rule:
             return row
         try:
-            parsed = rule_text.read(row.rule, custom)
+            meant = condition(rule_text.read(row.rule, custom), moment)
         except CrmError:
-            # A field that it speaks of is gone: the rule holds for nobody, the page shows it as broken.
+            # A field or a segment that it speaks of is gone: the rule holds for nobody until it is mended.
             continue
-        if work.scalar(sql.holds(contact_id, condition(parsed, moment))) is not None:
+        if work.scalar(sql.holds(contact_id, meant)) is not None:
             return row
     return None
 
