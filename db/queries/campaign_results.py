@@ -115,12 +115,13 @@ def _rows(campaign_ids: Collection[int]) -> Any:
     """Recipients with what they bought in the window behind their message; who was held back, behind the
     first message of the campaign. For imported campaigns the file said what they bought."""
     is_imported = Campaign.state == "imported"
-    counts, money = _bought(func.count(Order.id)), _bought(func.sum(_in_currency()))
+    has_bought = _orders(Order.id).exists()
+    money = _orders(func.sum(_in_currency())).scalar_subquery()
     is_first = Recipient.wave == 0
     converted = case(
         (is_imported, Recipient.is_converted),
         (~is_first, False),
-        else_=or_(Recipient.is_converted, counts > 0),
+        else_=or_(Recipient.is_converted, has_bought),
     )
     revenue = case((is_imported, Recipient.revenue), (~is_first, 0), else_=func.coalesce(money, 0))
     statement = select(
@@ -134,7 +135,7 @@ def _rows(campaign_ids: Collection[int]) -> Any:
     return chosen.cte("received").prefix_with("MATERIALIZED")
 
 
-def _bought(what: ColumnElement[Any]) -> Any:
+def _orders(what: Any) -> Rows:
     begun = func.coalesce(Recipient.sent_at, Campaign.started_at)
     chosen = (
         Order.contact_id == Recipient.contact_id,
@@ -142,7 +143,7 @@ def _bought(what: ColumnElement[Any]) -> Any:
         Order.ordered_at >= begun,
         Order.ordered_at < days_after(begun, Campaign.window_days),
     )
-    return select(what).where(*chosen).correlate(Recipient, Campaign).scalar_subquery()
+    return select(what).where(*chosen).correlate(Recipient, Campaign)
 
 
 def _in_currency() -> ColumnElement[int]:
