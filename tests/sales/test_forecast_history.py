@@ -59,7 +59,7 @@ def maven() -> Past:
         for number, row in enumerate(csv.DictReader(file)):
             if not row["engage_date"]:
                 continue
-            facts = {
+            facts: dict[str, Any] = {
                 "amount": int(float(row["close_value"] or 0) * 100), "recorded_at": RECORDED,
                 "owner_id": None, "owner_name": row["sales_agent"], "currency": "USD",
             }  # fmt: skip
@@ -325,8 +325,8 @@ def test_a_judgement_is_kept_apart_from_the_stage(cast: Cast) -> None:
         forecast_board.judge(cast.sue, deal_id, "best", version=None)
 
 
-def test_nights_and_comparisons_are_for_those_who_read_deals(cast: Cast) -> None:
-    assert cast
+@pytest.mark.usefixtures("cast")
+def test_nights_and_comparisons_are_for_those_who_read_deals() -> None:
     for read in (forecast_snapshots.compare, forecast_snapshots.nights):
         with pytest.raises(NotAllowed):
             read(GUEST)

@@ -179,7 +179,7 @@ def test_a_goal_is_set_once_changed_and_taken_away(cast: Cast) -> None:
     ],
 )
 def test_a_goal_that_cannot_be_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
-    usual = {"measure": "calls", "target": 5, "starts_on": MARCH[0], "ends_on": MARCH[1]}
+    usual: dict[str, Any] = {"measure": "calls", "target": 5, "starts_on": MARCH[0], "ends_on": MARCH[1]}
 
     with pytest.raises(Invalid):
         goals.add(cast.olga, NewGoal(**(usual | wrong)))
@@ -234,7 +234,8 @@ def test_totals_are_their_rows_and_a_team_is_its_people(
             if is_won:
                 deals.win(work, deal_id, version=None)
         for measure in ("revenue_won", "deals_won", "new_deals"):
-            for whose in ({}, {"team_id": team_id}, *({"user_id": who} for who in _ids(cast))):
+            whose_goals: list[dict[str, Any]] = [{}, {"team_id": team_id}]
+            for whose in [*whose_goals, *({"user_id": who} for who in _ids(cast))]:
                 goals.add(work, NewGoal(measure, 10, *MARCH, **whose))
         found = goals.search(work, MARCH[0])
         for goal in found:
