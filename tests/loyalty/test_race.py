@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from crm_core.loyalty import points
 from crm_core.loyalty.points import Why
 from db.session import Database
@@ -36,6 +38,7 @@ while words := sys.stdin.readline().split():
 """
 
 
+@pytest.mark.timeout(180 + 4 * ROUNDS)
 def test_of_tills_at_once_exactly_one_spends_the_points(own_database: Database) -> None:
     olga = hire().olga
     zoe = member(olga)
