@@ -21,6 +21,8 @@ from pages.ui import (
     customer_tasks,
     customer_timeline,
     customer_values,
+    customer_worth,
+    next_actions,
 )
 from pages.ui.guard import guard, show
 from pages.ui.session import require
@@ -63,6 +65,7 @@ def contact_page(actor: Actor, sheet: ContactSheet) -> None:
     with st.container(key="customer-body"):
         who, happened, belongs = st.columns([9, 20, 9], gap="medium")
     with happened:
+        next_actions.of_contact(actor, contact.id)
         customer_tasks.draw(actor, contact_id=contact.id, name=contact.name)
         if actor.may(Permission.INTERACTIONS_EDIT):
             customer_log.draw(contact_id=contact.id)
@@ -71,6 +74,7 @@ def contact_page(actor: Actor, sheet: ContactSheet) -> None:
         customer_facts.draw(actor, contact, labels, sheet.arrival)
     with belongs:
         customer_purchases.draw(actor, contact_id=contact.id)
+        customer_worth.draw(actor, contact.id)
         customer_aside.draw(actor, sheet)
 
 
@@ -107,6 +111,7 @@ def missing(noun: str) -> None:
 
 
 asking = require(Permission.CONTACTS_READ)
+next_actions.follow()
 st.html(STYLE)
 kind = "accounts" if asked_for("account") else "contacts"
 customer_header.back(kind)

@@ -1,6 +1,6 @@
 """What customers will bring: days of buying and money within a year, with what is known of the error."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,8 +10,6 @@ from crm_core.insights import buying, spend
 from crm_core.insights.buying import Buyers, Buying
 from crm_core.insights.customer_value_types import (
     CustomerValue,
-    Holdout,
-    RepeatGroup,
     Span,
     ValuedCustomer,
     ValueReport,
@@ -19,7 +17,8 @@ from crm_core.insights.customer_value_types import (
 from crm_core.insights.likelihood import Reals
 from crm_core.insights.purchase_days import bought, currency, day_of, last_day, local_day, number
 from crm_core.insights.spend import Spending
-from crm_core.kernel.access import Permission
+from crm_core.insights.value_checks import WEEK, by_repeats, holdout
+from crm_core.kernel.access import SYSTEM, Permission
 from crm_core.kernel.values import money
 from crm_core.kernel.work import Work, use_case
 from db.models import Contact, FittedModel
@@ -32,10 +31,8 @@ FEWEST_REPEATERS = 100
 MOST_GROUPS = 50_000
 MOST_SPENDERS = 50_000
 YEAR = 52.0
-WEEK = 7
 REFIT_AFTER = timedelta(hours=20)
 _DRAWS = 4000
-_LAST_GROUP = 7
 
 
 @use_case(Permission.REPORTS_READ, read=True)
@@ -64,8 +61,8 @@ def report(
         return ValueReport(*counted, None, None, None, (), _too_few(repeaters))
     model = buying.fit(_sampled(who))
     expected = model.expected(who, weeks)
-    held = _holdout(who, expected, later, weeks, day_of(known.until_day), until) if holdout_from else None
-    groups = _groups(who, expected, later if holdout_from else None)
+    held = holdout(who, expected, later, weeks, day_of(known.until_day), until) if holdout_from else None
+    groups = by_repeats(who, expected, later if holdout_from else None)
     return ValueReport(*counted, model, _spending(work, known, repeaters), held, groups, "")
 
 
@@ -118,18 +115,17 @@ def of_contact(work: Work, contact_id: int) -> CustomerValue | None:
     return _valued(kept[0], kept[1], kept[2], row, known.until_day)
 
 
-@use_case(Permission.SYSTEM_OPERATE)
-def learn(work: Work) -> bool:
-    """Fit the models anew on all customers, try them on held-out time and keep them; False with too little.
+@use_case(Permission.SYSTEM_OPERATE, read=True)
+def learn(work: Work) -> FittedModel | None:
+    """The models of all customers, tried on held-out time, to be kept; None with too little history.
 
     Held out is the last quarter of the time since the first order, half a year at most.
     """
     chosen = currency(work)
-    today = local_day(work.now)
-    until = min(last_day(work, chosen), today)
+    until = min(last_day(work, chosen), local_day(work.now))
     whole = report(work, None, until, chosen)
     if whole.buying is None:
-        return False
+        return None
     oldest = int(max(row.age for row in work.tuples(sql.groups(bought(chosen, until)))))
     past = report(work, until - timedelta(days=min(oldest // 4, 182)), until, chosen)
     quality: dict[str, Any] = {}
@@ -141,16 +137,30 @@ def learn(work: Work) -> bool:
     numbers = {"currency": chosen, "r": made.r, "alpha": made.alpha, "a": made.a, "b": made.b,
                "spend": [spending.p, spending.q, spending.v] if spending else None,
                "customers": whole.customers, "repeaters": whole.repeaters}  # fmt: skip
-    work.add(FittedModel(name=NAME, numbers=numbers, quality=quality, is_in_use=True, fitted_at=work.now))
-    return True
+    return FittedModel(name=NAME, numbers=numbers, quality=quality, is_in_use=True, fitted_at=work.now)
 
 
 @use_case(Permission.SYSTEM_OPERATE)
-def sweep(work: Work) -> None:
-    """Once a day, fit the models anew."""
+def keep(work: Work, model: FittedModel) -> None:
+    """Store models, of which the newest are used."""
+    work.add(model)
+
+
+@use_case(Permission.SYSTEM_OPERATE, read=True)
+def is_due(work: Work) -> bool:
+    """Is it time to fit the models anew: once a day?"""
     newest: FittedModel | None = work.scalar(sql.newest_model(NAME))
-    if newest is None or newest.fitted_at < work.now - REFIT_AFTER:
-        learn(work)
+    return newest is None or newest.fitted_at < work.now - REFIT_AFTER
+
+
+def advance_next(_worker: str, _is_stopping: Callable[[], bool]) -> bool:
+    """Fit the models anew when it is time, outside of any writing; True when it was done."""
+    if not is_due(SYSTEM):
+        return False
+    learned = learn(SYSTEM)
+    if learned is not None:
+        keep(SYSTEM, learned)
+    return learned is not None
 
 
 def _kept(work: Work) -> tuple[Buying, Spending, FittedModel] | None:
@@ -207,33 +217,6 @@ def _spending(work: Work, known: sql.Bought, repeaters: int) -> Spending | None:
         return None
     table = np.array([tuple(row) for row in rows], float)
     return spend.fit(table[:, 0], table[:, 1] / 10 ** money.exponent(known.currency))
-
-
-def _holdout(who: Buyers, expected: Reals, later: Reals, weeks: float, known: date, until: date) -> Holdout:
-    people = who.people
-    age = np.maximum(who.age, 1 / WEEK)
-    return Holdout(
-        since=known + timedelta(days=1),
-        until=until,
-        expected=float((people * expected).sum()),
-        actual=int((people * later).sum()),
-        mae=float((people * np.abs(expected - later)).sum() / people.sum()),
-        naive=float((people * who.repeats / age * weeks).sum()),
-    )
-
-
-def _groups(who: Buyers, expected: Reals, later: Reals | None) -> tuple[RepeatGroup, ...]:
-    rows = []
-    for repeats in range(_LAST_GROUP + 1):
-        among = who.repeats >= repeats if repeats == _LAST_GROUP else who.repeats == repeats
-        people = who.people[among]
-        if not people.sum():
-            continue
-        actual = None if later is None else float(np.average(later[among], weights=people))
-        name = f"{repeats}+" if repeats == _LAST_GROUP else str(repeats)
-        mean = float(np.average(expected[among], weights=people))
-        rows.append(RepeatGroup(name, int(people.sum()), mean, actual))
-    return tuple(rows)
 
 
 def _too_few(repeaters: int | None) -> str:

@@ -108,7 +108,7 @@ _UI_ONLY = {
     """,
     "how leads are scored, given away and asked for is set up by a manager in the app": """
         sales.assignment.add sales.assignment.change sales.assignment.remove sales.assignment.reorder
-        sales.assignment.rules sales.assignment.try_out sales.lead_scores.change_card
+        sales.assignment.rules sales.assignment.try_out sales.lead_scores.card sales.lead_scores.change_card
         sales.web_forms.add sales.web_forms.change sales.web_forms.close sales.web_forms.fields
         sales.web_forms.get sales.web_forms.search sales.form_submissions.refuse
         sales.form_submissions.release sales.form_submissions.search
@@ -132,6 +132,13 @@ _UI_ONLY = {
     "planned by a manager in the app; programs change today's price with PATCH": """
         commerce.prices.set_price commerce.prices.remove_price
     """,
+    "the next best actions are for the screen of the person; programs list tasks, deals and orders": """
+        insights.next_action.today insights.next_action.of_contact insights.next_action.decide
+        insights.next_action.outcomes
+    """,
+    "for the reports and the page of a customer; programs take the reports on the command line": """
+        insights.customer_value.largest insights.customer_value.of_contact insights.rfm.members
+    """,
     "one's own screen: views, profile and preferences": """
         people.saved_views.remove people.saved_views.save people.saved_views.search
         people.saved_views.update team.profile.change team.profile.get team.profile.prefer
@@ -148,6 +155,7 @@ _UI_ONLY = {
     "done by the system on its own, beside what somebody asked for": """
         commerce.prices.sweep
         data.exports.sweep data.duplicate_runs.due data.duplicate_runs.past team.sightings.write
+        insights.customer_value.is_due insights.customer_value.keep insights.customer_value.learn
     """,
 }
 NO_DOOR: dict[str, str] = {

@@ -72,8 +72,9 @@ def test_the_page_of_a_customer_says_what_a_year_will_bring(
     assert before.orders is None
     assert "100" in before.missing
 
-    customer_value.sweep(SYSTEM)
-    customer_value.sweep(SYSTEM)
+    assert customer_value.is_due(SYSTEM)
+    assert customer_value.advance_next("w1", lambda: False)
+    assert not customer_value.advance_next("w1", lambda: False)
 
     found, rare = (customer_value.of_contact(olga, key) for key in (regular, once))
     assert found is not None
@@ -89,6 +90,9 @@ def test_the_page_of_a_customer_says_what_a_year_will_bring(
     assert rare is not None
     assert rare.orders is not None
     assert rare.orders.middle < found.orders.middle
+    again = customer_value.learn(SYSTEM)
+    assert again is not None
+    customer_value.keep(SYSTEM, again)
     best = customer_value.largest(olga)
     assert len(best) == 20
     assert [one.value for one in best] == sorted((one.value for one in best), reverse=True)
@@ -108,7 +112,8 @@ def test_with_too_few_customers_nothing_is_promised(cast: Cast, clock: type[Cloc
     assert (found.customers, found.repeaters, found.currency) == (1, 1, "EUR")
     assert found.buying is None
     assert "100" in found.missing
-    assert customer_value.learn(SYSTEM) is False
+    assert customer_value.learn(SYSTEM) is None
+    assert not customer_value.advance_next("w1", lambda: False)
     shown = customer_value.of_contact(cast.ann, zoe)
     assert shown is not None
     assert shown.orders is None
