@@ -13,7 +13,7 @@ from crm_core.people.listing import ALL_CAP, ContactRow
 from crm_core.people.rules import LIFECYCLES
 from crm_core.people.types import BulkDone, Chosen
 from crm_core.team import users
-from pages.ui import words
+from pages.ui import segment_list, words
 from pages.ui.contacts_state import Asked
 from pages.ui.dialogs import confirm
 from pages.ui.guard import flash, guard
@@ -71,6 +71,8 @@ def _acts(actor: Actor, chosen: Chosen, what: str, *, is_deleted: bool) -> None:
     if actor.may(Permission.CONTACTS_EDIT):
         _tag(actor, chosen)
         _stage(chosen)
+    if actor.may(Permission.SEGMENTS_EDIT):
+        segment_list.put_on(actor, chosen)
     if actor.may(Permission.CONTACTS_EXPORT):
         _export(chosen)
     if actor.may(Permission.CONTACTS_DELETE) and st.button(

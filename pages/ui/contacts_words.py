@@ -39,7 +39,7 @@ def _single(field: Field, value: Any, owners: Mapping[int, str], tags: Sequence[
         return _one("Owner", list(people), value, key, lambda one: people.get(one, f"User {one}"))
     if field.type == "yes_no":
         return _one("Yes or no", [True, False], value, key, lambda one: "yes" if one else "no")
-    if field.type in ("date", "instant"):
+    if field.type in ("date", "day", "instant"):
         return str(st.date_input("Day", _day(value), key=key, label_visibility="collapsed"))
     if field.type == "tags":
         return _one("Tag", tags, tags[0] if value is None and tags else value, key, accept_new=True)

@@ -12,7 +12,7 @@ from crm_core.people import contacts, custom_fields, listing, saved_views
 from crm_core.people.listing import Query
 from crm_core.team import profile
 from db.models import Contact
-from pages.ui import contacts_edit, contacts_filter
+from pages.ui import contacts_edit, rule_nodes
 from tests.pages.conftest import OpenApp, field, press, said
 from tests.people import Cast
 
@@ -195,15 +195,13 @@ def test_a_forged_edit_is_refused_as_a_whole(cast: Cast, three: list[int], recor
 
 
 def test_the_builder_and_the_rule_are_the_same() -> None:
-    node = contacts_filter.Node(
-        1, "none", [contacts_filter.Node(2, field="city", operator="is", value="Graz")]
-    )
-    empty = contacts_filter.Node(3, "all", [])
-    root = contacts_filter.Node(
-        4, "any", [node, empty, contacts_filter.Node(5, field="email", operator="is_filled", value=True)]
+    node = rule_nodes.Node(1, "none", [rule_nodes.Node(2, field="city", operator="is", value="Graz")])
+    empty = rule_nodes.Node(3, "all", [])
+    root = rule_nodes.Node(
+        4, "any", [node, empty, rule_nodes.Node(5, field="email", operator="is_filled", value=True)]
     )
 
-    assert contacts_filter.as_json(root) == {
+    assert rule_nodes.as_json(root) == {
         "any": [{"not": {"any": [{"field": "city", "is": "Graz"}]}}, {"field": "email", "is_filled": True}]
     }
 
