@@ -17,6 +17,7 @@ from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Unavailable
 from crm_core.loyalty import nights
 from crm_core.marketing import segment_sizes
+from crm_core.marketing import sending as campaign_sending
 from crm_core.sales import forecast_snapshots, lead_work
 
 PAUSE: Final = 0.5
@@ -107,7 +108,7 @@ def _remind_and_mail(ending: threading.Event) -> None:
     while not ending.is_set():
         try:
             _begin_prices(time.monotonic())
-            advances = (reminders, sending, lead_work, nights)
+            advances = (reminders, sending, campaign_sending, lead_work, nights)
             pause = 0.0 if any(one.advance_next(name, ending.is_set) for one in advances) else MAIL_PAUSE
         except Exception:  # as above: one look that failed must not end all others
             _log.warning("Reminding and sending mail failed.", exc_info=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crm_core.kernel.errors import Invalid
 
@@ -18,7 +19,8 @@ class Settings:
 
     ``data_dir`` holds the SQLite database, secrets, uploaded files, exports and backups. ``https`` says
     that people reach the app through TLS, so cookies may be marked for it. Mail leaves by ``smtp_url`` in the
-    name of ``mail_from``; without both it waits. ``backup_at`` is when the backup
+    name of ``mail_from``; without both it waits. ``public_url`` is where customers reach this app, for links
+    in their mail; without it no campaign is sent. ``backup_at`` is when the backup
     of a night is made, by the company's clock (None: not at all); so many days and weeks of them are kept.
     """
 
@@ -30,6 +32,7 @@ class Settings:
     worker: str = "process"
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
+    public_url: str = ""
     backup_at: time | None = time(2, 0)
     backup_days: int = 7
     backup_weeks: int = 4
@@ -51,6 +54,7 @@ class Settings:
             worker=environment.get("CRM_WORKER") or "process",
             smtp_url=environment.get("CRM_SMTP_URL") or "",
             mail_from=environment.get("CRM_MAIL_FROM") or "",
+            public_url=_address("CRM_PUBLIC_URL", environment.get("CRM_PUBLIC_URL") or ""),
             backup_at=_time("CRM_BACKUP_AT", environment.get("CRM_BACKUP_AT") or "02:00"),
             backup_days=_some("CRM_BACKUP_DAYS", environment.get("CRM_BACKUP_DAYS") or "7"),
             backup_weeks=_some("CRM_BACKUP_WEEKS", environment.get("CRM_BACKUP_WEEKS") or "4"),
@@ -89,6 +93,15 @@ def _port(text: str) -> int:
     if not 1 <= number <= 65_535:
         raise Invalid(f"CRM_PORT is “{text[:40]}”, which is no port. Set it to a number from 1 to 65535.")
     return number
+
+
+def _address(name: str, text: str) -> str:
+    parts = urlsplit(text)
+    if text and (
+        parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise Invalid(f"{name} is “{text[:80]}”. Set it to an address like https://crm.example.com")
+    return text.rstrip("/")
 
 
 def _time(name: str, text: str) -> time | None:

@@ -7,6 +7,7 @@ from typing import Final
 from crm_core.api import (
     accounts,
     campaign_results,
+    campaigns,
     contacts,
     deals,
     exports,
@@ -38,7 +39,7 @@ DEAL_LIST: Final = (*deals.QUERY, "sort", *PAGES)
 ANYWAY: Final = ("even_if_duplicate",)
 MADE: Final = (
     "NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder", "NewDeal", "NewLead",
-    "NewSegment",
+    "NewSegment", "NewCampaign", "NewTemplate",
 )  # fmt: skip
 FILE: Final = ("kind", "file_name", "encoding", "sheet")
 
@@ -132,6 +133,27 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/orders/{id}/returns", orders.take_back, P.ORDERS_EDIT, (), "NewReturns", "Order"),
     Endpoint("DELETE", "/orders/{id}", orders.delete, P.ORDERS_EDIT),
     Endpoint("POST", "/orders/{id}/restore", orders.restore, P.ORDERS_EDIT, gives="Order"),
+    Endpoint("GET", "/campaigns", campaigns.search, P.CAMPAIGNS_READ, ("q", *PAGES), gives="[]CampaignRow"),
+    Endpoint("POST", "/campaigns", campaigns.create, P.CAMPAIGNS_WRITE, (), "NewCampaign", "Campaign"),
+    Endpoint("GET", "/campaigns/{id}", campaigns.get, P.CAMPAIGNS_READ, gives="Campaign"),
+    Endpoint("PATCH", "/campaigns/{id}", campaigns.change,
+             P.CAMPAIGNS_WRITE, (), "CampaignChanges", "Campaign"),
+    Endpoint("DELETE", "/campaigns/{id}", campaigns.delete, P.CAMPAIGNS_WRITE),
+    Endpoint("GET", "/campaigns/{id}/audience", campaigns.audience,
+             P.CAMPAIGNS_READ, gives="CampaignAudience"),
+    Endpoint("POST", "/campaigns/{id}/send", campaigns.send,
+             P.CAMPAIGNS_SEND, (), "CampaignTime", "CampaignAudience"),
+    Endpoint("POST", "/campaigns/{id}/pause", campaigns.pause, P.CAMPAIGNS_SEND, gives="Campaign"),
+    Endpoint("POST", "/campaigns/{id}/resume", campaigns.resume, P.CAMPAIGNS_SEND, gives="Campaign"),
+    Endpoint("POST", "/campaigns/{id}/cancel", campaigns.cancel, P.CAMPAIGNS_SEND, gives="Campaign"),
+    Endpoint("GET", "/templates", campaigns.search_templates,
+             P.CAMPAIGNS_READ, ("q", *PAGES), gives="[]TemplateRow"),
+    Endpoint("POST", "/templates", campaigns.create_template,
+             P.CAMPAIGNS_WRITE, (), "NewTemplate", "Template"),
+    Endpoint("GET", "/templates/{id}", campaigns.get_template, P.CAMPAIGNS_READ, gives="Template"),
+    Endpoint("PATCH", "/templates/{id}", campaigns.change_template,
+             P.CAMPAIGNS_WRITE, (), "TemplateChanges", "Template"),
+    Endpoint("DELETE", "/templates/{id}", campaigns.archive_template, P.CAMPAIGNS_WRITE),
     Endpoint("GET", "/campaigns/{id}/results", campaign_results.report, P.CAMPAIGNS_READ,
              gives="CampaignResults"),
     Endpoint("GET", "/campaigns/{id}/people", campaign_results.people,

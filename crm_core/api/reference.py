@@ -5,7 +5,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
-from crm_core.api import points
+from crm_core.api import campaigns, points
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.openapi import QUERY, summary
 from crm_core.api.shapes import BODIES
@@ -41,6 +41,7 @@ _EXAMPLES: Final = {
     "OrderStatus": {"status": "paid", "version": 1},
     "NewReturns": {"lines": [{"line_id": 1, "quantity": 1, "reason": "Too loud"}], "version": 2},
     **points.EXAMPLES,
+    **campaigns.EXAMPLES,
     "ImportPlan": {"mapping": {"Mail": "email", "Remark": None}, "on_duplicate": "update"},
     "NewExport": {"kind": "contacts", "format": "csv", "where": "country is DE"},
 }  # fmt: skip

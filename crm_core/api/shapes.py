@@ -234,6 +234,14 @@ _ORDER: Final = {
 _SEGMENT: Final = {
     "name": text(120), "rule": text(20_000), "description": text(4_000), "portrait": OBJECT,
 }  # fmt: skip
+_MESSAGE: Final = {
+    "subject": text(500), "preheader": text(300), "body_html": text(262_144), "body_text": text(262_144),
+}  # fmt: skip
+_CAMPAIGN: Final = {
+    "name": text(200), "segment_id": ID, "rule": text(20_000), "holdout": _number(5_000), "goal": text(20),
+    "window_days": _number(366), "needs_consent": YES_NO, "cap": _number(100), "cap_days": _number(366),
+    "per_minute": _number(100_000), "opens_at": text(5), "closes_at": text(5),
+}  # fmt: skip
 _MEMBERS: Final = Kind(
     {"type": "array", "items": {"type": "integer"}},
     lambda value: isinstance(value, list) and all(type(one) is int for one in value),
@@ -300,6 +308,11 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "NewSegment": Kinds(_SEGMENT | {"is_static": YES_NO}, ("name",)),
     "SegmentChanges": Kinds(_SEGMENT | {"version": VERSION}),
     "SegmentMembers": Kinds({"contact_ids": _MEMBERS}, ("contact_ids",)),
+    "NewCampaign": Kinds(_CAMPAIGN | _MESSAGE | {"template_id": ID}, ("name",)),
+    "CampaignChanges": Kinds(_CAMPAIGN | {"version": VERSION}),
+    "CampaignTime": Kinds({"at": INSTANT, "version": VERSION}),
+    "NewTemplate": Kinds({"name": text(120), **_MESSAGE}, ("name",)),
+    "TemplateChanges": Kinds({"name": text(120), **_MESSAGE, "version": VERSION}),
     "NewMember": Kinds({"contact_id": ID, "card_number": text(60)}, ("contact_id",)),
     **dict.fromkeys(("EarnedPoints", "SpentPoints", "PointChange", "PointGift"), _POSTING),
     "Reversal": Kinds({"reason": text(300)}),

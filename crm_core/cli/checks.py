@@ -85,6 +85,7 @@ def variables(settings: Settings) -> dict[str, str]:
         "CRM_WORKER": settings.worker,
         "CRM_SMTP_URL": _without_password(settings.smtp_url),
         "CRM_MAIL_FROM": settings.mail_from,
+        "CRM_PUBLIC_URL": settings.public_url,
         "CRM_BACKUP_AT": f"{settings.backup_at:%H:%M}" if settings.backup_at else "off",
         "CRM_BACKUP_DAYS": str(settings.backup_days),
         "CRM_BACKUP_WEEKS": str(settings.backup_weeks),

@@ -31,6 +31,7 @@ COMMANDS = {
     "restore": "restore",
     "demo": "demo",
     "segment": "segments",
+    "campaign": "campaigns",
     "report": "reports",
     "points": "points",
 }

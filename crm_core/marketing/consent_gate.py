@@ -1,0 +1,32 @@
+"""The one place that says whom one may write to; audiences and the moment of sending both ask it."""
+
+from datetime import timedelta
+
+from crm_core.kernel.work import Work
+from crm_core.marketing.campaign_rules import plan_of
+from db.models import Campaign
+from db.queries import campaigns as sql
+from db.queries.consent_gate import Gate
+
+
+def gate_of(work: Work, campaign: Campaign, *, is_last_look: bool = False) -> Gate:
+    """What is asked about everybody before a campaign.
+
+    Args:
+        is_last_look: asked right before a message leaves; how many others one gets was settled earlier.
+    """
+    plan = plan_of(campaign)
+    return Gate(
+        campaign_id=campaign.id,
+        channel=campaign.channel,
+        purpose=campaign.purpose,
+        needs_consent=plan.needs_consent,
+        cap=0 if is_last_look else plan.cap,
+        since=work.now - timedelta(days=plan.cap_days),
+    )
+
+
+def reason_now(work: Work, campaign: Campaign, contact_id: int) -> str:
+    """Why a contact may not be written to at this moment; empty when nothing speaks against it."""
+    found = work.scalar(sql.reason_now(contact_id, gate_of(work, campaign, is_last_look=True)))
+    return "deleted" if found is None else str(found)

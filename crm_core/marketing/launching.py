@@ -1,0 +1,65 @@
+"""From a draft to messages that wait to be sent: the last look, what is kept for ever, and the beginning."""
+
+from math import ceil
+
+from crm_core.channels import mail_out
+from crm_core.kernel.work import Work
+from crm_core.marketing import audiences, template_checks
+from crm_core.marketing.campaign_rules import plan_of
+from crm_core.marketing.campaign_types import Review
+from crm_core.marketing.campaign_views import variants_of
+from crm_core.marketing.lift import HOLDOUT
+from crm_core.settings import Settings
+from db.models import Campaign
+from db.queries import campaigns as sql
+
+
+def review(work: Work, row: Campaign) -> Review:
+    """Everything that one looks at before sending.
+
+    Raises:
+        Invalid: nobody is chosen yet, or the rule cannot be read.
+    """
+    audience = audiences.count(work, row.id)
+    findings = {one.name: template_checks.findings(one.message) for one in variants_of(work, row)}
+    cost = row.cost + row.cost_each * audience.count
+    hindrances = _about_settings(Settings.from_environment())
+    if not audience.count:
+        hindrances.append("Nobody would get this campaign.")
+    for name, found in findings.items():
+        hindrances += [f"Variant {name}: {one.sentence}" for one in found if one.level == "error"]
+    if row.budget is not None and cost > row.budget:
+        hindrances.append("It costs more than its budget.")
+    pace = plan_of(row).per_minute
+    minutes = ceil(audience.count / pace) if pace else 0
+    return Review(audience, findings, tuple(hindrances), cost, minutes)
+
+
+def freeze(work: Work, row: Campaign, found: Review) -> None:
+    """Keep what is said and what was counted: changes of templates do not reach a campaign that was sent."""
+    messages = {one.id: one.message for one in variants_of(work, row)}
+    for variant in work.scalars(sql.variants(row.id)):
+        if variant.name != HOLDOUT:
+            said = messages[variant.id]
+            variant.subject, variant.preheader = said.subject, said.preheader
+            variant.body_html, variant.body_text = said.html, said.text
+    counted = found.audience
+    row.audience = {"count": counted.count, "held": counted.held, "excluded": dict(counted.excluded)}
+
+
+def begin_sending(work: Work, row: Campaign) -> None:
+    """Write down everybody who gets it, and let the workers begin."""
+    row.state, row.started_at, row.updated_at = "sending", work.now, work.now
+    work.flush()
+    audiences.build(work, row)
+
+
+def _about_settings(settings: Settings) -> list[str]:
+    found = []
+    if not mail_out.is_set_up(settings):
+        found.append("There is no mail server yet. Set CRM_SMTP_URL and CRM_MAIL_FROM.")
+    if not settings.public_url:
+        found.append(
+            "Readers could not unsubscribe: set CRM_PUBLIC_URL to the address where they reach Rapport."
+        )
+    return found

@@ -1,0 +1,132 @@
+"""Messages of campaigns on their way: who waits, who holds them, and where each one stands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Update, and_, func, or_, select, update
+
+from db.models import Campaign, CampaignVariant, Contact, Recipient, User
+from db.queries import Rows
+
+MINUTE = timedelta(minutes=1)
+
+
+def lock(campaign_id: int) -> Rows:
+    """The campaign while it is sending, for one worker at a time."""
+    chosen = (Campaign.id == campaign_id, Campaign.state == "sending")
+    return select(Campaign).where(*chosen).with_for_update(skip_locked=True)
+
+
+def lately(campaign_id: int, now: datetime) -> Rows:
+    """How many messages of a campaign left within the last minute, or are held by a worker."""
+    recent = or_(
+        Recipient.sent_at > now - MINUTE,
+        Recipient.state == "sending",
+        and_(Recipient.state == "pending", Recipient.worker != "", Recipient.next_try_at > now),
+    )
+    return select(func.count()).where(Recipient.campaign_id == campaign_id, recent)
+
+
+def due(campaign_id: int, now: datetime, limit: int) -> Rows:
+    """Recipients whose time has come, in the order of their times."""
+    columns = (Recipient.id, Recipient.contact_id, Recipient.variant_id, Recipient.address)
+    return (
+        select(*columns, Recipient.message_id, Recipient.attempts)
+        .where(
+            Recipient.campaign_id == campaign_id, Recipient.state == "pending", Recipient.next_try_at <= now
+        )
+        .order_by(Recipient.next_try_at, Recipient.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def people(contact_ids: Sequence[int]) -> Rows:
+    """What templates may say about these contacts."""
+    columns = (
+        "id", "salutation", "first_name", "middle_name", "last_name", "name", "job_title", "department",
+        "company", "industry", "email", "phone", "mobile", "street", "postal_code", "city", "state",
+        "country", "language", "lifecycle", "time_zone", "custom",
+    )  # fmt: skip
+    return (
+        select(*(getattr(Contact, name) for name in columns), User.name.label("owner_name"))
+        .outerjoin(User, User.id == Contact.owner_id)
+        .where(Contact.id.in_(contact_ids))
+    )
+
+
+def variants(campaign_id: int) -> Rows:
+    """What the variants of a campaign say."""
+    columns = (CampaignVariant.id, CampaignVariant.subject, CampaignVariant.preheader)
+    return select(*columns, CampaignVariant.body_html, CampaignVariant.body_text).where(
+        CampaignVariant.campaign_id == campaign_id
+    )
+
+
+def hold(recipient_id: int, worker: str, now: datetime, until: datetime, message_id: str) -> Update:
+    """Take a waiting recipient, unless another worker was quicker."""
+    chosen = (Recipient.id == recipient_id, Recipient.state == "pending", Recipient.next_try_at <= now)
+    return update(Recipient).where(*chosen).values(worker=worker, next_try_at=until, message_id=message_id)
+
+
+def wait(recipient_ids: Sequence[int], until: datetime) -> Update:
+    """Let waiting recipients wait until their hours begin."""
+    chosen = (Recipient.id.in_(recipient_ids), Recipient.state == "pending")
+    return update(Recipient).where(*chosen).values(next_try_at=until)
+
+
+def let_go(recipient_id: int, worker: str, values: Mapping[str, Any]) -> Update:
+    """Put a held recipient back whose message was not begun."""
+    chosen = (Recipient.id == recipient_id, Recipient.state == "pending", Recipient.worker == worker)
+    return update(Recipient).where(*chosen).values(worker="", **values)
+
+
+def start(recipient_id: int, worker: str, until: datetime) -> Update:
+    """Say that the text of a held message leaves now; not if its campaign was stopped."""
+    running = select(Campaign.id).where(Campaign.state == "sending")
+    chosen = (Recipient.id == recipient_id, Recipient.state == "pending", Recipient.worker == worker)
+    return (
+        update(Recipient)
+        .where(*chosen, Recipient.campaign_id.in_(running))
+        .values(state="sending", next_try_at=until)
+    )
+
+
+def settle(recipient_id: int, worker: str, values: Mapping[str, Any]) -> Update:
+    """Note what became of a message; its sender knows better than the sweep, however late."""
+    states = ("pending", "sending", "unclear")
+    chosen = (Recipient.id == recipient_id, Recipient.worker == worker, Recipient.state.in_(states))
+    return update(Recipient).where(*chosen).values(**values)
+
+
+def stuck(now: datetime) -> Rows:
+    """A message whose sender was not heard of since it began."""
+    return select(Recipient.id).where(*_stuck(now)).limit(1)
+
+
+def call_unclear(now: datetime) -> Update:
+    """Say of such messages that nobody knows whether they arrived."""
+    why = "The sender stopped in the middle; it may have arrived."
+    return (
+        update(Recipient)
+        .where(*_stuck(now))
+        .values(state="unclear", attempts=Recipient.attempts + 1, reason=why)
+    )
+
+
+def _stuck(now: datetime) -> tuple[Any, ...]:
+    running = select(Campaign.id).where(Campaign.state.in_(("sending", "paused", "cancelled")))
+    return (
+        Recipient.campaign_id.in_(running), Recipient.state == "sending", Recipient.next_try_at < now,
+    )  # fmt: skip
+
+
+def recipient(recipient_id: int) -> Rows:
+    """One recipient, or nothing."""
+    return select(Recipient).where(Recipient.id == recipient_id)
+
+
+def present(contact_id: int) -> Rows:
+    """The contact, unless it is deleted."""
+    return select(Contact.id).where(Contact.id == contact_id)
