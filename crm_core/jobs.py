@@ -13,6 +13,7 @@ from crm_core.activity import reminders
 from crm_core.channels import sending
 from crm_core.commerce import prices
 from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
+from crm_core.insights import customer_value
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Unavailable
 from crm_core.loyalty import nights
@@ -119,7 +120,8 @@ def _remind_and_mail(ending: threading.Event) -> None:
 def _keep_forecasts(ending: threading.Event) -> None:
     name = claims.worker_name()
     while not ending.is_set():
-        for advance in (forecast_snapshots.advance_next, segment_sizes.advance_next):
+        advances = (forecast_snapshots.advance_next, segment_sizes.advance_next, customer_value.advance_next)
+        for advance in advances:
             try:
                 while advance(name, ending.is_set):
                     pass
