@@ -6,7 +6,14 @@ from typing import Final, NamedTuple
 import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
-from pages.ui import report_cohorts, report_journey, report_retention, report_rfm, report_value
+from pages.ui import (
+    report_cohorts,
+    report_journey,
+    report_overview,
+    report_retention,
+    report_rfm,
+    report_value,
+)
 from pages.ui.session import require
 
 
@@ -19,6 +26,7 @@ class View(NamedTuple):
 
 
 VIEWS: Final = (
+    View("overview", "Key figures", report_overview.draw),
     View("value", "Customer value", report_value.draw),
     View("rfm", "RFM", report_rfm.draw),
     View("cohorts", "Cohorts", report_cohorts.draw),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import BigInteger, and_, case, cast, func, literal, or_, select
+from sqlalchemy import BigInteger, and_, case, cast, func, literal, null, or_, select
 
 from db.models import (
     Campaign,
@@ -130,7 +130,7 @@ def points(asked: Asked) -> Facts:
         value = cast(func.coalesce(total.scalar_subquery(), 0), BigInteger)
         rows = columns(Membership.id, at, value).where(at < asked.known)
     contact_id = Membership.contact_id.expression
-    nobody = literal(None)
+    nobody: Expression = cast(null(), BigInteger)
     owner = looked_up(Contact, "owner_id", contact_id)
     return Facts(
         rows.where(value != 0), Membership.id.expression, "contacts", Membership.card_number.expression,

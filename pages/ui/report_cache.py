@@ -26,3 +26,8 @@ def kept(words: str) -> Callable[[Callable[[Actor], R]], Callable[[Actor], R]]:
 
 def _who(actor: Actor) -> str:
     return repr((actor.id, actor.scope, sorted(actor.permissions)))
+
+
+def for_person(actor: Actor) -> str:
+    """What two people must have in common to be shown the same kept answer."""
+    return _who(actor)

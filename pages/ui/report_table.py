@@ -1,0 +1,36 @@
+"""Tables of reports, with their download."""
+
+from collections.abc import Callable, Sequence
+
+import pyarrow as pa
+import streamlit as st
+
+from crm_core.insights import table_files
+from crm_core.insights.table_files import Cell
+
+Rows = Sequence[Sequence[Cell]]
+
+
+def draw(columns: Sequence[str], rows: Rows, name: str, *, right: Sequence[str] = ()) -> None:
+    """A table to read, and below it the same as a file."""
+    cells = {column: [str(row[place] or "") for row in rows] for place, column in enumerate(columns)}
+    st.dataframe(
+        pa.table(cells), hide_index=True, key=f"table-{name}",
+        column_config={column: st.column_config.Column(alignment="right") for column in right},
+        alt=f"{name}: {len(rows)} rows with {', '.join(columns)}",
+    )  # fmt: skip
+    downloads(columns, lambda: rows, name)
+
+
+def downloads(columns: Sequence[str], rows: Callable[[], Rows], name: str) -> None:
+    """The way to a table as a file, made when it is asked for."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "CSV", lambda: table_files.as_csv(columns, rows()), f"{name}.csv", "text/csv", key=f"csv-{name}",
+            icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "XLSX", lambda: table_files.as_xlsx(columns, rows()), f"{name}.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", key=f"xlsx-{name}",
+            icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
