@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from db.models import Contact, Membership, Order, PointEntry, PointLot, Setting, Tier
 from db.queries import Rows
 from db.queries.lists import listed
+from db.queries.loyalty import OPEN
 
 TIER = ("id", "version", "name", "rank", "threshold", "bonus_percent", "benefits")
 STANDING = ("id", "contact_id", "tier_id", "tier_since", "tier_until", "qualifying")
@@ -113,7 +114,7 @@ def release(tier_id: int) -> Update:
 
 def due_lots(now: datetime, limit: int) -> Rows:
     """Lots that expired and still hold points: (lot, member), the first to expire first."""
-    due = and_(PointLot.remaining > 0, PointLot.expires_at <= now)
+    due = and_(OPEN, PointLot.expires_at <= now)
     columns = (PointLot.id, PointLot.membership_id)
     return select(*columns).where(due).order_by(PointLot.expires_at, PointLot.id).limit(limit)
 
@@ -121,7 +122,7 @@ def due_lots(now: datetime, limit: int) -> Rows:
 def lots_left(lot_ids: Collection[int]) -> Rows:
     """What these lots still hold: (member, lot, points, expires at)."""
     columns = (PointLot.membership_id, PointLot.id, PointLot.remaining, PointLot.expires_at)
-    statement = select(*columns).where(listed(PointLot.id, lot_ids), PointLot.remaining > 0)
+    statement = select(*columns).where(listed(PointLot.id, lot_ids), OPEN)
     return statement.order_by(PointLot.membership_id, PointLot.id)
 
 
