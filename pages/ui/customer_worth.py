@@ -33,7 +33,7 @@ def _outlook(found: CustomerValue) -> None:
             for amount in (value.middle, value.low, value.high)
         )
         st.markdown(f"**{worth}** expected  \n:small[:gray[four times out of five {low} to {high}]]")
-    many = words.count(found.days, "day", "days")
+    many = words.count(found.days, "day")
     st.markdown(
         f"**{orders.middle:.1f}** purchases  \n:small[:gray[{orders.low:.0f} to {orders.high:.0f}; "
         f"bought on {many} so far]]"

@@ -86,7 +86,7 @@ def _at_risk(found: ChurnReport) -> None:
             navigation.link("customer", words.md(one.name), icon=":material/person:", id=one.contact_id)
             st.markdown(
                 f"**{share(one.risk)}** :gray[:small[{spent}, usually every {one.usual_gap:.0f} days, last "
-                f"{words.day(one.last_on)}]]",
+                f"{words.short_day(one.last_on)}]]",
                 width="stretch",
             )
     if not found.customers:
