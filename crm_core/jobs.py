@@ -11,7 +11,7 @@ from typing import Final
 
 from crm_core.activity import reminders
 from crm_core.channels import sending
-from crm_core.commerce import prices
+from crm_core.commerce import prices, recommendations
 from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
 from crm_core.insights import customer_value
 from crm_core.kernel.access import SYSTEM
@@ -120,7 +120,12 @@ def _remind_and_mail(ending: threading.Event) -> None:
 def _keep_forecasts(ending: threading.Event) -> None:
     name = claims.worker_name()
     while not ending.is_set():
-        advances = (forecast_snapshots.advance_next, segment_sizes.advance_next, customer_value.advance_next)
+        advances = (
+            forecast_snapshots.advance_next,
+            segment_sizes.advance_next,
+            customer_value.advance_next,
+            recommendations.advance_next,
+        )
         for advance in advances:
             try:
                 while advance(name, ending.is_set):

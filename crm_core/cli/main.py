@@ -31,6 +31,7 @@ COMMANDS = {
     "restore": "restore",
     "demo": "demo",
     "segment": "segments",
+    "recommend": "recommending",
     "campaign": "campaigns",
     "report": "reports",
     "points": "points",

@@ -8,7 +8,7 @@ from crm_core.commerce import purchases
 from crm_core.commerce.rules import quantity_text
 from crm_core.commerce.types import PurchaseSheet, Rhythm
 from crm_core.kernel.access import Actor, Permission
-from pages.ui import navigation, words
+from pages.ui import navigation, recommended, words
 
 
 def draw(actor: Actor, *, contact_id: int | None = None, account_id: int | None = None) -> None:
@@ -25,6 +25,8 @@ def draw(actor: Actor, *, contact_id: int | None = None, account_id: int | None 
             st.caption("Nothing was bought yet.")
         else:
             _totals(sheet)
+        if contact_id is not None:
+            recommended.for_contact(actor, contact_id)
         if contact_id is not None and actor.may(Permission.ORDERS_EDIT):
             navigation.button("orders", "New order", icon=":material/add_shopping_cart:", new="1",
                               contact=contact_id)  # fmt: skip

@@ -9,7 +9,7 @@ from crm_core.commerce import prices, products
 from crm_core.commerce.types import PriceRow, ProductDetail
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import CrmError
-from pages.ui import dialogs, navigation, product_form, words
+from pages.ui import dialogs, navigation, product_form, recommended, words
 from pages.ui.guard import guard
 from pages.ui.order_money import amount_of, picture, shown, step
 from pages.ui.session import me
@@ -34,6 +34,7 @@ def draw(actor: Actor, number: int) -> None:
         _numbers(found)
         if found.description:
             st.text(found.description)
+        recommended.together(actor, number)
     with history.container(key="prices"):
         _prices(actor, found)
 

@@ -9,7 +9,7 @@ from crm_core.commerce.rules import quantity_text
 from crm_core.insights import sales
 from crm_core.insights.sales import DiscountRow, ProductRow
 from crm_core.kernel.access import Actor
-from pages.ui import order_list, words
+from pages.ui import order_list, recommended, words
 from pages.ui.order_money import shown
 
 SHOWN = 12
@@ -66,6 +66,7 @@ def draw(actor: Actor) -> None:
         _table(rows)
     st.subheader("Discounts and win rate", anchor=False)
     _discounts(sales.discounts(actor))
+    recommended.quality(actor)
 
 
 def _margin(rows: list[ProductRow]) -> None:

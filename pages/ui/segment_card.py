@@ -93,7 +93,7 @@ def _over_time(row: SegmentRow) -> None:
         return
     frame = pd.DataFrame({"Day": [day.counted_on for day in row.days], "People": [d.size for d in row.days]})
     frame["Day"] = pd.to_datetime(frame["Day"])
-    chart = alt.Chart(frame, height=200).mark_area(line=True, opacity=0.25)
+    chart = alt.Chart(frame, height=200).mark_area(line=True, opacity=0.25, color="#17897E")
     st.altair_chart(
         chart.encode(
             x=alt.X("Day:T", title=None), y=alt.Y("People:Q", title=None), tooltip=["Day:T", "People:Q"]

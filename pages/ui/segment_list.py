@@ -19,7 +19,9 @@ def draw(actor: Actor) -> None:
         "Search", key="segments.q", icon=":material/search:", placeholder="Name, description or rule",
         label_visibility="collapsed",
     )  # fmt: skip
-    with_archived = away.toggle("Put away", key="segments.archived", help="Also those that were put away")
+    with_archived = away.toggle(
+        "Also put away", key="segments.archived", help="Also those that were put away"
+    )
     rows = [
         row
         for row in segments.search(actor, with_archived=with_archived)

@@ -39,6 +39,10 @@ _UI_ONLY = {
         people.accounts.similar
         people.tags.names
     """,
+    "for the page of a number; programs read the figures and the records themselves": """
+        insights.metrics.rows insights.metrics.series insights.metrics.split insights.metrics.pulse
+        insights.changes.between insights.kpi_filters.countries
+    """,
     "decided by a person who looks at both records; the command line finds, merges and parts": """
         data.duplicates.dismiss data.duplicates.reopen data.duplicates.search data.duplicates.next_after
         data.reviewing.compare data.reviewing.merge data.merge_history.search data.duplicate_runs.search
@@ -65,6 +69,13 @@ _UI_ONLY = {
         team.notices.mine team.notices.unread team.notices.mark_read activity.feeds.renew
         activity.feeds.state activity.feeds.revoke activity.task_lists.my_day activity.task_lists.calendar
         activity.task_lists.until_today
+    """,
+    "for the page of segments; programs count rules, read segments and their days": """
+        marketing.segments.sample marketing.segments.rule_of marketing.segments.uses
+        marketing.segment_sizes.movers marketing.personas.traits
+    """,
+    "done by the worker every night": """
+        marketing.segment_sizes.cut_fifths
     """,
     "an outbox is looked after by an administrator in the app": """
         channels.mail_out.search channels.mail_out.send_again

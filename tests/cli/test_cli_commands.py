@@ -4,6 +4,8 @@ import pytest
 
 from crm_core.cli import main as cli
 from crm_core.data import sample
+from crm_core.marketing import segments
+from crm_core.marketing.segment_types import NewSegment
 from crm_core.people import contacts
 from tests.cli.conftest import Run
 from tests.people import Cast
@@ -35,6 +37,27 @@ def test_a_rule_is_counted_within_the_reach_of_who_asks(run: Run, staff: Cast) -
     assert run("segment", "count", "colour is red").code == cli.REFUSED
 
 
+def test_segments_are_listed_and_counted_again(run: Run, staff: Cast) -> None:
+    number = segments.create(staff.mark, NewSegment("Germans", "country is DE"))
+
+    counted = run("segment", "refresh", str(number), "--json")
+    listed = run("segment", "list", "--json")
+
+    assert counted.json == {"id": number, "size": 0}
+    assert [(row["name"], row["size"]) for row in listed.json] == [("Germans", 0)]
+    assert "country is DE" in run("segment", "list").out
+
+
+def test_offers_are_learned_and_say_when_too_little_is_known(run: Run, staff: Cast) -> None:
+    zoe = contacts.create(staff.ann, {"last_name": "Zoe"})
+
+    assert "Nothing was learned yet" in run("recommend", "quality").out
+    assert run("recommend", "fit", "--json").json["is_popular_only"]
+    assert "Too few customers" in run("recommend", "quality").out
+    assert "what most people buy" in run("recommend", "for", str(zoe)).out
+    assert run("recommend", "together", "999").code == cli.REFUSED
+
+
 def test_the_key_figures_have_the_shape_of_every_report(run: Run, staff: Cast) -> None:
     contacts.create(staff.ann, {"last_name": "Berg", "company": "Berg & Co", "lifecycle": "customer"})
 
@@ -44,6 +67,8 @@ def test_the_key_figures_have_the_shape_of_every_report(run: Run, staff: Cast) -
     assert set(told) == {"name", "from", "to", "as_of", "rows"}
     assert set(told["rows"][0]) >= {"measure", "value", "unit", "previous", "goal"}
     assert (numbers["contacts"], numbers["companies"], numbers["lifecycle.customer"]) == (1, 1, 1)
+    assert {"order_revenue", "win_rate", "open_pipeline"} <= numbers.keys()
+    assert run("report", "kpis", "--team", "Nowhere").code == cli.REFUSED
     assert "contacts" in run("report", "kpis").out
     assert run("--as", "bob", "report", "kpis", "--json").json["rows"][0]["value"] == 0
 
