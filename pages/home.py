@@ -8,7 +8,16 @@ from crm_core.activity.types import Entry
 from crm_core.insights import kpis
 from crm_core.insights.kpis import Count, HomeNumbers
 from crm_core.kernel.access import Actor, Permission
-from pages.ui import first_steps, goal_strip, home_tasks, lifecycle_chart, navigation, next_actions, words
+from pages.ui import (
+    first_steps,
+    goal_strip,
+    home_kpis,
+    home_tasks,
+    lifecycle_chart,
+    navigation,
+    next_actions,
+    words,
+)
 from pages.ui.admin_company import ask_to_remove_sample
 from pages.ui.contacts_state import PILLS
 from pages.ui.fragments import secured
@@ -48,6 +57,7 @@ def numbers() -> HomeNumbers:
     first_steps.draw(actor, now)
     home_tasks.draw(actor)
     next_actions.on_home(actor)
+    home_kpis.draw(actor)
     tiles(actor, now)
     stages, lately = st.columns([2, 3], gap="medium")
     with stages.container(border=True, height="stretch"):

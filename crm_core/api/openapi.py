@@ -13,6 +13,8 @@ from crm_core.api import campaign_results, campaigns, deals, leads, points
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.forecasts import ForecastReport, GoalProgress
+from crm_core.api.kpis import ASKED as KPIS_ASKED
+from crm_core.api.kpis import KeyFigure
 from crm_core.api.quality import QualityReport
 from crm_core.api.shapes import BODIES, Json
 from crm_core.data.exports import ExportDetail
@@ -69,6 +71,7 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "QualityReport": (QualityReport, ()),
     "ForecastReport": (ForecastReport, ()),
     "GoalProgress": (GoalProgress, ()),
+    "KeyFigure": (KeyFigure, ()),
     "ContactRow": (ContactRow, ("custom", "owner_id", "deleted_at")),
     "AccountRow": (AccountRow, ("owner_id",)),
     "Lead": (LeadRow, leads.INNER),
@@ -109,6 +112,7 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "status": ({"type": "string"}, "In which state: a task open or done, an order paid, …"),
     "owner": ({"type": "string"}, "Whose: me, or the id of a user."),
     "due": ({"enum": ["overdue", "today", "upcoming", "undated"]}, "When it is due."),
+    **KPIS_ASKED,
     **deals.ASKED,
     **leads.ASKED,
     "page": ({"type": "integer", "minimum": 1}, "Which page, from 1."),
