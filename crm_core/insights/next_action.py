@@ -35,13 +35,14 @@ def today(work: Work, most: int = SHOWN) -> list[Suggestion]:
 
 @use_case(Permission.TASKS_READ, read=True)
 def of_contact(work: Work, contact_id: int, most: int = 3) -> list[Suggestion]:
-    """What should be done next with a customer.
+    """What should be done next with a customer, beside the tasks that are planned anyway.
 
     Raises:
         NotFound: there is none, or none that this person may see.
     """
     contact = work.get(Contact, contact_id)
-    return _ranked(work, About(contact.owner_id, contact.id, EACH))[:most]
+    found = _ranked(work, About(contact.owner_id, contact.id, EACH))
+    return [one for one in found if one.kind != "task"][:most]
 
 
 @use_case(Permission.TASKS_EDIT)

@@ -16,7 +16,6 @@ USUAL_ORDER: Final = 10_000
 """Minor units that an order counts for while there is none."""
 
 _LEAVING_FROM: Final = 2.0
-_TASKS: Final = {"call": "Call", "meeting": "Meet", "email": "Write", "todo": "Do"}
 
 
 def of_task(row: Any, today: date) -> Suggestion:
@@ -26,7 +25,7 @@ def of_task(row: Any, today: date) -> Suggestion:
     reason = when + (" Its deal is open." if row.deal_id else "")
     chance = (row.probability or 0) / 100 if row.deal_id else CHANCES["task"]
     return _suggestion(
-        "task", f"task:{row.id}:{row.due_on}", f"{_TASKS.get(row.kind, 'Do')}: {row.title}", reason, row,
+        "task", f"task:{row.id}:{row.due_on}", row.title, reason, row,
         deal_id=row.deal_id, task_id=row.id, chance=chance, amount=row.amount,
     )  # fmt: skip
 
