@@ -46,6 +46,7 @@ PAGES = (
     Place("goals", "Goals", "flag", Permission.GOALS_READ, "Selling"),
     Place("orders", "Orders", "receipt_long", Permission.ORDERS_READ, "Selling"),
     Place("segments", "Segments", "groups", Permission.SEGMENTS_READ, "Marketing"),
+    Place("campaigns", "Campaigns", "campaign", Permission.CAMPAIGNS_READ, "Marketing"),
     Place("reports", "Reports", "monitoring", Permission.REPORTS_READ, "Measure"),
     Place("imports", "Imports", "upload_file", Permission.IMPORTS_RUN, "Data"),
     Place("data_quality", "Data quality", "fact_check", Permission.CONTACTS_EDIT, "Data"),
