@@ -41,7 +41,7 @@ _UI_ONLY = {
     """,
     "for the page of a number; programs read the figures and the records themselves": """
         insights.metrics.rows insights.metrics.series insights.metrics.split insights.metrics.pulse
-        insights.changes.between insights.kpi_filters.countries
+        insights.changes.between insights.kpi_filters.countries insights.kpi_filters.choices
     """,
     "decided by a person who looks at both records; the command line finds, merges and parts": """
         data.duplicates.dismiss data.duplicates.reopen data.duplicates.search data.duplicates.next_after
