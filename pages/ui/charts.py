@@ -1,11 +1,13 @@
 """Charts of reports: one look, colours for every kind of sight, and the same told in a sentence."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
 import streamlit as st
 
+from pages.ui import words
 from pages.ui.report_charts import BLUE, GREEN, GREY, axis
 
 _SPAN: Final = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
@@ -36,8 +38,10 @@ def over_time(points: Sequence[tuple[str, float | None, str]], step: str, title:
     first, last = told[0], told[-1]
     best = max(told, key=lambda point: point[1])
     st.caption(
-        f"{title}: {first[2]} in the {step} of {first[0]}, {last[2]} in that of {last[0]}; "
-        f"most in that of {best[0]}: {best[2]}."
+        words.md(
+            f"{title}: {first[2]} in the {step} of {_day(first)}, {last[2]} in that of {_day(last)}; "
+            f"most in that of {_day(best)}: {best[2]}."
+        )
     )
 
 
@@ -67,4 +71,8 @@ def bars(groups: Sequence[tuple[str, float, str]], title: str, *, key: str) -> N
         ],
     }  # fmt: skip
     st.vega_lite_chart(frame, spec, key=key)
-    st.caption(f"{title}: most for {groups[0][0]}, {groups[0][2]}.")
+    st.caption(words.md(f"{title}: most for {groups[0][0]}, {groups[0][2]}."))
+
+
+def _day(point: tuple[str, Any, str]) -> str:
+    return words.day(date.fromisoformat(point[0]))

@@ -29,6 +29,7 @@ STYLE = """<style>
 .st-key-gate { padding-top: 9vh; }
 .stApp:has(.st-key-gate) .stSidebar { display: none; }
 .st-key-first-steps .stPageLink a, .st-key-tiles .stPageLink a { padding-left: 0; }
+[class*="st-key-tiles-"] .stPageLink a { padding-left: 0; background: none; }
 .st-key-first-steps .stPageLink a { height: auto; }
 .st-key-first-steps .stPageLink p { font-size: 1rem; white-space: normal; }
 /* The colour of the theme is too dark to be read on what it tints. */
@@ -51,7 +52,7 @@ button[kind^="primary"]:not(:disabled):is(:hover, :focus-visible) {
   .stMainBlockContainer { padding: 4rem 1rem 3rem; }
   .st-key-tiles .stMetric label p { white-space: normal; }
   .st-key-gate { padding-top: 1vh; }
-  .st-key-tiles .stColumn { min-width: calc(50% - .5rem); }
+  .st-key-tiles .stColumn, [class*="st-key-tiles-"] .stColumn { min-width: calc(50% - .5rem); }
   .st-key-list-filters .stColumn:not(:first-child) { min-width: calc(50% - .5rem); flex: 1 1 0; }
   .st-key-list-head .stColumn { min-width: 0; flex: 1 1 auto; width: auto; }
   /* Cells are too small to be typed into with a thumb. */
