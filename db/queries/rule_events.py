@@ -21,6 +21,7 @@ from db.models import (
     Pipeline,
     PointEntry,
     Product,
+    PurchaseTotal,
     Recipient,
     Stage,
     Task,
@@ -54,6 +55,8 @@ class Source:
 
 def happened(rule: Has, moment: Moment) -> Condition:
     """The contacts to whom it happened, as often as the rule says."""
+    if rule == Has("orders"):  # the kept totals know it, and are a fraction of the orders
+        return Contact.id.in_(select(PurchaseTotal.contact_id))
     source = SOURCES[rule.of]
     rows = source.rows().where(source.contact.is_not(None))
     if "status" not in _asked(rule.where) and rule.of in ("orders", "purchases"):

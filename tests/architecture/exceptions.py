@@ -82,7 +82,7 @@ _UI_ONLY = {
     """,
     "for lists of chosen contacts; programs change the same fields one by one with PATCH": """
         people.contacts.assign people.contacts.set_lifecycle people.contacts.tag people.contacts.untag
-        people.contacts.undo
+        people.contacts.undo people.listing.count
     """,
     "the bin belongs to a page; programs restore by id": """
         people.accounts.deleted people.contacts.deleted
@@ -139,6 +139,11 @@ _UI_ONLY = {
         commerce.orders.channels commerce.orders.deleted commerce.products.categories
         commerce.products.choices
         commerce.purchases.of_contact commerce.purchases.of_account insights.sales.discounts
+    """,
+    "for the page of a campaign: what it says is written beside its preview; programs read the people behind": """
+        marketing.campaigns.put_variants marketing.campaigns.recipients marketing.campaigns.review
+        marketing.audiences.sample
+        marketing.previews.show marketing.previews.send_to_me
     """,
     "planned by a manager in the app; programs change today's price with PATCH": """
         commerce.prices.set_price commerce.prices.remove_price
