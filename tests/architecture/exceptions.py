@@ -140,7 +140,7 @@ _UI_ONLY = {
         commerce.products.choices
         commerce.purchases.of_contact commerce.purchases.of_account insights.sales.discounts
     """,
-    "for the page of a campaign: what it says is written beside its preview; programs read the people behind": """
+    "for the page of a campaign, where words stand beside their preview; programs read counts and people": """
         marketing.campaigns.put_variants marketing.campaigns.recipients marketing.campaigns.review
         marketing.audiences.sample
         marketing.previews.show marketing.previews.send_to_me
