@@ -23,7 +23,14 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
 def tidy(new: NewTask, zone: ZoneInfo) -> NewTask:
-    """The same task with clean words, on the day on which it starts."""
+    """The same task with clean words, on the day on which it starts.
+
+    Raises:
+        Invalid: it starts in a year that no calendar of ours has.
+    """
+    if new.starts_at is not None and not FIRST_DAY.year < new.starts_at.year < LAST_DAY.year:
+        hint = f"Choose a time between {FIRST_DAY.year + 1} and {LAST_DAY.year - 1}."
+        raise Invalid("Please correct the marked fields.", fields={"starts_at": hint})
     due_on = new.due_on if new.starts_at is None else new.starts_at.astimezone(zone).date()
     return replace(new, title=" ".join(clean(new.title).split()), notes=clean(new.notes), due_on=due_on)
 

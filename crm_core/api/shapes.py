@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Any, Final
 
 from crm_core.activity import rules as activity_rules
@@ -50,7 +50,11 @@ def _is_list(value: Any, kind: type) -> bool:
 
 def _is_instant(value: Any) -> bool:
     try:
-        return value is None or datetime.fromisoformat(value).tzinfo is not None
+        if value is None:
+            return True
+        moment = datetime.fromisoformat(value)
+        # One that lies before or behind all calendars in some zone cannot be stored or shown.
+        return moment.tzinfo is not None and MINYEAR < moment.astimezone(UTC).year < MAXYEAR
     except (TypeError, ValueError, OverflowError):
         return False
 

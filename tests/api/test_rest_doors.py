@@ -191,7 +191,9 @@ ODD = (
 )  # fmt: skip
 
 
+NEEDED: dict[str, Any] = {"stage_id": 1, "reason": "Price", "contact_ids": [1]}
 FITTING = {
+    "/deals": {"deal": "Ovens"},
     "/tasks": {"title": "Call", "due_on": "2026-03-02"},
     "/leads": {"last_name": "Berg"},
     "/contacts": {"last_name": "Berg"},
@@ -239,7 +241,10 @@ def test_impossible_numbers_are_not_found(olgas: Program) -> None:
 
 
 def _fitting(endpoint: Endpoint) -> dict[str, Any]:
-    return {"json": {}} if endpoint.takes else {}
+    if not endpoint.takes:
+        return {}
+    needed = BODIES[endpoint.takes].required if endpoint.takes in BODIES else ()
+    return {"json": {name: NEEDED[name] for name in needed if name in NEEDED}}
 
 
 def test_an_unknown_query_is_refused_everywhere(olgas: Program) -> None:
