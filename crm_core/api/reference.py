@@ -40,6 +40,9 @@ _EXAMPLES: Final = {
                  "lines": [{"name": "Garden pump", "quantity": 2, "unit_price": "79.90"}]},
     "OrderStatus": {"status": "paid", "version": 1},
     "NewReturns": {"lines": [{"line_id": 1, "quantity": 1, "reason": "Too loud"}], "version": 2},
+    "NewSegment": {"name": "Guests of the fair", "is_static": True},
+    "SegmentChanges": {"description": "Whom our shop in Berlin serves.", "version": 1},
+    "SegmentMembers": {"contact_ids": [1]},
     **points.EXAMPLES,
     **campaigns.EXAMPLES,
     "ImportPlan": {"mapping": {"Mail": "email", "Remark": None}, "on_duplicate": "update"},
@@ -102,6 +105,8 @@ def example(endpoint: Endpoint) -> str:
     place = f"$RAPPORT{BASE}{endpoint.path}".replace("{id}", "1")
     if endpoint.takes == "FILE":
         place += "?kind=contacts"
+    if endpoint.query == ("where",):
+        place += "?where=country+is+DE"
     lines = [f'curl -X {endpoint.method} "{place}"', '-H "Authorization: Bearer $TOKEN"']
     if endpoint.takes == "FILE":
         lines.append("-F file=@people.csv")
