@@ -1,5 +1,7 @@
 """What is planned with a customer or for a deal: finish it, put it off, plan the next step."""
 
+from typing import Any
+
 import streamlit as st
 
 from crm_core.activity import task_lists
@@ -46,15 +48,13 @@ def draw(
     task_dialogs.draw()
 
 
-def _about(
-    contact_id: int | None, account_id: int | None, deal_id: int | None, name: str
-) -> dict[str, int | str | None]:
+def _about(contact_id: int | None, account_id: int | None, deal_id: int | None, name: str) -> dict[str, Any]:
     if deal_id is not None:
         return {"deal_id": deal_id}
     return {"contact_id": contact_id, "contact_name": name} if contact_id else {"account_id": account_id}
 
 
-def _new(about: dict[str, int | str | None]) -> None:
+def _new(about: dict[str, Any]) -> None:
     for kind in ("todo", "call", "meeting"):
         icon = f":material/{task_words.ICONS[kind]}:"
         if st.button(

@@ -90,7 +90,7 @@ def test_deals_of_others_do_not_exist_for_programs_either(
         ("POST", f"{place}/win", None),
         ("POST", f"{place}/move", {"stage_id": 2}),
     ):
-        assert bobs.ask(method, path, **({"json": body} if body else {})).status_code == 404
+        assert bobs.ask(method, path, json=body).status_code == 404
     assert anns.ask("DELETE", place).status_code == 403
     assert olgas.ask("DELETE", place).status_code == 204
     assert anns.ask("GET", place).status_code == 404

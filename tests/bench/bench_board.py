@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from itertools import count
+from typing import Any
 
 from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.paging import Paging
@@ -46,7 +47,7 @@ def fill(how_many: int) -> None:
         stages = pipelines.get(work, pipelines.default(work).id).stages
         people = work.scalars(contact_sql.ids())
         keys = work.reserve(Deal, how_many)
-        rows = []
+        rows: list[tuple[Any, ...]] = []
         for place, key in enumerate(keys):
             stage, since = stages[place * 7 % len(stages)], NOW - timedelta(days=place % 90)
             name = f"{COMPANY[place % len(COMPANY)]} {place}"

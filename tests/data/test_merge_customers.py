@@ -1,4 +1,4 @@
-"""Two records that became one: what was sold to either, planned with either and promised to either stays right."""
+"""Two records that became one: what was sold to either and planned with either stays right."""
 
 import pytest
 

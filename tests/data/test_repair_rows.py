@@ -2,6 +2,8 @@
 
 import csv
 import random
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -236,8 +238,7 @@ def test_taking_in_may_die_anywhere_and_comes_to_the_same(
         worker = claims.worker_name()
         if not claims.take_free(done.id, worker):
             break
-        steps = iter(range(ends))
-        execution.advance(done.id, worker, lambda steps=steps: next(steps, None) is None)
+        execution.advance(done.id, worker, partial(_is_over, iter(range(ends))))
 
     end = imports.get(olga, done.id)
     assert (end.state, end.counts["created"], end.counts["rejected"]) == ("done", 14, 0)
@@ -282,3 +283,8 @@ def test_more_refused_rows_than_are_looked_at_are_mended_part_by_part(
     check(olga, checked)
 
     assert [one.number for one in refused(olga, checked)] == [5]
+
+
+def _is_over(steps: Iterator[int]) -> bool:
+    """Whether no step is left."""
+    return next(steps, None) is None

@@ -1,5 +1,6 @@
 """A number asked as of a day is what it was that day, and the listed changes are the whole difference."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -12,7 +13,7 @@ from crm_core.activity import interactions, tasks
 from crm_core.activity.task_types import NewTask
 from crm_core.activity.types import NewInteraction
 from crm_core.commerce import orders
-from crm_core.commerce.types import NewLine, NewReturn
+from crm_core.commerce.types import NewLine, NewOrder, NewReturn
 from crm_core.insights import changes, metrics
 from crm_core.insights.metric_table import METRICS
 from crm_core.insights.metric_types import Amount, Question
@@ -47,6 +48,8 @@ EDITS = st.lists(
     min_size=4, max_size=22,
 )  # fmt: skip
 
+Acts = dict[str, Callable[[int], object]]
+
 
 class Desk:
     """Somebody who does one thing after another; what is not possible is left."""
@@ -72,8 +75,8 @@ class Desk:
             self.deals.append(deals.create(who, values))
         elif name == "order":
             line = NewLine(PIECE, name="x", unit_price=amount)
-            new = {"currency": "EUR", "contact_id": self.people[0]}
-            self.orders.append(orders.create(who, orders.NewOrder([line], **new)))
+            new = NewOrder([line], self.people[0], currency="EUR")
+            self.orders.append(orders.create(who, new))
         elif name == "lead":
             self.people.append(contacts.create(who, {"first_name": f"L{amount}", "lead_status": "new"}))
         elif name == "talk":
@@ -87,7 +90,7 @@ class Desk:
 
     def _change(self, name: str, which: int, money: str) -> None:
         who = self.who
-        deal = {
+        deal: Acts = {
             "amount": lambda key: deals.change(who, key, {"amount": money}, version=None),
             "chance": lambda key: deals.change(who, key, {"probability": "0.37"}, version=None),
             "move": lambda key: deals.move(who, key, self.stages[which % 2], version=None),
@@ -97,22 +100,22 @@ class Desk:
             "drop deal": lambda key: deals.delete(who, [key]),
             "bring deal": lambda key: deals.restore(who, [key]),
         }
-        order = {
+        order: Acts = {
             "cancel": lambda key: orders.mark(who, key, "cancelled", version=None),
             "give back": lambda key: self._give_back(key),
             "drop order": lambda key: orders.delete(who, [key]),
             "bring order": lambda key: orders.restore(who, [key]),
         }
-        person = {
+        person: Acts = {
             "convert": lambda key: contacts.change(who, key, {"lead_status": "converted"}, version=None),
             "drop contact": lambda key: contacts.delete(who, [key]),
             "bring contact": lambda key: contacts.restore(who, [key]),
         }
-        task = {
+        task: Acts = {
             "finish": lambda key: tasks.finish(who, key),
             "reopen task": lambda key: tasks.reopen(who, key),
         }
-        talk = {"hush": lambda key: interactions.delete(who, key)}
+        talk: Acts = {"hush": lambda key: interactions.delete(who, key)}
         tables = ((deal, self.deals), (order, self.orders), (person, self.people[1:]), (task, self.tasks),
                   (talk, self.talks))  # fmt: skip
         for acts, keys in tables:

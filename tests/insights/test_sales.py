@@ -79,7 +79,9 @@ def test_a_report_that_cannot_be_is_refused(olga: Actor) -> None:
     assert set(caught.value.fields) == {"by", "of"}
     with pytest.raises(Invalid):
         sales.total(olga, "orders", date(2026, 2, 1), date(2026, 1, 1))
-    assert sales.report(olga, "month") == sales.total(olga) == sales.products(olga) == []
+    assert not sales.report(olga, "month")
+    assert not sales.total(olga)
+    assert not sales.products(olga)
 
 
 def test_refunds_and_discounts_fall_on_the_products_exactly(mia: Actor, ann: Actor) -> None:
@@ -239,6 +241,8 @@ def test_who_does_not_see_a_customer_does_not_see_the_money(cast: Cast) -> None:
     key = order(cast.ann, customer(cast.ann), [NewLine(PIECE, name="x", unit_price=500)])
 
     assert [sales.total(who) for who in (cast.ann, cast.mia, cast.vera)] == [sales.total(cast.olga)] * 3
-    assert sales.total(cast.bob) == sales.report(cast.bob, "product") == sales.products(cast.bob) == []
+    assert not sales.total(cast.bob)
+    assert not sales.report(cast.bob, "product")
+    assert not sales.products(cast.bob)
     with pytest.raises(NotFound):
         orders.get(cast.bob, key)

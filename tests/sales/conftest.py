@@ -14,7 +14,7 @@ from tests.people import Cast
 @pytest.fixture
 def sales(cast: Cast) -> PipelineRow:
     """The usual pipeline: New, Qualified, Proposal (asks for amount and close date), Negotiation."""
-    assert cast
+    assert cast.everybody
     with begin(SYSTEM) as work:
         pipelines.default(work)
     return pipelines.search(SYSTEM)[0]

@@ -19,7 +19,7 @@ from tests.people import MONDAY, Cast
 @pytest.fixture
 def chair(cast: Cast) -> int:
     """A product for 49.99 euros."""
-    assert cast
+    assert cast.everybody
     with begin(SYSTEM) as work:
         row = work.add(
             Product(

@@ -1,5 +1,6 @@
 """Leads stand in a queue with reasons; they are taken on, given away, closed and taken up again."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -86,11 +87,12 @@ def test_everybody_sees_the_leads_of_their_reach(cast: Cast) -> None:
     assert sorted(queue(cast.mia)) == sorted(queue(cast.vera)) == ["Anns", "Bobs"]
     with pytest.raises(NotFound):
         leads.get(cast.ann, key)
-    for act in (
+    acts: tuple[Callable[[Actor], object], ...] = (
         lambda who: leads.accept(who, [key]),
         lambda who: leads.disqualify(who, [key], "Spam"),
         lambda who: leads.reopen(who, [key]),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotFound):
             act(cast.ann)
         with pytest.raises(NotAllowed):
