@@ -7,8 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 PY := .venv/bin/python
-# Tests at the same time.
-WORKERS ?= 2
+# Tests at the same time: one more than the cores of a small machine, since those in a browser mostly wait.
+WORKERS ?= 3
 PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 
 .PHONY: always help run demo test check format bench migration setup setup-dev clean

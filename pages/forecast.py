@@ -1,11 +1,22 @@
 """The forecast: what the coming periods may bring, from what, and how good forecasts were."""
 
+from typing import Any
+
 import streamlit as st
 
+from crm_core.insights import metrics
 from crm_core.kernel.access import Actor, Permission
 from crm_core.sales import forecast, forecast_board
 from crm_core.sales.forecast_types import OVERDUE, PERIOD, UNDATED, Forecast, ForecastRow
-from pages.ui import forecast_chart, forecast_deals, forecast_months, forecast_quality, forecast_state, words
+from pages.ui import (
+    forecast_chart,
+    forecast_deals,
+    forecast_months,
+    forecast_quality,
+    forecast_state,
+    report_cache,
+    words,
+)
 from pages.ui.forecast_state import PERIODS, Asked
 from pages.ui.guard import guard
 from pages.ui.session import require
@@ -16,8 +27,17 @@ BESIDE = {OVERDUE: "Overdue", UNDATED: "No date"}
 def found(actor: Actor, asked: Asked) -> Forecast | None:
     """The forecast, or None after the sentence that says why not."""
     with guard():
-        return forecast.report(actor, by=asked.by, periods=PERIODS[asked.by], **asked.whose)
+        return _made(actor, asked.by, tuple(asked.whose.items()), metrics.pulse(actor))
     return None
+
+
+@st.cache_data(
+    ttl=report_cache.TTL, show_spinner="Reading the history …", max_entries=200,
+    hash_funcs={Actor: report_cache.for_person},
+)  # fmt: skip
+def _made(actor: Actor, by: str, whose: tuple[tuple[str, Any], ...], pulse: int) -> Forecast:  # noqa: ARG001 - a part of the key
+    """The forecast, made once for the same person and question as long as nothing changed."""
+    return forecast.report(actor, by=by, periods=PERIODS[by], **dict(whose))
 
 
 def tiles(row: ForecastRow, by: str) -> None:

@@ -61,7 +61,7 @@ def test_what_is_no_file_is_refused(mias: Program) -> None:
         mias.ask("POST", "/imports", content=b"x", headers={"content-type": "multipart/form-data"}),
         mias.ask("POST", "/imports", files={"other": ("a.csv", CSV)}),
         mias.ask("POST", "/imports", files=[("file", ("a.csv", CSV)), ("file", ("b.csv", CSV))]),
-        mias.ask("POST", "/imports?kind=orders", content=CSV),
+        mias.ask("POST", "/imports?kind=songs", content=CSV),
         mias.ask("POST", "/imports", content=b""),
         mias.ask("POST", "/imports?encoding=rot13", content=CSV),
     ]

@@ -1,10 +1,12 @@
 """The whole app as a person sees it, without a browser: the frame is run as Streamlit runs it."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -24,6 +26,10 @@ OpenApp = Callable[..., AppTest]
 def open_app(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
     """Call it with a person (or nobody) to open the start page, or the named page with a query."""
     monkeypatch.setenv("CRM_DATA_DIR", str(tmp_path))
+    # A page that is run takes the place of the main program: processes started later would run it again.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    # What another test was shown must not be shown here: its rows had the same numbers.
+    st.cache_data.clear()
 
     def start(person: Actor | None = None, page: str = "", **query: str) -> AppTest:
         app = AppTest.from_file(str(SHELL), default_timeout=30)

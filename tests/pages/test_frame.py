@@ -12,7 +12,10 @@ from pages.ui.navigation import Place
 from tests.pages.conftest import OpenApp, field, id_of, press, said
 from tests.people import PASSWORD, Cast
 
-EVERYBODY = {"Home", "Contacts", "Tasks", "Leads", "Pipeline", "Forecast", "Goals", "Orders"}
+EVERYBODY = {
+    *("Home", "Contacts", "Tasks", "Leads", "Pipeline", "Forecast", "Goals", "Orders"),
+    *("Segments", "Campaigns", "Reports"),
+}
 MENUS = {
     "olga": EVERYBODY | {"Imports", "Data quality", "Admin"},
     "mia": EVERYBODY | {"Imports", "Data quality"},

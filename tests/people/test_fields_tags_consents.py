@@ -79,7 +79,7 @@ def test_a_field_can_be_called_otherwise_and_offer_other_things(olga: Actor) -> 
         with pytest.raises(Invalid):
             custom_fields.change(olga, field.id, **wrong)
     with pytest.raises(Invalid) as caught:
-        custom_fields.add(olga, "deals", "", "magic")
+        custom_fields.add(olga, "songs", "", "magic")
     assert set(caught.value.fields) == {"record", "label", "type"}
 
 
