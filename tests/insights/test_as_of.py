@@ -132,7 +132,7 @@ def numbers(who: Actor, period: Period, day: date | None = None) -> dict[str, tu
     return {figure.metric.name: figure.amounts for figure in found}
 
 
-@settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=CHECKS)
+@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=CHECKS)
 @given(edits=EDITS)
 def test_a_past_day_stays_as_it_was_whatever_is_done_later(
     edits: list[tuple[int, str, int, int]], cast: Cast, monkeypatch: pytest.MonkeyPatch

@@ -15,7 +15,7 @@ from db.session import Database
 from tests.loyalty.members import complaints, earn, member
 from tests.people import hire
 
-ROUNDS = int(os.environ.get("RAPPORT_LEDGER_RACES", "50"))
+ROUNDS = int(os.environ.get("RAPPORT_LEDGER_RACES", "25"))
 TILLS = 8
 PRICE = 10
 
