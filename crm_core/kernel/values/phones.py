@@ -73,7 +73,9 @@ def shown(stored: str) -> str:
     number = _parsed(stored, None) if _E164.fullmatch(stored) else None
     if number is None:
         return stored
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    read = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    # Of numbers that cannot be, the library drops zeros: they read as they are stored.
+    return read if _DIGIT.findall(read) == _DIGIT.findall(stored) else stored
 
 
 def _split(cell: str) -> list[str]:
