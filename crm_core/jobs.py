@@ -110,7 +110,9 @@ def _remind_and_mail(ending: threading.Event) -> None:
         try:
             _begin_prices(time.monotonic())
             advances = (reminders, sending, campaign_sending, lead_work, nights)
-            pause = 0.0 if any(one.advance_next(name, ending.is_set) for one in advances) else MAIL_PAUSE
+            # Each gets its turn: a campaign that takes an hour must not keep reminders and leads waiting.
+            done = [one.advance_next(name, ending.is_set) for one in advances]
+            pause = 0.0 if any(done) else MAIL_PAUSE
         except Exception:  # as above: one look that failed must not end all others
             _log.warning("Reminding and sending mail failed.", exc_info=True)
             pause = LONG_PAUSE

@@ -33,7 +33,9 @@ STYLE = """<style>
 .st-key-first-steps .stPageLink a { height: auto; }
 .st-key-first-steps .stPageLink p { font-size: 1rem; white-space: normal; }
 /* The colour of the theme is too dark to be read on what it tints. */
-button[data-variant="segmented_control"][data-selected="true"] p { color: light-dark(#0F766E, #5CCFC1); }
+button:is([data-variant="segmented_control"], [data-variant="pills"])[data-selected="true"] p {
+  color: light-dark(#0F766E, #5CCFC1);
+}
 .stSidebar [data-testid="stSidebarNavSeparator"] { display: none; }
 /* The grid's own toolbar searches and downloads one page only: search and export stand elsewhere. */
 .stDataFrame [data-testid="stElementToolbar"] { display: none; }
@@ -49,6 +51,8 @@ button[kind^="primary"]:not(:disabled):is(:hover, :focus-visible) {
 .stBottom:has(.st-key-bulk-bar) { border-top: 1px solid rgba(128, 128, 128, .3); }
 [data-testid="stBottomBlockContainer"] { padding: .75rem 2.5rem 1rem; max-width: 84rem; }
 @media (max-width: 640px) {
+  /* Amounts are read whole on two tiles side by side. */
+  [data-testid="stMetricValue"] { font-size: 1.3rem; }
   .stMainBlockContainer { padding: 4rem 1rem 3rem; }
   .st-key-tiles .stMetric label p { white-space: normal; }
   .st-key-gate { padding-top: 1vh; }
