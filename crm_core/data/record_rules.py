@@ -24,13 +24,22 @@ _LIFECYCLE_WORDS: Final = {
     "newlead": "lead", "contact": "other", "formercustomer": "former", "churned": "former", "lost": "former",
     "deal": "opportunity", "chance": "opportunity",
 }  # fmt: skip
+_LEAD_STATUSES: Final = {
+    "new": """open neu nuevo nouveau nuovo opennotcontacted notcontacted assigned uncontacted fresh
+    unread""",
+    "contacted": """attemptedtocontact attempted connected reached kontaktiert contacte contactado contattato
+    leftvoicemail""",
+    "working": "inprogress workingcontacted inbearbeitung encours engaged active followup",
+    "qualified": """opendeal prequalified qualifiedlead marketingqualified salesqualified mql sql
+    qualifiziert qualifie cualificado qualificato""",
+    "unqualified": """closednotconverted notconverted disqualified badfit notqualified junk junklead lost
+    lostlead dead rejected notinterested closedlost unqualifiziert disqualifiziert""",
+    "nurturing": "badtiming nurture recycled contactinfuture onhold later",
+    "converted": "closedconverted customer won closedwon konvertiert kunde converti convertido convertito",
+}
 _LEAD_STATUS_WORDS: Final = {
-    "open": "new", "neu": "new", "attemptedtocontact": "contacted", "connected": "contacted",
-    "inprogress": "working",
-    "opendeal": "working", "workingcontacted": "working", "opennotcontacted": "new", "notcontacted": "new",
-    "closedconverted": "qualified", "closednotconverted": "unqualified", "converted": "qualified",
-    "disqualified": "unqualified", "badtiming": "nurturing", "badfit": "unqualified", "nurture": "nurturing",
-}  # fmt: skip
+    word: status for status, words in _LEAD_STATUSES.items() for word in words.split()
+}
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "lifecycle": _LIFECYCLE_WORDS,
     "lead_status": _LEAD_STATUS_WORDS,

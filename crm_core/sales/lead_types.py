@@ -87,12 +87,16 @@ class Conversion:
 
 @dataclass(frozen=True)
 class LeadDetail:
-    """One lead as its page shows it; ``because`` says why it has this owner."""
+    """One lead as its page shows it; ``because`` says why it has this owner.
+
+    ``came_converted``: an import brought it so; the deal, if there was one, was made elsewhere.
+    """
 
     row: LeadRow
     because: str
     lost_reason: str
     conversion: Conversion | None
+    came_converted: bool = False
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ def get(work: Work, lead_id: int) -> LeadDetail:
         because=_last_word(work, lead_id, "lead.assigned", "because"),
         lost_reason=_last_word(work, lead_id, "lead.disqualified", "reason"),
         conversion=conversion.of(work, lead_id),
+        came_converted=bool(work.scalar(sql.came_converted(lead_id))),
     )
 
 
@@ -151,13 +152,14 @@ def disqualify(work: Work, lead_ids: Sequence[int], reason: str, note: str = "")
 
 @use_case(Permission.CONTACTS_EDIT)
 def reopen(work: Work, lead_ids: Sequence[int]) -> int:
-    """Take disqualified leads up again. Returns how many.
+    """Take disqualified leads up again, and those that came converted with an import. Returns how many.
 
     Raises:
-        Conflict: one is open, or was converted.
+        Conflict: one is open, or was converted here.
     """
     for lead in _locked(work, lead_ids):
-        if lead.lead_status != UNQUALIFIED:
+        came_converted = lead.lead_status == CONVERTED and conversion.of(work, lead.id) is None
+        if lead.lead_status != UNQUALIFIED and not came_converted:
             is_made = lead.lead_status == CONVERTED
             way = "Take its conversion back instead." if is_made else "It is open already."
             raise Conflict(f"“{lead.name}” is {lead.lead_status}. {way}")

@@ -170,6 +170,13 @@ def conversion(contact_id: int) -> Rows:
     return joined.where(LeadConversion.contact_id == contact_id)
 
 
+def came_converted(contact_id: int) -> Rows:
+    """The lead, if an import brought it converted; no row for leads that were converted here."""
+    here = select(LeadConversion.id).where(LeadConversion.contact_id == contact_id).exists()
+    statement = select(Contact.id).where(Contact.id == contact_id, Contact.lead_status == "converted")
+    return statement.where(Contact.import_id.is_not(None), ~here)
+
+
 def accounts_of_domain(domain: str) -> Rows:
     """The oldest company of a web domain."""
     found = or_(Account.domain == domain, Account.domain == f"www.{domain}")

@@ -30,6 +30,11 @@ def draw(actor: Actor, lead_id: int) -> None:
     _head(actor, lead)
     if lead.conversion is not None:
         _became(actor, lead_id, lead.conversion)
+    elif lead.came_converted:
+        st.caption(
+            ":material/upload_file: Came converted from the import: its deal was made in the other system. "
+            "“Take up again” puts the lead back in the queue."
+        )
     about, around = st.columns([3, 2], gap="medium")
     with about:
         _score(lead)
@@ -61,7 +66,7 @@ def _acts(actor: Actor, lead: LeadDetail) -> None:
             "Convert", key="convert-lead", type="primary", icon=":material/handshake:"
         ):
             lead_dialogs.convert(row.id)
-    elif row.lead_status == UNQUALIFIED and st.button(
+    elif (row.lead_status == UNQUALIFIED or lead.came_converted) and st.button(
         "Take up again", key="reopen-lead", icon=":material/undo:"
     ):
         with guard(done=f"{row.name} is in the queue again.", rerun=True):

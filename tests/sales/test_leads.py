@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from crm_core.activity import interactions
 from crm_core.activity.types import NewInteraction
+from crm_core.data.record_rules import CHOICES
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_core.kernel.paging import Paging
+from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Clock, begin
 from crm_core.people import contacts
 from crm_core.sales import lead_work, leads
@@ -17,9 +20,12 @@ from crm_core.sales.lead_types import LeadQuery
 from crm_core.team import notices
 from db.models import Contact
 from tests.conftest import at
+from tests.data.importing import bring, inbox, table
 from tests.people import MONDAY, Cast
 from tests.people.records import activities
 from tests.sales.lead_cases import lead
+
+__all__ = ["inbox"]
 
 
 def queue(who: Actor, **asked: object) -> list[str]:
@@ -173,3 +179,33 @@ def test_one_who_is_no_lead_any_more_leaves_the_queue(ann: Actor) -> None:
     with pytest.raises(NotFound):
         leads.get(ann, key)
     assert activities("lead.accepted") == []
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("Closed - Converted", "converted"), ("Converted", "converted"), ("Customer", "converted"),
+        ("Closed - Not Converted", "unqualified"), ("Junk Lead", "unqualified"), ("Bad timing", "nurturing"),
+        ("Recycled", "nurturing"), ("Open Deal", "qualified"), ("Attempted to Contact", "contacted"),
+        ("Working - Contacted", "working"), ("IN_PROGRESS", "working"), ("Open - Not Contacted", "new"),
+    ],
+)  # fmt: skip
+def test_other_programs_name_the_states_of_leads_in_their_own_words(word: str, status: str) -> None:
+    letters = "".join(letter for letter in fold(word) if letter.isalnum())
+
+    assert CHOICES["lead_status"].get(letters, fold(word)) == status
+
+
+def test_a_lead_that_came_converted_says_so_and_can_be_taken_up_again(olga: Actor, inbox: Path) -> None:
+    bring(
+        olga,
+        table(inbox, ["Last name", "Email", "Lead status"], [["Berg", "b@x.test", "Closed - Converted"]]),
+    )
+    while lead_work.advance():
+        pass
+    key = leads.search(olga, LeadQuery(status="converted")).items[0].id
+    came = leads.get(olga, key)
+
+    assert (came.row.lead_status, came.came_converted, came.conversion) == ("converted", True, None)
+    leads.reopen(olga, [key])
+    assert not leads.get(olga, key).came_converted
