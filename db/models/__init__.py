@@ -1,6 +1,7 @@
 """All tables."""
 
 from db.models.activity import Activity, Interaction, Task
+from db.models.automation import Journey, JourneyRun, JourneyStep, JourneyVersion, WebhookCall
 from db.models.channels import Mail
 from db.models.commerce import (
     Order,
@@ -106,6 +107,10 @@ __all__ = [
     "ImportRow",
     "IncomingMail",
     "Interaction",
+    "Journey",
+    "JourneyRun",
+    "JourneyStep",
+    "JourneyVersion",
     "LeadConversion",
     "LeadScore",
     "Mail",
@@ -151,4 +156,5 @@ __all__ = [
     "TrackedLink",
     "User",
     "WebForm",
+    "WebhookCall",
 ]
