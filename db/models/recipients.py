@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base, BigId, Trace, facts, table_args, words
 
 TO_SEND = text("state = 'pending'")
+SENT = text("sent_at IS NOT NULL")
 IMPORTED = text("import_id IS NOT NULL")
 KEYED = text("line_key IS NOT NULL")
 
@@ -37,6 +38,7 @@ class Recipient(Trace, Base):
         Index(None, "campaign_id", "state", "id"),
         Index(None, "variant_id"),
         Index(None, "contact_id", "sent_at"),
+        Index("ix_recipients_sent_at", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
         Index(None, "account_id"),
         Index(None, "actor_id"),
         Index(None, "message_id"),
