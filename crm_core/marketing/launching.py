@@ -4,7 +4,7 @@ from math import ceil
 
 from crm_core.channels import mail_out
 from crm_core.kernel.work import Work
-from crm_core.marketing import audiences, template_checks
+from crm_core.marketing import audiences, links, template_checks
 from crm_core.marketing.campaign_rules import plan_of
 from crm_core.marketing.campaign_types import Review
 from crm_core.marketing.campaign_views import variants_of
@@ -43,6 +43,7 @@ def freeze(work: Work, row: Campaign, found: Review) -> None:
             said = messages[variant.id]
             variant.subject, variant.preheader = said.subject, said.preheader
             variant.body_html, variant.body_text = said.html, said.text
+    links.store(work, row.id, messages.values())
     counted = found.audience
     row.audience = {"count": counted.count, "held": counted.held, "excluded": dict(counted.excluded)}
 

@@ -27,7 +27,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "street": "Street", "postal_code": "Postal code", "city": "City", "state": "State", "country": "Country",
     "language": "Language", "lifecycle": "Stage", "owner_name": "Name of the owner",
 }  # fmt: skip
-ALWAYS_FILLED: Final = frozenset(("our_company", "unsubscribe_url", "email", "name"))
+ALWAYS_FILLED: Final = frozenset(
+    ("our_company", "unsubscribe_url", "preferences_url", "view_url", "email", "name")
+)
 NAMES: Final = frozenset((*FIELDS, *ALWAYS_FILLED, "products"))
 PRODUCT_FIELDS: Final = frozenset(("name", "price", "category", "sku"))
 

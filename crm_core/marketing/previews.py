@@ -17,7 +17,7 @@ from crm_core.team.company import company
 from db.models import Campaign, Contact, User
 
 NOWHERE = "https://example.com/unsubscribe"
-"""Where the link to unsubscribe leads in previews: a preview must not unsubscribe anybody."""
+"""Where the links for the reader lead in previews: a preview must not unsubscribe anybody."""
 EXAMPLE: Mapping[str, Any] = {
     "salutation": "Ms", "first_name": "Zoe", "last_name": "Ash", "name": "Zoe Ash", "company": "Alder & Sons",
     "email": "zoe@example.com", "city": "Lisbon", "country": "Portugal", "job_title": "Buyer",
@@ -82,4 +82,4 @@ def _values(work: Work, contact_id: int | None) -> dict[str, Any]:
     else:
         work.get(Contact, contact_id)
         values = personal.values_of(work, [contact_id])[contact_id]
-    return {**values, "unsubscribe_url": NOWHERE}
+    return {**values, "unsubscribe_url": NOWHERE, "preferences_url": NOWHERE, "view_url": NOWHERE}

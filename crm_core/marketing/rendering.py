@@ -4,10 +4,12 @@ What leaves is cleaned last, after all values are in it: a hostile template or c
 its own place and nothing else. Nothing is loaded from anywhere while a message is made.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import nh3
 from css_inline import CSSInliner, InlineError
@@ -52,6 +54,9 @@ _STYLES: Final = frozenset("""
 """.split())  # fmt: skip
 _DROPPED: Final = {"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"}
 _SCHEMES: Final = {"http", "https", "mailto", "tel"}
+_WEB_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
+_AFTER_ADDRESS: Final = ".,;:!?)'"
+LONGEST_LINK: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -73,26 +78,73 @@ class Rendered:
     text: str
 
 
-def render(message: Message, values: Mapping[str, Any]) -> Rendered:
+@dataclass(frozen=True)
+class Places:
+    """Addresses in the message of one recipient.
+
+    ``clicks`` maps links to the addresses that stand in their place so that clicks are counted. Without
+    ``pixel_url`` opens are not counted; ``trap_url`` is a link that only programs see and follow.
+    """
+
+    unsubscribe_url: str
+    preferences_url: str = ""
+    view_url: str = ""
+    pixel_url: str = ""
+    trap_url: str = ""
+    clicks: Mapping[str, str] = field(default_factory=dict)
+
+
+def render(message: Message, values: Mapping[str, Any], places: Places | None = None) -> Rendered:
     """Fill in a message; a way to unsubscribe is added at the end where it has none.
 
     Args:
-        values: fields by name; ``unsubscribe_url`` is where the reader can unsubscribe.
+        values: fields by name; ``unsubscribe_url`` is where the reader can unsubscribe, unless ``places``
+            says so.
 
     Raises:
         Invalid: the template is not allowed.
     """
+    mine = places or Places(
+        str(values.get("unsubscribe_url") or ""), str(values.get("preferences_url") or ""),
+        str(values.get("view_url") or ""),
+    )  # fmt: skip
+    values = {
+        **values, "unsubscribe_url": mine.unsubscribe_url, "preferences_url": mine.preferences_url,
+        "view_url": mine.view_url,
+    }  # fmt: skip
     subject = one_line(placeholders.fill(message.subject, values))[:LONGEST_SUBJECT]
-    url = str(values.get("unsubscribe_url") or "")
-    body = _body(message.html, values, url) if message.html.strip() else ""
-    text = placeholders.fill(message.text, values) if message.text.strip() else of_html(body)
-    if url and url not in text:
-        text = f"{text.rstrip()}\n\n--\nUnsubscribe: {url}\n"
-    return Rendered(subject, _whole(message.preheader, values, body) if body else "", text)
+    body = _body(message.html, values, mine) if message.html.strip() else ""
+    if message.text.strip():
+        text = _counted(placeholders.fill(message.text, values), mine.clicks)
+    else:
+        text = of_html(body)
+    if mine.unsubscribe_url and mine.unsubscribe_url not in text:
+        text = f"{text.rstrip()}\n\n--\nUnsubscribe: {mine.unsubscribe_url}\n"
+    return Rendered(subject, _whole(message.preheader, values, body, mine) if body else "", text)
 
 
-def clean(html: str) -> str:
-    """HTML without anything that runs, loads pages or lays itself over others."""
+def links_in(message: Message) -> list[str]:
+    """Web addresses in a message whose clicks can be counted: those that are the same for everybody."""
+    found: dict[str, None] = {}
+
+    def note(tag: str, name: str, value: str) -> str:
+        if tag == "a" and name == "href":
+            found[value] = None
+        return value
+
+    if message.html.strip():
+        clean(_inlined(message.html), note)
+    for match in _WEB_ADDRESS.finditer(message.text):
+        found[match[0].rstrip(_AFTER_ADDRESS)] = None
+    return [one for one in found if _is_countable(one)]
+
+
+def clean(html: str, attribute: Callable[[str, str, str], str | None] | None = None) -> str:
+    """HTML without anything that runs, loads pages or lays itself over others.
+
+    Args:
+        attribute: sees every attribute that is allowed (tag, name, value) and says what it becomes.
+    """
     return nh3.clean(
         html,
         tags=set(_TAGS),
@@ -101,33 +153,77 @@ def clean(html: str) -> str:
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
         filter_style_properties=set(_STYLES),
-        attribute_filter=_harmless,
+        attribute_filter=attribute or _harmless,
     )
 
 
-def _body(source: str, values: Mapping[str, Any], url: str) -> str:
-    filled = placeholders.fill(source, values, is_html=True)
-    try:
-        inlined = _INLINER.inline(filled)
-    except InlineError as error:
-        raise Invalid("The styles of the template cannot be read. Check its <style> part.") from error
-    body = clean(inlined)
-    if url and escape(url) not in body:
+def _body(source: str, values: Mapping[str, Any], places: Places) -> str:
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if tag == "a" and name == "href":
+            return places.clicks.get(value, value)
+        return _harmless(tag, name, value)
+
+    body = clean(_inlined(placeholders.fill(source, values, is_html=True)), attribute)
+    if places.unsubscribe_url and escape(places.unsubscribe_url) not in body:
         company = escape(str(values.get("our_company") or ""))
-        body += (
-            f'<p style="margin-top:32px;font-size:12px;color:#666666">{company} '
-            f'<a href="{escape(url)}" rel="noopener noreferrer">Unsubscribe</a></p>'
+        ways = {
+            "Unsubscribe": places.unsubscribe_url,
+            "Choose what you get": places.preferences_url,
+            "Read in the browser": places.view_url,
+        }
+        offered = " · ".join(
+            f'<a href="{escape(url)}" rel="noopener noreferrer">{said}</a>'
+            for said, url in ways.items()
+            if url
         )
+        body += f'<p style="margin-top:32px;font-size:12px;color:#666666">{company} {offered}</p>'
     return body
 
 
-def _whole(preheader: str, values: Mapping[str, Any], body: str) -> str:
+def _inlined(source: str) -> str:
+    try:
+        return _INLINER.inline(source)
+    except InlineError as error:
+        raise Invalid("The styles of the template cannot be read. Check its <style> part.") from error
+
+
+def _counted(text: str, clicks: Mapping[str, str]) -> str:
+    """The text with the addresses whose clicks are counted."""
+
+    def instead(match: re.Match[str]) -> str:
+        url = match[0].rstrip(_AFTER_ADDRESS)
+        return clicks.get(url, url) + match[0][len(url) :]
+
+    return _WEB_ADDRESS.sub(instead, text) if clicks else text
+
+
+def _is_countable(url: str) -> bool:
+    if "{{" in url or "{%" in url or len(url) > LONGEST_LINK or one_line(url) != url or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        return False
+
+
+def _whole(preheader: str, values: Mapping[str, Any], body: str, places: Places) -> str:
     first = escape(one_line(placeholders.fill(preheader, values)))
     hidden = f'<div style="display:none;max-height:0;overflow:hidden">{first}</div>' if first else ""
+    trap = (
+        f'<a href="{escape(places.trap_url)}" style="display:none" tabindex="-1" aria-hidden="true"></a>'
+        if places.trap_url
+        else ""
+    )
+    pixel = (
+        f'<img src="{escape(places.pixel_url)}" width="1" height="1" alt="" border="0">'
+        if places.pixel_url
+        else ""
+    )
     return (
         '<!doctype html><html><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-        f"<body>{hidden}{body}</body></html>"
+        f"<body>{hidden}{body}{trap}{pixel}</body></html>"
     )
 
 

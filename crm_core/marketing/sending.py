@@ -23,9 +23,9 @@ from crm_core.channels.types import Outcome, OutgoingMail
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import CrmError, Invalid, Unavailable
 from crm_core.kernel.work import Work, begin
-from crm_core.marketing import consent_gate, launching, personal, unsubscribing
+from crm_core.marketing import consent_gate, launching, links, personal, unsubscribing
 from crm_core.marketing.campaign_rules import next_opening, plan_of
-from crm_core.marketing.rendering import Message, render
+from crm_core.marketing.rendering import Message, Places, render
 from crm_core.settings import Settings
 from crm_core.team.actors import actor_of
 from crm_core.team.company import company
@@ -52,7 +52,7 @@ class Claimed:
     message_id: str
     attempts: int
     campaign_id: int = 0
-    unsubscribe_url: str = ""
+    places: Places | None = None
     created_at: datetime | None = None
     message: Message | None = None
     values: Any = None
@@ -150,17 +150,19 @@ def _take(work: Work, row: Campaign, worker: str, limit: int, settings: Settings
     people = personal.values_of(work, [one.contact_id for one in found])
     awake = list(_awake(work, row, found, people))
     said = {key: Message(*texts) for key, *texts in work.tuples(sql.variants(row.id))}
+    counted = links.tracked(work, row.id)
     domain = messages.sender(settings.mail_from).domain
     taken = []
     for one in awake:
-        token = unsubscribing.token_of(one.id, row.salt)
-        url = f"{settings.public_url}{unsubscribing.PATH}/{token}"
+        values = people.get(one.contact_id, {})
+        # What nobody agreed to is not counted: neither opens nor clicks.
+        is_counted = plan.needs_consent or values.get("email_opt") == "in"
+        places = links.places(one.id, row.salt, settings.public_url, counted if is_counted else None)
         message_id = one.message_id or f"<{_name(one.id, row.salt)}@{domain}>"
         if work.run(sql.hold(one.id, worker, work.now, work.now + HELD_FOR, message_id)):
-            values = {**people.get(one.contact_id, {}), "unsubscribe_url": url}
             taken.append(
                 replace(
-                    one, campaign_id=row.id, message_id=message_id, unsubscribe_url=url,
+                    one, campaign_id=row.id, message_id=message_id, places=places,
                     message=said[one.variant_id], values=values, created_at=row.started_at or work.now,
                 )
             )  # fmt: skip
@@ -215,11 +217,11 @@ def _send(connection: Connection, worker: str, one: Claimed, mail_from: str) -> 
 
 
 def _mail(one: Claimed) -> OutgoingMail:
-    if one.message is None or one.created_at is None:
+    if one.message is None or one.created_at is None or one.places is None:
         raise ValueError("This message was not claimed.")
-    made = render(one.message, one.values)
+    made = render(one.message, one.values, one.places)
     headers = {
-        "List-Unsubscribe": f"<{one.unsubscribe_url}>",
+        "List-Unsubscribe": f"<{one.places.unsubscribe_url}>",
         "List-Unsubscribe-Post": unsubscribing.HEADER,
         "Precedence": "bulk",
     }
