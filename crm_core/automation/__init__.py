@@ -1,0 +1,1 @@
+"""What happens by itself: journeys that contacts go through once something happened."""
