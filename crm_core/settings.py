@@ -20,8 +20,9 @@ class Settings:
     ``data_dir`` holds the SQLite database, secrets, uploaded files, exports and backups. ``https`` says
     that people reach the app through TLS, so cookies may be marked for it. Mail leaves by ``smtp_url`` in the
     name of ``mail_from``; without both it waits. ``public_url`` is where customers reach this app, for links
-    in their mail; without it no campaign is sent. ``backup_at`` is when the backup
-    of a night is made, by the company's clock (None: not at all); so many days and weeks of them are kept.
+    in their mail; without it no campaign is sent. Short messages leave by the gateway at ``sms_url``
+    with its key, in the name of ``sms_sender``. ``backup_at`` is when the backup of a night is made, by the
+    company's clock (None: not at all); so many days and weeks of them are kept.
     """
 
     database_url: str
@@ -33,6 +34,9 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     public_url: str = ""
+    sms_url: str = ""
+    sms_key: str = field(default="", repr=False)
+    sms_sender: str = ""
     backup_at: time | None = time(2, 0)
     backup_days: int = 7
     backup_weeks: int = 4
@@ -55,6 +59,9 @@ class Settings:
             smtp_url=environment.get("CRM_SMTP_URL") or "",
             mail_from=environment.get("CRM_MAIL_FROM") or "",
             public_url=_address("CRM_PUBLIC_URL", environment.get("CRM_PUBLIC_URL") or ""),
+            sms_url=environment.get("CRM_SMS_URL") or "",
+            sms_key=environment.get("CRM_SMS_KEY") or "",
+            sms_sender=environment.get("CRM_SMS_SENDER") or "",
             backup_at=_time("CRM_BACKUP_AT", environment.get("CRM_BACKUP_AT") or "02:00"),
             backup_days=_some("CRM_BACKUP_DAYS", environment.get("CRM_BACKUP_DAYS") or "7"),
             backup_weeks=_some("CRM_BACKUP_WEEKS", environment.get("CRM_BACKUP_WEEKS") or "4"),

@@ -1,10 +1,12 @@
 """The mail server: one connection for many mails, and what its answers mean."""
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import getaddresses
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from crm_core.channels.types import Outcome
@@ -16,6 +18,9 @@ LONGEST_ANSWER = 400
 HOME = ("localhost", "127.0.0.1", "::1")
 _GOOD = range(200, 300)
 _LATER = range(400, 500)
+_GO_ON = 354
+_LINE_END = re.compile(rb"\r\n|\n|\r(?!\n)")
+_DOT = re.compile(rb"(?m)^\.")
 
 
 @dataclass(frozen=True)
@@ -81,34 +86,52 @@ class Connection:
                 self.smtp.close()
 
     def send(self, mail: EmailMessage) -> Outcome:
-        """Hand one mail over. Until its text leaves, trying again is safe; after that it may not be."""
+        """Hand one mail over; as ``hand_over``."""
+        return self.hand_over(mail.as_bytes(), *_envelope(mail))
+
+    def hand_over(self, wire: bytes, from_address: str, to_address: str) -> Outcome:
+        """Hand over the bytes of one mail. Until all of its text left, trying again is safe; after that not.
+
+        Args:
+            from_address, to_address: those of the envelope, with or without a name.
+        """
         if self.smtp is None:
             return Outcome("later", "The connection is closed.", is_servers=True)
-        wire = mail.as_bytes()
-        options = [] if all(part.isascii() for part in _envelope(mail)) else ["SMTPUTF8"]
+        sender, receiver = _bare(from_address), _bare(to_address)
         try:
-            refusal = self._announce(mail, options)
+            refusal = self._announce(sender, receiver) or self._text(wire)
         except (OSError, smtplib.SMTPException) as error:
             return self._lost(Outcome("later", _words(error), is_servers=True))
         if refusal is not None:
             return refusal
         try:
-            code, answer = self.smtp.data(wire)
-        except smtplib.SMTPDataError as error:
-            return self._judged(error.smtp_code, error.smtp_error)
+            code, answer = self.smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             return self._lost(Outcome("unclear", _words(error), is_servers=True))
         return self._judged(code, answer)
 
-    def _announce(self, mail: EmailMessage, options: list[str]) -> Outcome | None:
+    def _announce(self, from_address: str, to_address: str) -> Outcome | None:
         """Sender and receiver; what the server says against them."""
         assert self.smtp is not None  # noqa: S101 - for the type checker
+        options = [] if from_address.isascii() and to_address.isascii() else ["SMTPUTF8"]
         if options and not self.smtp.has_extn("smtputf8"):
             return Outcome("failed", "The mail server takes only addresses in plain letters (no SMTPUTF8).")
-        from_address, to_address = _envelope(mail)
-        for code, answer in (self.smtp.mail(from_address, options), self.smtp.rcpt(to_address)):
-            if code not in _GOOD:
-                return self._judged(code, answer)
+        self.smtp.command_encoding = "utf-8" if options else "ascii"
+        code, answer = self.smtp.mail(from_address, options)
+        if code in _GOOD:
+            code, answer = self.smtp.rcpt(to_address)
+        return None if code in _GOOD else self._judged(code, answer)
+
+    def _text(self, wire: bytes) -> Outcome | None:
+        """The text up to the dot behind it; what the server says against taking it."""
+        assert self.smtp is not None  # noqa: S101 - for the type checker
+        self.smtp.putcmd("data")
+        code, answer = self.smtp.getreply()
+        if code != _GO_ON:
+            return self._judged(code, answer)
+        ended = _LINE_END.sub(b"\r\n", wire)
+        ended = ended if ended.endswith(b"\r\n") else ended + b"\r\n"
+        self.smtp.send(_DOT.sub(b"..", ended) + b".\r\n")
         return None
 
     def _judged(self, code: int, answer: bytes | str) -> Outcome:
@@ -155,10 +178,14 @@ def _connected(server: Server) -> smtplib.SMTP:
 
 
 def _envelope(mail: EmailMessage) -> tuple[str, str]:
-    """The bare addresses of sender and receiver."""
-    [(_, from_address)] = getaddresses([str(mail["From"])])
-    [(_, to_address)] = getaddresses([str(mail["To"])])
-    return from_address, to_address
+    return str(mail["From"]), str(mail["To"])
+
+
+@lru_cache(maxsize=64)
+def _bare(address: str) -> str:
+    """The address without a name."""
+    [(_, bare)] = getaddresses([address])
+    return bare
 
 
 def _words(error: Exception) -> str:

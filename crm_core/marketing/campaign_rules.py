@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.values.text import clean, one_line
+from crm_core.marketing.campaign_channels import CHANNELS
 from crm_core.marketing.campaign_types import Plan, Variant
 from crm_core.marketing.holdout import MOST
 from crm_core.marketing.lift import HOLDOUT
@@ -15,12 +16,11 @@ from crm_core.marketing.significance import GOALS
 from db import lengths
 from db.models import Campaign
 
-CHANNELS: Final = ("email",)
-"""Channels that can send already; audiences are counted per channel."""
 MOST_VARIANTS: Final = 6
 _PLAN: Final = tuple(one.name for one in fields(Plan))
 _LIMITS: Final[Mapping[str, tuple[int, int]]] = {
-    "cap": (0, 100), "cap_days": (1, 366), "per_minute": (0, 100_000), "holdout": (0, MOST),
+    "cap": (0, 100), "cap_days": (1, 366), "per_minute": (0, 100_000),
+    "per_domain": (0, 100_000), "holdout": (0, MOST),
     "window_days": (1, 366), "cost_each": (0, 10**9), "cost": (0, 10**15), "budget": (0, 10**15),
 }  # fmt: skip
 _TEXTS: Final = ("name", "rule", "goal", "channel", "currency")
@@ -109,7 +109,7 @@ def _check_words(columns: dict[str, Any], wrong: dict[str, str]) -> None:
     if columns.get("goal", "converted") not in GOALS:
         wrong["goal"] = f"Choose one of: {', '.join(GOALS)}."
     if columns.get("channel", "email") not in CHANNELS:
-        wrong["channel"] = "Campaigns are sent by e-mail so far."
+        wrong["channel"] = f"Choose one of: {', '.join(CHANNELS)}."
 
 
 def _clock(name: str, text: str, wrong: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from crm_core.marketing.template_checks import Finding
 STATES = ("draft", "scheduled", "sending", "paused", "done", "cancelled", "imported")
 REASONS: Mapping[str, str] = {
     "deleted": "was deleted",
-    "no_address": "no e-mail address",
+    "no_address": "no address for this channel",
     "opted_out": "opted out",
     "suppressed": "address is blocked",
     "no_consent": "never agreed",
@@ -25,7 +25,8 @@ class Plan:
     """How a campaign is sent.
 
     ``needs_consent``: only to people who agreed, else to all who did not refuse. At most ``cap`` messages of
-    all campaigns in ``cap_days`` (0: no limit); ``per_minute`` messages of this one (0: as quick as it goes).
+    all campaigns in ``cap_days`` (0: no limit); ``per_minute`` messages of this one, and ``per_domain`` of
+    all campaigns to the mailboxes behind one domain (0: as quick as it goes).
     Messages leave between ``opens_at`` and ``closes_at``, as ``09:00``, by the reader's clock; empty: always.
     """
 
@@ -33,6 +34,7 @@ class Plan:
     cap: int = 3
     cap_days: int = 7
     per_minute: int = 120
+    per_domain: int = 0
     opens_at: str = ""
     closes_at: str = ""
 

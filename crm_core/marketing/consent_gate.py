@@ -1,8 +1,10 @@
 """The one place that says whom one may write to; audiences and the moment of sending both ask it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from crm_core.kernel.work import Work
+from crm_core.marketing.campaign_channels import CHANNELS
 from crm_core.marketing.campaign_rules import plan_of
 from db.models import Campaign
 from db.queries import campaigns as sql
@@ -18,7 +20,7 @@ def gate_of(work: Work, campaign: Campaign, *, is_last_look: bool = False) -> Ga
     plan = plan_of(campaign)
     return Gate(
         campaign_id=campaign.id,
-        channel=campaign.channel,
+        channel=CHANNELS[campaign.channel].consent,
         purpose=campaign.purpose,
         needs_consent=plan.needs_consent,
         cap=0 if is_last_look else plan.cap,
@@ -26,7 +28,8 @@ def gate_of(work: Work, campaign: Campaign, *, is_last_look: bool = False) -> Ga
     )
 
 
-def reason_now(work: Work, campaign: Campaign, contact_id: int) -> str:
-    """Why a contact may not be written to at this moment; empty when nothing speaks against it."""
-    found = work.scalar(sql.reason_now(contact_id, gate_of(work, campaign, is_last_look=True)))
-    return "deleted" if found is None else str(found)
+def reasons_now(work: Work, campaign: Campaign, contact_ids: Sequence[int]) -> dict[int, str]:
+    """Of these contacts, those who may not be written to at this moment, and why."""
+    gate = gate_of(work, campaign, is_last_look=True)
+    found = {key: str(why) for key, why in work.tuples(sql.reasons_now(contact_ids, gate))}
+    return {key: why for key in contact_ids if (why := found.get(key, "deleted"))}

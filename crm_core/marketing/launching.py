@@ -2,9 +2,9 @@
 
 from math import ceil
 
-from crm_core.channels import mail_out
 from crm_core.kernel.work import Work
 from crm_core.marketing import audiences, links, template_checks
+from crm_core.marketing.campaign_channels import CHANNELS
 from crm_core.marketing.campaign_rules import plan_of
 from crm_core.marketing.campaign_types import Review
 from crm_core.marketing.campaign_views import variants_of
@@ -23,7 +23,7 @@ def review(work: Work, row: Campaign) -> Review:
     audience = audiences.count(work, row.id)
     findings = {one.name: template_checks.findings(one.message) for one in variants_of(work, row)}
     cost = row.cost + row.cost_each * audience.count
-    hindrances = _about_settings(Settings.from_environment())
+    hindrances = CHANNELS[row.channel].problems(Settings.from_environment())
     if not audience.count:
         hindrances.append("Nobody would get this campaign.")
     for name, found in findings.items():
@@ -53,14 +53,3 @@ def begin_sending(work: Work, row: Campaign) -> None:
     row.state, row.started_at, row.updated_at = "sending", work.now, work.now
     work.flush()
     audiences.build(work, row)
-
-
-def _about_settings(settings: Settings) -> list[str]:
-    found = []
-    if not mail_out.is_set_up(settings):
-        found.append("There is no mail server yet. Set CRM_SMTP_URL and CRM_MAIL_FROM.")
-    if not settings.public_url:
-        found.append(
-            "Readers could not unsubscribe: set CRM_PUBLIC_URL to the address where they reach Rapport."
-        )
-    return found

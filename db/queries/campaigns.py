@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Insert,
-    Select,
     String,
     Update,
     and_,
@@ -25,6 +24,7 @@ from sqlalchemy import (
 from db.draws import Draw
 from db.models import Campaign, CampaignVariant, Contact, Recipient, Segment, SegmentStay, User
 from db.queries import Rows
+from db.queries.channel_addresses import SHARED, address, address_key
 from db.queries.consent_gate import Gate, reason
 from db.scope import Scope
 
@@ -95,7 +95,12 @@ def counted(found: ColumnElement[bool], gate: Gate, arms: Arms) -> Rows:
 def sample(found: ColumnElement[bool], gate: Gate, limit: int) -> Rows:
     """Some people who would get it: id, name and address."""
     may = and_(found, reason(gate) == "")
-    return select(Contact.id, Contact.name, Contact.email).where(may).order_by(Contact.id).limit(limit)
+    return (
+        select(Contact.id, Contact.name, address(gate.channel).label("address"))
+        .where(may)
+        .order_by(Contact.id)
+        .limit(limit)
+    )
 
 
 def fill(found: ColumnElement[bool], gate: Gate, arms: Arms, due_at: datetime, scope: Scope) -> Insert:
@@ -115,9 +120,10 @@ def fill(found: ColumnElement[bool], gate: Gate, arms: Arms, due_at: datetime, s
     return insert(Recipient).from_select(columns, rows)
 
 
-def reason_now(contact_id: int, gate: Gate) -> Select[Any]:
-    """Why this contact may not get it any more; empty while it may."""
-    return select(reason(gate)).where(Contact.id == contact_id).execution_options(with_deleted=True)
+def reasons_now(contact_ids: Sequence[int], gate: Gate) -> Rows:
+    """(contact, why it may not get it any more; empty while it may)."""
+    found = select(Contact.id, reason(gate)).where(Contact.id.in_(contact_ids))
+    return found.execution_options(with_deleted=True)
 
 
 def settle_rest(campaign_id: int, why: str) -> Update:
@@ -168,12 +174,14 @@ def _seen(scope: Scope) -> ColumnElement[bool]:
 
 
 def _judged(found: ColumnElement[bool], gate: Gate, arms: Arms) -> Any:
-    """Everybody once: id, address, why not, and the variant. Of one address the first person counts."""
-    address = func.lower(Contact.email)
+    """Everybody once: id, address, why not, and the variant. Of one mailbox the first person counts."""
+    is_shared = gate.channel in SHARED
+    where_to = address_key(gate.channel) if is_shared else address(gate.channel)
     people = (
-        select(Contact.id, address.label("address"), reason(gate).label("reason")).where(found).subquery()
+        select(Contact.id, where_to.label("address"), reason(gate).label("reason")).where(found).subquery()
     )
-    rank = func.row_number().over(partition_by=(people.c.address, people.c.reason), order_by=people.c.id)
+    reader = people.c.address if is_shared else people.c.id
+    rank = func.row_number().over(partition_by=(reader, people.c.reason), order_by=people.c.id)
     ranked = select(people.c.id, people.c.address, people.c.reason, rank.label("rank")).subquery()
     is_second = and_(ranked.c.reason == "", ranked.c.rank > 1)
     why = case((is_second, "duplicate_address"), else_=ranked.c.reason)
@@ -204,8 +212,8 @@ def scheduled(now: datetime) -> Rows:
 
 
 def sending() -> Rows:
-    """Campaigns that are under way."""
-    return select(Campaign.id).where(Campaign.state == "sending").order_by(Campaign.id)
+    """(campaign, its channel) of those that are under way."""
+    return select(Campaign.id, Campaign.channel).where(Campaign.state == "sending").order_by(Campaign.id)
 
 
 def is_unfinished(campaign_id: int) -> Rows:

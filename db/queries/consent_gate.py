@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from db.models import Consent, Contact, Recipient, Suppression
+from db.queries.channel_addresses import address, address_key
 
 COUNTED = ("pending", "sending", "sent", "unclear")
 """States of messages that a person got, will get, or may have got."""
@@ -17,6 +18,7 @@ COUNTED = ("pending", "sending", "sent", "unclear")
 class Gate:
     """What is asked about a contact before a message of a campaign.
 
+    ``channel`` is the one that people consent to: ``email``, ``sms``, ``phone``, ``post`` or ``social``.
     ``needs_consent``: only those who agreed; else all who did not refuse. At most ``cap`` messages of all
     campaigns since ``since``; 0 for no limit.
     """
@@ -35,7 +37,7 @@ def reason(gate: Gate) -> ColumnElement[str]:
     wanted = said == "in" if gate.needs_consent else said != "out"
     return case(
         (Contact.deleted_at.is_not(None), "deleted"),
-        (Contact.email == "", "no_address"),
+        (address(gate.channel) == "", "no_address"),
         (said == "out", "opted_out"),
         (_suppressed(gate), "suppressed"),
         (~wanted, "no_consent"),
@@ -65,7 +67,7 @@ def _suppressed(gate: Gate) -> ColumnElement[bool]:
         Consent.import_id.is_(None), Consent.happened_at > Suppression.happened_at,
     )  # fmt: skip
     return exists().where(
-        Suppression.channel == gate.channel, Suppression.address_key == func.lower(Contact.email),
+        Suppression.channel == gate.channel, Suppression.address_key == address_key(gate.channel),
         or_(Suppression.reason != "unsubscribed", ~later),
     )  # fmt: skip
 

@@ -1,15 +1,13 @@
 """Messages of campaigns on their way: who waits, who holds them, and where each one stands."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, and_, func, or_, select, update
+from sqlalchemy import Update, select, update
 
 from db.models import Campaign, CampaignVariant, Contact, Recipient, User
 from db.queries import Rows
-
-MINUTE = timedelta(minutes=1)
 
 
 def lock(campaign_id: int) -> Rows:
@@ -18,21 +16,11 @@ def lock(campaign_id: int) -> Rows:
     return select(Campaign).where(*chosen).with_for_update(skip_locked=True)
 
 
-def lately(campaign_id: int, now: datetime) -> Rows:
-    """How many messages of a campaign left within the last minute, or are held by a worker."""
-    recent = or_(
-        Recipient.sent_at > now - MINUTE,
-        Recipient.state == "sending",
-        and_(Recipient.state == "pending", Recipient.worker != "", Recipient.next_try_at > now),
-    )
-    return select(func.count()).where(Recipient.campaign_id == campaign_id, recent)
-
-
 def due(campaign_id: int, now: datetime, limit: int) -> Rows:
     """Recipients whose time has come, in the order of their times."""
     columns = (Recipient.id, Recipient.contact_id, Recipient.variant_id, Recipient.address)
     return (
-        select(*columns, Recipient.message_id, Recipient.attempts)
+        select(*columns, Recipient.message_id, Recipient.attempts, Recipient.wave)
         .where(
             Recipient.campaign_id == campaign_id, Recipient.state == "pending", Recipient.next_try_at <= now
         )
@@ -47,7 +35,7 @@ def people(contact_ids: Sequence[int]) -> Rows:
     columns = (
         "id", "salutation", "first_name", "middle_name", "last_name", "name", "job_title", "department",
         "company", "industry", "email", "phone", "mobile", "street", "postal_code", "city", "state",
-        "country", "language", "lifecycle", "time_zone", "custom",
+        "country", "language", "lifecycle", "time_zone", "custom", "email_opt",
     )  # fmt: skip
     return (
         select(*(getattr(Contact, name) for name in columns), User.name.label("owner_name"))
@@ -64,10 +52,10 @@ def variants(campaign_id: int) -> Rows:
     )
 
 
-def hold(recipient_id: int, worker: str, now: datetime, until: datetime, message_id: str) -> Update:
-    """Take a waiting recipient, unless another worker was quicker."""
-    chosen = (Recipient.id == recipient_id, Recipient.state == "pending", Recipient.next_try_at <= now)
-    return update(Recipient).where(*chosen).values(worker=worker, next_try_at=until, message_id=message_id)
+def hold(recipient_ids: Sequence[int], worker: str, until: datetime) -> Update:
+    """Take waiting recipients that this transaction has locked."""
+    chosen = (Recipient.id.in_(recipient_ids), Recipient.state == "pending")
+    return update(Recipient).where(*chosen).values(worker=worker, next_try_at=until)
 
 
 def wait(recipient_ids: Sequence[int], until: datetime) -> Update:
@@ -76,16 +64,16 @@ def wait(recipient_ids: Sequence[int], until: datetime) -> Update:
     return update(Recipient).where(*chosen).values(next_try_at=until)
 
 
-def let_go(recipient_id: int, worker: str, values: Mapping[str, Any]) -> Update:
-    """Put a held recipient back whose message was not begun."""
-    chosen = (Recipient.id == recipient_id, Recipient.state == "pending", Recipient.worker == worker)
+def let_go(recipient_ids: Sequence[int], worker: str, values: Mapping[str, Any]) -> Update:
+    """Put held recipients back whose messages were not begun."""
+    chosen = (Recipient.id.in_(recipient_ids), Recipient.state == "pending", Recipient.worker == worker)
     return update(Recipient).where(*chosen).values(worker="", **values)
 
 
-def start(recipient_id: int, worker: str, until: datetime) -> Update:
-    """Say that the text of a held message leaves now; not if its campaign was stopped."""
+def start(recipient_ids: Sequence[int], worker: str, until: datetime) -> Update:
+    """Say that the texts of held messages leave now; not if their campaign was stopped."""
     running = select(Campaign.id).where(Campaign.state == "sending")
-    chosen = (Recipient.id == recipient_id, Recipient.state == "pending", Recipient.worker == worker)
+    chosen = (Recipient.id.in_(recipient_ids), Recipient.state == "pending", Recipient.worker == worker)
     return (
         update(Recipient)
         .where(*chosen, Recipient.campaign_id.in_(running))
@@ -93,10 +81,16 @@ def start(recipient_id: int, worker: str, until: datetime) -> Update:
     )
 
 
-def settle(recipient_id: int, worker: str, values: Mapping[str, Any]) -> Update:
-    """Note what became of a message; its sender knows better than the sweep, however late."""
+def started(recipient_ids: Sequence[int], worker: str) -> Rows:
+    """Which of these messages this worker has begun."""
+    chosen = (Recipient.id.in_(recipient_ids), Recipient.state == "sending", Recipient.worker == worker)
+    return select(Recipient.id).where(*chosen)
+
+
+def settle(recipient_ids: Sequence[int], worker: str, values: Mapping[str, Any]) -> Update:
+    """Note what became of messages; their sender knows better than the sweep, however late."""
     states = ("pending", "sending", "unclear")
-    chosen = (Recipient.id == recipient_id, Recipient.worker == worker, Recipient.state.in_(states))
+    chosen = (Recipient.id.in_(recipient_ids), Recipient.worker == worker, Recipient.state.in_(states))
     return update(Recipient).where(*chosen).values(**values)
 
 
@@ -111,7 +105,7 @@ def call_unclear(now: datetime) -> Update:
     return (
         update(Recipient)
         .where(*_stuck(now))
-        .values(state="unclear", attempts=Recipient.attempts + 1, reason=why)
+        .values(state="unclear", attempts=Recipient.attempts + 1, reason=why, next_try_at=None)
     )
 
 
@@ -130,3 +124,13 @@ def recipient(recipient_id: int) -> Rows:
 def present(contact_id: int) -> Rows:
     """The contact, unless it is deleted."""
     return select(Contact.id).where(Contact.id == contact_id)
+
+
+def owners(contact_ids: Sequence[int]) -> Rows:
+    """Contacts with their companies and those of their owners who can still sign in."""
+    is_there = (User.id == Contact.owner_id) & User.is_active
+    return (
+        select(Contact.id, Contact.account_id, User.id.label("owner_id"))
+        .outerjoin(User, is_there)
+        .where(Contact.id.in_(contact_ids))
+    )

@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from crm_core.channels.carriers import MailCarrier
+from crm_core.channels.types import Outcome, OutgoingMail
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_core.kernel.work import Clock, begin
-from crm_core.marketing import audiences, campaigns, sending, unsubscribing
+from crm_core.marketing import audiences, campaigns, claiming, sending, unsubscribing
 from crm_core.marketing.campaign_types import Variant
 from crm_core.marketing.holdout import is_held
 from crm_core.marketing.lift import HOLDOUT
@@ -230,10 +232,10 @@ def test_who_leaves_after_a_message_was_queued_does_not_get_it(
     ada, ben, cyd = person(mark, "Ada"), person(mark, "Ben"), person(mark, "Cyd")
     key = draft(mark)
     campaigns.send(olga, key)
-    claimed = sending.claim(WORKER, going_out)
+    claimed = claiming.claim(WORKER, going_out)
     consents.opt_out(mark, ada, Proof("said so on the phone"))
     contacts.delete(olga, [ben])
-    sending.give_back(WORKER, claimed)
+    claiming.give_back(WORKER, claimed)
     send_all(going_out)
 
     assert [mail["To"] for mail in mails(post)] == ["cyd@x.test"]
@@ -333,12 +335,16 @@ def test_a_worker_that_died_in_the_middle_leaves_it_unclear_and_nobody_sends_it_
         person(mark, name)
     key = draft(mark)
     campaigns.send(olga, key)
-    monkeypatch.setattr(
-        "crm_core.marketing.sending._settle", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
-    )
+    whole = MailCarrier.send
+
+    def die_after(carrier: MailCarrier, mail: OutgoingMail) -> Outcome:
+        whole(carrier, mail)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MailCarrier, "send", die_after)
     with pytest.raises(KeyboardInterrupt):
         sending.advance_next(WORKER, lambda: False, going_out)
-    monkeypatch.undo()
+    monkeypatch.setattr(MailCarrier, "send", whole)
     monkeypatch.setattr(Clock, "now", at(Clock.now() + timedelta(minutes=6)))
 
     send_all(going_out, "there/2/b")
