@@ -42,6 +42,14 @@ def expect_many(session: Session) -> None:
         connection.execute(text("SET LOCAL gin_pending_list_limit = '64MB'"))
 
 
+def take_time(session: Session) -> None:
+    """Tell Postgres, for this transaction, that statements may take minutes, and sort in memory."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = '10min'"))
+        connection.execute(text("SET LOCAL work_mem = '128MB'"))
+
+
 def settle(session: Session, model: type[Base]) -> None:
     """After many rows: bring statistics and search index up to date; plans that are too old are made anew."""
     connection = session.connection()

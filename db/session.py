@@ -80,7 +80,7 @@ def transaction(scope: Scope, *, write: bool) -> Iterator[Session]:
         lock,
         _sessions(
             bind=database.writer if write else database.reader,
-            info={"scope": scope},
+            info={"scope": scope, "writes": write},
             join_transaction_mode="create_savepoint",
         ) as session,
         session.begin(),

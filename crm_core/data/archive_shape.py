@@ -20,6 +20,7 @@ STAYING_TABLES: Final = {
     "calendar_feeds": "secret addresses of calendars",
     "idempotency_keys": "answers to requests of programs, kept for a day",
     "exports": "where files lay on this machine",
+    "kept_answers": "what reports answered, which is found anew",
     "copies": "backups and exports of this machine",
 }
 """Tables that stay, with the reason."""

@@ -48,6 +48,11 @@ class Work:
     now: datetime
     happened: list[Activity] = field(default_factory=list)
 
+    @property
+    def writes(self) -> bool:
+        """May this transaction change something, so that it may see what others do not see yet?"""
+        return bool(self.session.info.get("writes", True))
+
     def get(self, model: type[M], key: int, *, with_deleted: bool = False) -> M:
         """The row with this id.
 
@@ -144,6 +149,10 @@ class Work:
     def expect_many(self) -> None:
         """Say that this transaction looks up and stores many rows, so that the engine prepares for it."""
         bulk.expect_many(self.session)
+
+    def take_time(self) -> None:
+        """Say that nobody waits for this transaction: its statements may take longer and more memory."""
+        bulk.take_time(self.session)
 
     def settle(self, model: type[Base]) -> None:
         """After many rows were stored: let the engine take note, so that the next reader does not wait."""

@@ -18,6 +18,7 @@ from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
 from db.models.decisions import ActionDecision
 from db.models.duplicates import DuplicatePair, DuplicateRun, Merge
 from db.models.goals import FittedModel, ForecastSnapshot, Goal
+from db.models.kept_answers import KeptAnswer
 from db.models.leads import AssignmentRule, FormSubmission, LeadConversion, LeadScore, WebForm
 from db.models.loyalty import (
     EarnRule,
@@ -111,6 +112,7 @@ __all__ = [
     "JourneyRun",
     "JourneyStep",
     "JourneyVersion",
+    "KeptAnswer",
     "LeadConversion",
     "LeadScore",
     "Mail",

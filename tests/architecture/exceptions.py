@@ -7,6 +7,8 @@ PAST_THE_SCOPE: dict[str, str] = {
     "db.queries.replay.last_trace": "when something happened to a row that is within the scope",
     "db.queries.replay.paid_back": "sums for orders that are within the scope",
     "db.queries.metrics.latest_trace": "the number of the last trace says nothing about it",
+    "db.queries.kept_answers.pulse": "whether anything changed says nothing about what",
+    "db.queries.kept_answers.largest": "how large the base may be says nothing about a row",
     "db.queries.quality_conditions.<module>": "a point of a record must not depend on who looks at it",
 }
 

@@ -1,0 +1,277 @@
+"""Answers about a large company are kept: told at once, while nothing changed or with when they were made.
+
+A small base is always counted anew. In a large one an answer is taken from the kept ones as long as nothing
+whatever has changed since. Pages are more patient: they take an older one and say of when it is, while a
+thread finds the new one; nobody waits. ``doctor`` answers anew and compares.
+"""
+
+import hashlib
+import inspect
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, get_type_hints
+
+from crm_core.insights import answer_making
+from crm_core.insights.purchase_days import local_day
+from crm_core.kernel import plain
+from crm_core.kernel.access import SYSTEM, Actor
+from crm_core.kernel.work import Work, begin
+from crm_core.team.actors import actor_of
+from db import session
+from db.models import KeptAnswer
+from db.queries import kept_answers as sql
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LARGE = 50_000
+"""Orders and touchpoints from which on answers are kept: fewer are counted in a moment."""
+
+LEAST_SECONDS = 0.03
+"""What is found sooner is not worth keeping."""
+
+OLDEST: Final = timedelta(days=1)
+"""Nobody is shown an older answer, however long a new one takes."""
+
+REST: Final = 10
+"""An answer that took a second is made anew after ten at the earliest."""
+
+WANTED: Final = timedelta(days=7)
+"""For so long after somebody asked, an answer is made anew by itself."""
+
+_SIZE_SECONDS = 60.0
+_ASKED_EVERY = timedelta(hours=1)
+_patience: ContextVar["Told | None"] = ContextVar("patience", default=None)
+
+
+@dataclass
+class Told:
+    """What was told inside ``patient``: ``made_at`` of the oldest answer, None when all were of now."""
+
+    made_at: datetime | None = None
+
+    def note(self, made_at: datetime) -> None:
+        """One more answer of that moment was told."""
+        self.made_at = min(self.made_at or made_at, made_at)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A function that answers, asked with arguments by somebody."""
+
+    name: str
+    answer: Callable[..., Any]
+    arguments: Mapping[str, Any]
+    by_rights: bool
+
+    def key(self, actor: Actor) -> str:
+        """What two people must have in common to be told the same."""
+        reach = "all" if actor.scope.is_everything else repr(actor.scope)
+        rights = sorted(actor.permissions) if self.by_rights else []
+        told = repr((self.name, sorted(self.arguments.items()), reach, rights))
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def find(self, work: Work) -> Any:
+        """The answer as it is now."""
+        return self.answer(work, **self.arguments)
+
+    def read(self, content: str) -> Any:
+        """A kept answer as it was."""
+        return plain.read(get_type_hints(self.answer)["return"], content)
+
+
+class _Known:
+    """Which functions are kept, and how large the connected base was when it was last looked at."""
+
+    functions: dict[str, tuple[Callable[..., Any], bool]] = {}  # noqa: RUF012 - filled once, by decorators
+    database: object = None
+    is_large = False
+    until = 0.0
+
+
+def kept(
+    *, by_rights: bool = False
+) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    """Keep what a reading use case answers in a large base; written below ``use_case``.
+
+    Args:
+        by_rights: what is answered depends on permissions, too, and not on the reach alone.
+    """
+
+    def decorate(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        _Known.functions[name] = (function, by_rights)
+        signature = inspect.signature(function)
+
+        @wraps(function)
+        def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
+            if work.writes or not is_large(work):
+                return function(work, *args, **kwargs)
+            bound = signature.bind(work, *args, **kwargs)
+            bound.apply_defaults()
+            arguments = dict(list(bound.arguments.items())[1:])
+            found: R = _told(work, Question(name, function, arguments, by_rights))
+            return found
+
+        return run
+
+    return decorate
+
+
+@contextmanager
+def patient() -> Iterator[Told]:
+    """Inside the block answers may be a little old; what is yielded says of when the oldest one is."""
+    told = Told()
+    token = _patience.set(told)
+    try:
+        yield told
+    finally:
+        _patience.reset(token)
+
+
+def is_large(work: Work) -> bool:
+    """Are there so many orders and touchpoints that counting them takes a while?"""
+    database, now = session.current(), time.monotonic()
+    if _Known.database is not database or now >= _Known.until:
+        _Known.is_large = int(work.scalar(sql.largest()) or 0) >= LARGE
+        _Known.database, _Known.until = database, now + _SIZE_SECONDS
+    return _Known.is_large
+
+
+def remake(actor: Actor, question: Question, asked_at: datetime | None = None) -> None:
+    """Find an answer anew, outside of any writing, and keep it; ``asked_at`` None: somebody asks just now."""
+    with begin(actor, write=False) as work:
+        work.take_time()
+        made = _made(work, question)
+    _keep(actor, question, made, asked_at)
+
+
+def due(work: Work) -> tuple[Actor, Question, datetime] | None:
+    """The oldest wanted answer that is not of now and has rested: who asked for it, what, and when."""
+    pulse, today, now = _pulse(work), local_day(work.now), work.now
+    for row in work.scalars(sql.asked_since(now - WANTED)):
+        is_current = row.pulse == pulse and row.made_on == today
+        if not is_current and now >= row.made_at + timedelta(seconds=REST * row.seconds):
+            asker, question = _asker(work, row), question_of(row.name, row.arguments)
+            if asker is not None and question is not None:
+                return asker, question, row.asked_at
+    return None
+
+
+def is_kept(work: Work, question: Question) -> bool:
+    """Was this question of the system, or of somebody who sees everything, answered before?"""
+    return work.scalar(sql.by_key(question.key(SYSTEM))) is not None
+
+
+def question_of(name: str, arguments: str = "") -> Question | None:
+    """The question of a kept function; None when the program knows no such one any more.
+
+    ``arguments`` is the JSON text of them; empty for the usual ones.
+    """
+    if name not in _Known.functions:
+        return None
+    function, by_rights = _Known.functions[name]
+    hints = get_type_hints(function)
+    usual = list(inspect.signature(function).parameters.values())[1:]
+    if not arguments:
+        return Question(name, function, {one.name: one.default for one in usual}, by_rights)
+    told = plain.read(dict[str, str], arguments)
+    if told.keys() != {one.name for one in usual}:
+        return None
+    return Question(
+        name, function, {key: plain.read(hints[key], text) for key, text in told.items()}, by_rights
+    )
+
+
+def differences(work: Work, most: int) -> list[str]:
+    """Kept answers that claim to be of now, but are not what is found anew: the names of the questions."""
+    pulse, today, wrong = _pulse(work), local_day(work.now), []
+    for row in work.scalars(sql.asked_since(work.now - WANTED))[:most]:
+        asker, question = _asker(work, row), question_of(row.name, row.arguments)
+        if asker is None or question is None or row.pulse != pulse or row.made_on != today:
+            continue
+        with begin(asker, write=False) as own:
+            own.take_time()
+            if plain.written(question.find(own)) != row.content:
+                wrong.append(row.name)
+    return wrong
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An answer, and how the base stood when it was looked for."""
+
+    answer: Any
+    pulse: int
+    made_on: date
+    made_at: datetime
+    seconds: float
+
+
+def _told(work: Work, question: Question) -> Any:
+    row: KeptAnswer | None = work.scalar(sql.by_key(question.key(work.actor)))
+    if row is not None:
+        told, actor = _patience.get(), work.actor
+        is_current = row.pulse == _pulse(work) and row.made_on == local_day(work.now)
+        if is_current or (told is not None and work.now - row.made_at < OLDEST):
+            has_rested = work.now >= row.made_at + timedelta(seconds=REST * row.seconds)
+            if not is_current and told is not None:
+                told.note(row.made_at)
+                if has_rested:
+                    answer_making.soon(row.key, lambda: remake(actor, question))
+            if work.now - row.asked_at > _ASKED_EVERY:
+                answer_making.soon(f"touch {row.key}", lambda: _touch(row.key))
+            return question.read(row.content)
+    made, actor = _made(work, question), work.actor
+    if made.seconds >= LEAST_SECONDS:
+        answer_making.soon(question.key(actor), lambda: _keep(actor, question, made))
+    return made.answer
+
+
+def _made(work: Work, question: Question) -> _Made:
+    # Asked before the rest: what changes meanwhile makes the answer count as old, never the other way round.
+    pulse, started = _pulse(work), time.perf_counter()
+    answer = question.find(work)
+    return _Made(answer, pulse, local_day(work.now), work.now, time.perf_counter() - started)
+
+
+def _keep(actor: Actor, question: Question, made: _Made, asked_at: datetime | None = None) -> None:
+    arguments = {name: plain.written(value) for name, value in question.arguments.items()}
+    key = question.key(actor)
+    with begin(SYSTEM) as work:
+        work.run(sql.forget(key))
+        work.add(
+            KeptAnswer(
+                key=key,
+                name=question.name,
+                arguments=plain.written(arguments),
+                content=plain.written(made.answer),
+                pulse=made.pulse,
+                made_on=made.made_on,
+                made_at=made.made_at,
+                asked_at=asked_at or work.now,
+                seconds=made.seconds,
+                asker_id=actor.id,
+            )
+        )
+
+
+def _touch(key: str) -> None:
+    with begin(SYSTEM) as work:
+        work.run(sql.touch(key, work.now))
+
+
+def _asker(work: Work, row: KeptAnswer) -> Actor | None:
+    if row.asker_id is None:
+        return SYSTEM
+    user = work.scalar(sql.person(row.asker_id))
+    return None if user is None else actor_of(work, user)
+
+
+def _pulse(work: Work) -> int:
+    return int(work.scalar(sql.pulse()) or 0)

@@ -1,0 +1,71 @@
+"""Answers that are kept, and whether the base is still as it was when they were found."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Delete, Update, cast, delete, func, select, update
+
+from db.base import Base
+from db.models import KeptAnswer, User
+from db.queries import Rows
+
+_GROWING = (
+    "contacts", "orders", "order_lines", "order_returns", "interactions", "deals", "recipients",
+    "campaign_events", "point_entries",
+)  # fmt: skip
+_LATE = 900
+"""Among so many of the newest traces those are looked for that came late."""
+
+
+def pulse() -> Rows:
+    """A number that is different as soon as anything was changed.
+
+    All that happens leaves a trace, and files bring rows before the trace of their import. A trace of a long
+    transaction may come after later ones: so the newest are counted, too.
+    """
+    traces = Base.metadata.tables["activities"]
+    newest = select(func.coalesce(func.max(traces.c.id), 0)).scalar_subquery()
+    recent = select(func.count()).where(traces.c.id > newest - _LATE).scalar_subquery()
+    grown = newest
+    for name in _GROWING:
+        table = Base.metadata.tables[name]
+        grown = grown + select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
+    return select(cast(grown * 1000 + recent, BigInteger))
+
+
+def largest() -> Rows:
+    """The highest number that an order or a touchpoint ever got: how large the base may be."""
+    found = [
+        select(func.coalesce(func.max(Base.metadata.tables[name].c.id), 0)).scalar_subquery()
+        for name in ("orders", "interactions")
+    ]
+    return select(cast(found[0] + found[1], BigInteger))
+
+
+def by_key(key: str) -> Rows:
+    """The answer to one question."""
+    return select(KeptAnswer).where(KeptAnswer.key == key)
+
+
+def asked_since(moment: datetime) -> Rows:
+    """Answers somebody asked for since then, the oldest ones first."""
+    return select(KeptAnswer).where(KeptAnswer.asked_at >= moment).order_by(KeptAnswer.made_at)
+
+
+def touch(key: str, now: datetime) -> Update:
+    """Note that somebody asked."""
+    return update(KeptAnswer).where(KeptAnswer.key == key).values(asked_at=now)
+
+
+def forget(key: str) -> Delete:
+    """Keep an answer no longer."""
+    return delete(KeptAnswer).where(KeptAnswer.key == key)
+
+
+def forget_before(moment: datetime) -> Delete:
+    """Keep no answers that nobody asked for since then."""
+    return delete(KeptAnswer).where(KeptAnswer.asked_at < moment)
+
+
+def person(user_id: int) -> Rows:
+    """Somebody who may still sign in."""
+    return select(User).where(User.id == user_id, User.is_active)
