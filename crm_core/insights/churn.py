@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.likelihood import Reals
 from crm_core.insights.purchase_days import bought, currency, day_of, last_day, local_day, number
 from crm_core.kernel.access import Permission
@@ -77,6 +78,7 @@ class ChurnReport:
 
 
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def report(work: Work, most: int = 20, wanted: str | None = None, as_of: date | None = None) -> ChurnReport:
     """The most valuable customers at risk, among the thousand who brought the most of those this person sees.
 

@@ -14,6 +14,7 @@ from crm_core.insights.customer_value_types import (
     ValuedCustomer,
     ValueReport,
 )
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.likelihood import Reals
 from crm_core.insights.purchase_days import bought, currency, day_of, last_day, local_day, number
 from crm_core.insights.spend import Spending
@@ -36,6 +37,7 @@ _DRAWS = 4000
 
 
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def report(
     work: Work, holdout_from: date | None = None, as_of: date | None = None, wanted: str | None = None
 ) -> ValueReport:

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from crm_core.insights import asking, periods
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.metric_table import METRICS, MONEY, Metric
 from crm_core.insights.metric_types import Amount, FactRow, Figure, Part, Question
 from crm_core.insights.periods import Period
@@ -23,6 +24,7 @@ _MOST_PARTS: Final = 500
 
 
 @use_case(Permission.KPIS_READ, read=True)
+@kept(by_rights=True)
 def figures(work: Work, question: Question, names: Sequence[str] = ()) -> list[Figure]:
     """Metrics with their comparison: the named ones, or all that this person may see.
 
@@ -65,6 +67,7 @@ def rows(work: Work, name: str, question: Question, paging: Paging = Paging()) -
 
 
 @use_case(Permission.KPIS_READ, read=True)
+@kept()
 def series(work: Work, name: str, question: Question, step: str = "") -> list[Part]:
     """A metric step by step over the period: each currency has its points, in the order of time.
 
@@ -99,6 +102,7 @@ def series(work: Work, name: str, question: Question, step: str = "") -> list[Pa
 
 
 @use_case(Permission.KPIS_READ, read=True)
+@kept()
 def split(work: Work, name: str, question: Question, by: str) -> list[Part]:
     """A metric in groups: by ``owner``, ``team``, ``country``, ``kind`` or ``customer``; the largest first.
 

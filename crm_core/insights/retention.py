@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, log, sqrt
 
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.purchase_days import begin_of, local_day, number
 from crm_core.kernel.access import Permission
 from crm_core.kernel.work import Work, use_case
@@ -73,6 +74,7 @@ def survival(seen: Iterable[tuple[float, bool, int]]) -> tuple[Survival, ...]:
 
 
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def report(work: Work, as_of: date | None = None) -> ReturnReport:
     """When the customers that this person sees came back after their first day of buying.
 
