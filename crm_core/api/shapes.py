@@ -264,6 +264,7 @@ _PLAN: Final = {
     "origin": text(60),
     "owner_id": ID,
     "tag": text(60),
+    "meanings": OBJECT,
 }
 
 _POINTS: Final = Kind(

@@ -99,6 +99,13 @@ def _command(kind: str) -> click.Command:
         click.option("--strict", is_flag=True, help="Refuse rows with a value that cannot be read."),
         click.option("--no-companies", is_flag=True, help="Make no companies that rows name."),
         click.option(
+            "--means",
+            "meanings",
+            multiple=True,
+            metavar="FIELD:WORD=MEANING",
+            help="What a word of the file is here, such as owner:Bob B.=bob. It is remembered.",
+        ),
+        click.option(
             "--create-missing", multiple=True, metavar="KIND", help="Make what rows name, such as products."
         ),
         click.option("--encoding", help="Where the file does not say it."),
@@ -155,7 +162,19 @@ def _options(given: dict[str, Any]) -> ImportOptions:
         date_order=given["date_order"] or "",
         origin=given["origin"],
         tag=given["tag"],
+        meanings=_meanings(given["meanings"]),
     )
+
+
+def _meanings(given: Pairs) -> dict[str, dict[str, str]] | None:
+    """What words mean, by field; None where nothing is said, so that what was learned holds."""
+    found: dict[str, dict[str, str]] = {}
+    for told, meaning in _pairs(given, "--means", at_end=True).items():
+        name, sign, word = told.partition(":")
+        if not sign:
+            raise click.BadParameter(f"“{told}” is not of the form FIELD:WORD.", param_hint="--means")
+        found.setdefault(name, {})[word] = meaning
+    return found or None
 
 
 def _missing(given: dict[str, Any]) -> tuple[str, ...]:
@@ -192,6 +211,7 @@ def _answer(done: ImportDetail, seconds: float) -> dict[str, Any]:
         "unmapped": list(done.unmapped),
         "state": done.state,
         "assumptions": done.summary.get("assumptions", []),
+        "unknown": done.summary.get("unknown", {}),
     }
 
 

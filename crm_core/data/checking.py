@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from crm_core.data import chunks, claims, outcomes
 from crm_core.data.deciding import Decider
@@ -12,10 +13,12 @@ from crm_core.data.key_logs import KeyLog
 from crm_core.data.matching import Found, look_up
 from crm_core.data.owners import owners
 from crm_core.data.storing import Decided
+from crm_core.data.unknown_words import UnknownWords
 from crm_core.kernel.access import SYSTEM, Actor, Permission
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work, use_case
 from db.models import Import, ImportChunk, ImportRow
+from db.queries import import_words as word_sql
 from db.queries import imports as sql
 
 PHASE = "check"
@@ -31,7 +34,7 @@ def check(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
     """
     _begin_check(SYSTEM, job.import_id, worker)
     decider = decider_of(job)
-    tally = _Made()
+    tally, unknown = _Made(), UnknownWords(job.entity.kind, _categories(SYSTEM))
     for rows in chunks.stream(job.path, job.layout, job.plan, job.frame, repairs=job.repairs):
         decider.found = _find(everywhere(job.actor), job, rows)
         decided = [(row, decider.decide(row)) for row in rows]
@@ -39,6 +42,7 @@ def check(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
             tally.count(decided, decider.found, makes_companies=_makes_companies(job))
         else:
             tally.count_wanted(decided, decider)
+        unknown.count(decided, decider)
         _keep_checked(everywhere(job.actor), job.import_id, worker, decided)
         if is_ending():
             claims.leave(job.import_id, worker)
@@ -46,7 +50,7 @@ def check(job: Job, worker: str, is_ending: Callable[[], bool]) -> None:
         if claims.is_wanted(job.import_id) == "stop":
             claims.leave(job.import_id, worker, state="draft", wanted="", message="The dry run was stopped.")
             return
-    _finish_check(SYSTEM, job, worker, dict(tally.made))
+    _finish_check(SYSTEM, job, worker, {"made": tally.made, "unknown": unknown.facts()})
 
 
 def everywhere(actor: Actor) -> Actor:
@@ -70,6 +74,12 @@ def _find(work: Work, job: Job, rows: list[Ready]) -> Found:
     return look_up(work, job.entity, rows, job.options.origin, job.import_id)
 
 
+@use_case(Permission.IMPORTS_RUN, read=True)
+def _categories(work: Work) -> list[str]:
+    """The categories that products have."""
+    return work.scalars(word_sql.category_names())
+
+
 @use_case(Permission.IMPORTS_RUN)
 def _begin_check(work: Work, import_id: int, worker: str) -> None:
     """Forget an earlier dry run."""
@@ -90,16 +100,17 @@ def _keep_checked(work: Work, import_id: int, worker: str, decided: list[Decided
 
 
 @use_case(Permission.IMPORTS_RUN)
-def _finish_check(work: Work, job: Job, worker: str, made: dict[str, int]) -> None:
+def _finish_check(work: Work, job: Job, worker: str, found: dict[str, Any]) -> None:
     """The dry run is known from now on."""
     row = work.get(Import, job.import_id)
     claims.advance(work, job.import_id, worker, {})
+    made = found["made"]
     summary: dict[str, object] = {
         "companies_created": made.get("companies", 0),
         "tags_created": made.get("tags", 0),
     }
     summary |= {f"{name}_created": count for name, count in made.items()}
-    summary |= {"assumptions": job.plan.assumptions}
+    summary |= {"assumptions": job.plan.assumptions, "unknown": found["unknown"]}
     work.run(sql.settle_repairs(job.import_id))
     values = {
         "state": "checked",

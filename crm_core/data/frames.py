@@ -66,7 +66,9 @@ def job(work: Work, row: Import, company: CompanySettings) -> Job:
     if row.kind == "campaign-results":
         defaults = with_campaign(defaults, row.mapping, row.file_name)
     plan = plans.with_defaults(plan, defaults, added)
-    plan = with_order(replace(plan, strict=options.strict), options.date_order)
+    plan = with_order(
+        replace(plan, strict=options.strict, meanings=options.meanings or {}), options.date_order
+    )
     frame = Frame(
         row.kind, len(layout.columns), entity.limits, entity.options, options.tag, strict=options.strict,
         mapped=frozenset(one.field.name for one in plan.columns), zone=company.time_zone,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from crm_core.data import frames
+from crm_core.data import frames, meanings
 from crm_core.data.entities import ENTITIES
 from crm_core.data.fields import vocabulary
 from crm_core.data.import_types import MATCH_KEYS, ON_DUPLICATE, ImportOptions
@@ -65,8 +65,11 @@ def checked_options(work: Work, options: ImportOptions, kind: str) -> ImportOpti
         wrong["create_missing"] = (
             f"No row names {', '.join(sorted(unknown))}; choose of {', '.join(sorted(references))}."
         )
+    if said := meanings.wrong(kind, options.meanings or {}):
+        wrong["meanings"] = said
     if wrong:
         raise Invalid("These options need correcting.", fields=wrong)
+    options = replace(options, meanings=meanings.folded(options.meanings or {}))
     if options.owner_id is None and not actor.scope.is_everything and not actor.scope.unowned:
         return replace(options, owner_id=actor.id)
     return options

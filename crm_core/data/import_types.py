@@ -42,6 +42,9 @@ OUTCOMES: Final = {
 of the file (a further line of an order).
 """
 
+Meanings = Mapping[str, Mapping[str, str]]
+"""Field -> word of a file (folded) -> what it means here; an empty meaning leaves the word out."""
+
 Key = tuple[str, str]
 """Something a record is recognised by: the kind of key and the normalised value."""
 
@@ -63,6 +66,7 @@ class ImportOptions:
         owner_id: who owns rows without a (known) owner.
         tag: a tag that every created record gets; empty for none.
         after: imports that come first; this one waits until they are at rest.
+        meanings: what words of the file mean here; None stands for what earlier files taught.
     """
 
     on_duplicate: str = "skip"
@@ -76,6 +80,7 @@ class ImportOptions:
     owner_id: int | None = None
     tag: str = ""
     after: tuple[int, ...] = ()
+    meanings: Meanings | None = None
 
     def creates(self, name: str) -> bool:
         """Is a record of this kind made where a row names one that does not exist yet?"""

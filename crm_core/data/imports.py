@@ -6,11 +6,12 @@ An import is a row with a state; workers find it there. ``plan`` and what follow
 import hashlib
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
 
-from crm_core.data import frames, import_plans, import_views, mapping, readers
+from crm_core.data import frames, import_plans, import_views, mapping, meanings, readers
 from crm_core.data.entities import ENTITIES
 from crm_core.data.import_lines import without_added
 from crm_core.data.import_types import ImportDetail, ImportEntry, ImportOptions
@@ -64,11 +65,13 @@ def _register(work: Work, kind: str, layout: Layout, path: Path, facts: tuple[st
     """Store a received file as an import in draft; ``facts`` are its digest, size in bytes, and lines."""
     digest, size, lines = facts
     guesses = propose(work, kind, layout)
+    known = meanings.learned(work, kind, mapping.layout_key(kind, without_added(layout.columns)))
     row = work.add(
         Import(
             owner_id=work.actor.id, kind=kind, file_name=layout.file_name[:300], file_digest=digest,
             file_path=str(path), file_size=size, layout=frames.plain(layout), state="draft", wanted="",
-            mapping={guess.column: guess.field for guess in guesses}, options=frames.plain(ImportOptions()),
+            mapping={guess.column: guess.field for guess in guesses},
+            options=frames.plain(ImportOptions(meanings=known)),
             message="", rows_total=max(lines - layout.data_line + 1, 0), summary={}, created_at=work.now,
         )
     )  # fmt: skip
@@ -105,6 +108,8 @@ def plan(
     if mapping:
         row.mapping = {**row.mapping, **import_plans.checked_mapping(work, row, mapping)}
     if options is not None:
+        if options.meanings is None:
+            options = replace(options, meanings=row.options.get("meanings"))
         row.options = frames.plain(import_plans.checked_options(work, options, row.kind))
     row.state, row.message, row.wanted = "draft", "", ""
 
@@ -252,6 +257,10 @@ def _remember(work: Work, row: Import) -> None:
     """The next file of this layout needs no mapping."""
     columns = without_added(row.layout["columns"])
     key = mapping.layout_key(row.kind, columns)
-    known = work.scalar(sql.remembered(key)) or work.add(ImportMapping(layout_key=key, kind=row.kind))
+    known = work.scalar(sql.remembered(key)) or work.add(
+        ImportMapping(layout_key=key, kind=row.kind, options={})
+    )
     known.mapping = {column: row.mapping.get(column) for column in columns}
+    if said := row.options.get("meanings"):
+        known.options = {**known.options, "meanings": said}
     known.name, known.used_at = row.file_name[:200], work.now

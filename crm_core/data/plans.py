@@ -1,7 +1,7 @@
 """How one file is to be read: the mapping, and what was decided from the whole of each column."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from crm_core.data.conversion import Context
 from crm_core.data.fields import Field, vocabulary
@@ -28,7 +28,8 @@ class PlanColumn:
 class Plan:
     """Everything that turns a row of cells into values; plain data, so it can travel to another process.
 
-    `defaults` are texts for fields a row leaves empty. `strict`: a wrong value refuses its row.
+    `defaults` are texts for fields a row leaves empty. `strict`: a wrong value refuses its row. `meanings`
+    says what (folded) words of a field mean; an empty meaning leaves the word out.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Plan:
     context: Context = _USUAL
     defaults: tuple[tuple[Field, str], ...] = ()
     strict: bool = False
+    meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def assumptions(self) -> list[str]:

@@ -1,7 +1,7 @@
 """A row of cells -> values and problems, by a plan: pure, so that it can run in any process."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from crm_core.data.fields import Field
 from crm_core.data.plans import Plan, PlanColumn
 from crm_core.kernel.values import dates, names
 from crm_core.kernel.values.problem import Problem, shorten
-from crm_core.kernel.values.text import clean, is_blank
+from crm_core.kernel.values.text import clean, fold, is_blank
 
 _FURTHER = {"email": "email_secondary", "phone": "phone_secondary", "mobile": "phone_secondary"}
 _IDENTITY = {
@@ -75,7 +75,14 @@ def preparer(plan: Plan) -> Callable[[Sequence[str]], Prepared]:
     Wrong values are left out with a warning (phones and rounded amounts are kept); a row without identity, a
     report's footer, and in a strict plan any row with a wrong value carries an error.
     """
-    steps = [(one.index, one.field.type in ("name", "full_name"), _step(one)) for one in plan.columns]
+    steps = [
+        (
+            one.index,
+            one.field.type in ("name", "full_name"),
+            _meant(_step(one), plan.meanings.get(one.field.name)),
+        )
+        for one in plan.columns
+    ]
     identity = frozenset(_IDENTITY[plan.kind].split())
 
     def run(cells: Sequence[str]) -> Prepared:
@@ -115,6 +122,18 @@ def _step(column: PlanColumn) -> Step:
             values[name] = found
         else:
             _fill(field, converted(found, field, column.name), values, problems)
+
+    return run
+
+
+def _meant(step: Step, meanings: Mapping[str, str] | None) -> Step:
+    """The step for what a word means here, where somebody said so."""
+    if not meanings:
+        return step
+
+    def run(text: str, values: dict[str, Any], problems: list[Problem]) -> None:
+        if meaning := meanings.get(fold(text), text):
+            step(meaning, values, problems)
 
     return run
 

@@ -89,7 +89,7 @@ def _begin_run(work: Work, import_id: int, worker: str) -> tuple[int, bool, bool
     if not start:
         row.rows_done = 0
         kept: dict[str, Any] = {
-            name: row.summary[name] for name in ("assumptions", "from_row") if name in row.summary
+            name: row.summary[name] for name in ("assumptions", "from_row", "unknown") if name in row.summary
         }
         row.summary = {**kept, "companies_created": 0, "tags_created": 0}
         for name in outcomes.BLANK_COUNTS:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from crm_core.data import imports, repairing
 from crm_core.data.import_types import ImportDetail
-from pages.ui import import_outcome, import_state, words
+from pages.ui import import_outcome, import_state, import_words, words
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -13,6 +13,7 @@ def draw(detail: ImportDetail) -> None:
     """The five numbers, what else will be made, and the ways on and back."""
     import_outcome.draw(detail, is_over=False)
     _besides(detail)
+    import_words.draw(detail)
     import_state.refused_file(detail)
     count = detail.counts["created"] + detail.counts["updated"]
     with st.container(horizontal=True, horizontal_alignment="right", key="check-acts"):
