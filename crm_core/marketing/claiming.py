@@ -52,7 +52,8 @@ def claim(
             taken = _take(work, row, worker, limit, settings) if is_open else []
             if taken:
                 return taken
-            if row.state == "sending" and work.scalar(campaign_sql.is_unfinished(campaign_id)) is None:
+            is_over = row.state == "sending" and not row.plan.get("is_ongoing")
+            if is_over and work.scalar(campaign_sql.is_unfinished(campaign_id)) is None:
                 row.state, row.finished_at = "done", work.now
                 work.record("campaign.finished", row, title=row.name)
     return []
