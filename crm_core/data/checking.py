@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from crm_core.data import chunks, claims, outcomes
+from crm_core.data import chunks, claims, outcomes, stage_rows
 from crm_core.data.deciding import Decider
 from crm_core.data.frames import Job
 from crm_core.data.import_types import Ready
@@ -61,7 +61,12 @@ def everywhere(actor: Actor) -> Actor:
 def decider_of(job: Job) -> Decider:
     """The rules of this import, before its first row."""
     return Decider(
-        job.entity, job.options, job.import_id, job.actor.scope, _find_owners(job.actor, job.options.owner_id)
+        job.entity,
+        job.options,
+        job.import_id,
+        job.actor.scope,
+        _find_owners(job.actor, job.options.owner_id),
+        histories=stage_rows.histories(job),
     )
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crm_core.data import stage_finding
-from crm_core.data.import_types import Key, Ready
-from crm_core.data.loaders import Loader, Record
+from crm_core.data.import_types import Decision, Key, Ready
+from crm_core.data.loaders import Loader, Record, Written
 from crm_core.data.references import Links, links_of
 from crm_core.data.stage_finding import Stages
 from crm_core.kernel.values.text import fold
@@ -60,6 +60,35 @@ class DealLoader(Loader):
         """The pipelines there are."""
         del rows
         links.kept["stages"] = stage_finding.read(work)
+
+    def decide(self, decider: "Decider", row: Ready) -> Decision:
+        """A row that tells a step of a deal adds to it; the latest one is the deal with its whole way."""
+        story = decider.histories.get(row.columns["external_id"])
+        if story is None:
+            return super().decide(decider, row)
+        if row.number == story.latest:
+            row.facts["steps"] = list(story.steps)
+            row.facts["stage"] = row.facts["stage"] or (story.steps[-1][0] if story.steps else "")
+            return super().decide(decider, row)
+        record = None
+        if decider.options.on_duplicate != "create":
+            record = self.meant(decider, row)[1]
+        return Decision("s", record["id"]) if record else Decision("a")
+
+    def wanted(
+        self, row: Ready, decision: Decision, decider: "Decider"
+    ) -> Iterator[tuple[str, tuple[Key, ...]]]:
+        """What a run would make: rows that tell steps make fewer deals than there are rows."""
+        if decision.letter == "c" and decider.histories:
+            yield "deals", (("deal", str(row.number)),)
+        yield from super().wanted(row, decision, decider)
+
+    def write(self, store: "Store", decided: Sequence["Decided"]) -> Written:
+        """Store the rows; steps of deals are told by the latest row of each."""
+        ids, made, tally = super().write(store, decided)
+        if any(decision.letter == "a" for _, decision in decided):
+            made["deals"] = len(ids)
+        return ids, made, tally
 
     def values(self, row: Ready, links: Links, store: "Decider | Store") -> dict[str, Any]:
         """The columns that a row fills; a stage that is to be made has no number yet."""
@@ -150,7 +179,8 @@ class DealLoader(Loader):
                 decision.changes["pipeline_id"] = [record["pipeline_id"], entry.pipeline_id]
             if decision.changes.keys() & {"stage_id", "status"}:
                 stage_id = decision.changes.get("stage_id", (0, record["stage_id"]))[1]
-                at = row.facts["closed_at"] or store.work.now
+                new = [at for _, at in row.facts["steps"] if at > record["stage_since"]]
+                at = row.facts["closed_at"] or (new[-1] if new else store.work.now)
                 decision.changes["stage_since"] = [record["stage_since"].isoformat(), at.isoformat()]
                 row.columns["stage_since"] = at
                 amount = (row.columns.get("amount", record["amount"]), row.columns["currency"])

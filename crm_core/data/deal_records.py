@@ -39,7 +39,7 @@ def finisher(frame: Frame) -> Callable[[int, Row, Prepared], Ready]:
             found["probability"] = int(Decimal(values["probability"]) * 100)
         columns.take_custom()
         facts = _facts(values) | _state(columns, frame)
-        facts["steps"] = stage_steps.steps(values)
+        facts["steps"] = _steps(values, facts["stage"])
         facts["stage"] = facts["stage"] or (facts["steps"][-1][0] if facts["steps"] else "")
         found["status"] = facts["status"]
         found.setdefault("external_id", identity(found, facts))
@@ -67,8 +67,16 @@ def _facts(values: dict[str, Any]) -> dict[str, Any]:
     return {
         "company": company_keys(values), "contact": contact_keys(values, "contact", "contact_email"),
         "person": person(values, "contact", "contact_email"), "product": ("", values.get("product", "")),
-        "pipeline": values.get("pipeline", "")[:120],
+        "pipeline": values.get("pipeline", "")[:120], "entered_at": values.get("entered_at"),
     }  # fmt: skip
+
+
+def _steps(values: dict[str, Any], stage: str) -> list[stage_steps.Step]:
+    """The steps that a row tells: those of its columns, and when it entered its own stage."""
+    told = stage_steps.steps(values)
+    if "entered_at" in values and stage:
+        told = sorted([*told, (stage, values["entered_at"])], key=lambda step: step[1])
+    return told
 
 
 def _state(columns: Columns, frame: Frame) -> dict[str, Any]:
@@ -83,7 +91,8 @@ def _state(columns: Columns, frame: Frame) -> dict[str, Any]:
         status = end
     closed_at = None
     if status != "open":
-        closed_at = values.get(f"{status}_at") or stage_steps.end(values, status)
+        entered_at = values.get("entered_at") if end == status else None
+        closed_at = values.get(f"{status}_at") or stage_steps.end(values, status) or entered_at
     if status != "open" and closed_at is None:
         closed_at = noon(values["close_date"], frame.zone) if "close_date" in values else None
     if closed_at is not None and "close_date" not in values:

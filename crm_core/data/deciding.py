@@ -1,6 +1,6 @@
 """What happens to each row: one rule for the dry run and the run, so that both say the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from crm_core.data.import_types import USUAL_KEYS, Decision, ImportOptions, Key,
 from crm_core.data.key_logs import KeyLog
 from crm_core.data.matching import Found, Record
 from crm_core.data.owners import Owners
+from crm_core.data.stage_steps import History
 from crm_core.data.updating import changes_of
 from crm_core.people.consents import said
 from db.scope import Scope
@@ -29,7 +30,10 @@ class Seen:
 
 @dataclass
 class Decider:
-    """Decides about rows in the order of the file. A record is touched by one row of a file at most."""
+    """Decides about rows in the order of the file. A record is touched by one row of a file at most.
+
+    ``histories`` are the ways of deals that a file tells with a row a step, by their IDs.
+    """
 
     entity: Entity
     options: ImportOptions
@@ -38,6 +42,7 @@ class Decider:
     owners: Owners
     found: Found = field(default_factory=Found)
     seen: Seen = field(default_factory=Seen)
+    histories: Mapping[str, History] = field(default_factory=dict)
 
     def decide(self, row: Ready) -> Decision:
         """The outcome of the next row."""

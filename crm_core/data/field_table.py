@@ -97,6 +97,7 @@ TABLE: Final[dict[str, tuple[Row, ...]]] = {
         ("currency", "Currency", "currency", "Code or symbol."),
         ("probability", "Probability", "share", "0 to 100 %."),
         ("close_date", "Close date", "date", "When it is expected to be decided."),
+        ("entered_at", "Entered the stage at", "instant", "In files with a row for each step of a deal."),
         ("won_at", "Won at", "instant", "When it was won."),
         ("lost_at", "Lost at", "instant", "When it was lost."),
         ("lost_reason", "Lost reason", "text", "Why it was lost."),

@@ -3,6 +3,7 @@ interrupted anywhere and goes on behind the last stored row."""
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from crm_core.data import chunks, claims, outcomes, parents, taking_in
@@ -115,9 +116,7 @@ def _store_chunk(
     """
     seen = Seen(KeyLog(), set(), set(before.seen.touched))
     found = look_up(work, job.entity, rows, job.options.origin, job.import_id)
-    decider = Decider(
-        before.entity, before.options, before.import_id, before.scope, before.owners, found, seen
-    )
+    decider = replace(before, found=found, seen=seen)
     decided = [(row, decider.decide(row)) for row in rows]
     if is_promised:
         _keep_promise(work, job.import_id, decided)

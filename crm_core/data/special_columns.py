@@ -32,7 +32,8 @@ _TELLING = {
     "accounts": {"employees": 4, "annual_revenue": 4, "industry": 2, "parent": 3, "company": 2, "website":
     1, "type": 1}, "products": {"sku": 3, "unit_price": 3, "cost": 3, "category": 2, "product": 2,
     "active": 1}, "deals": {"stage": 4, "pipeline": 4, "probability": 4, "close_date": 4, "lost_reason": 4,
-    "won_at": 3, "deal": 2}, "orders": {"order_id": 2, "order_date": 2, "quantity": 4, "refunded": 4,
+    "won_at": 3, "entered_at": 3, "deal": 2},
+    "orders": {"order_id": 2, "order_date": 2, "quantity": 4, "refunded": 4,
     "coupon": 2, "unit_price": 1,
                "customer_external_id": 2, "discount": 2, "amount": 2, "currency": 1},
     "interactions": {"duration": 4, "direction": 5, "outcome": 4, "subject": 4, "type": 2, "contact_email":

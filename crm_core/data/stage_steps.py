@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from crm_core.data.fields import Field
 from crm_core.data.stage_words import ending
@@ -13,6 +13,14 @@ STEP: Final = "entered."
 
 Step = tuple[str, datetime]
 """A stage by its name, and when it was entered."""
+
+
+class History(NamedTuple):
+    """The steps of a deal, the earliest first, and the number of the row that tells how it is now."""
+
+    latest: int
+    steps: tuple[Step, ...]
+
 
 _LONGEST: Final = 120
 _NAMED: Final = re.compile(

@@ -71,10 +71,10 @@ class UnknownWords:
         if loader is None or not isinstance(links, Links):
             return
         stages: Stages | None = links.kept.get("stages") if self._kind == "deals" else None
-        if stages is not None:
-            self._stage(row.facts, stages)
         if decision.letter == "a":
             return
+        if stages is not None:
+            self._stage(row.facts, stages)
         for problem in references.missing(row, links, decider.options, loader.references):
             self._add("company" if problem["field"] == "company" else "contact", EMPTY, problem["value"])
         keys = references.product_keys(row)

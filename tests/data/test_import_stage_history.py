@@ -11,7 +11,7 @@ from crm_core.kernel.work import begin
 from crm_core.sales import deals, stages
 from crm_core.sales.types import DealQuery
 from tests.business_hash import business_hash
-from tests.data.importing import bring, inbox, undo
+from tests.data.importing import bring, check, draft, inbox, run, table, undo
 
 __all__ = ["inbox"]
 HEADER = (
@@ -81,3 +81,43 @@ def way(who: Actor, name: str) -> list[tuple[str, str, str]]:
     [row] = deals.search(who, DealQuery(text=name))
     stays = deals.history(who, row.id)
     return [(stay.stage, stay.status, stay.entered_at.date().isoformat()) for stay in stays]
+
+
+def test_a_file_with_a_row_a_step_is_the_history_of_its_deals_in_any_order(olga: Actor, inbox: Path) -> None:
+    header = ["Deal ID", "Deal name", "Stage", "Entered at", "Amount"]
+    rows = [
+        ["1", "Ovens", "Proposal", "2026-02-01", "1200"], ["2", "Mugs", "Qualified", "2026-02-10", "80"],
+        ["1", "Ovens", "Qualified", "2026-01-10", "900"], ["2", "Mugs", "Closed Lost", "2026-03-01", "80"],
+        ["1", "Ovens", "Negotiation", "2026-03-05", "1500"], ["3", "Cups", "Qualified", "2026-01-02", "5"],
+    ]  # fmt: skip
+    before = business_hash()
+    path = table(inbox, header, rows, "steps.csv")
+    key = draft(olga, path, "deals")
+    promised = check(olga, key)
+    done = run(olga, key)
+
+    assert (done.state, promised.counts) == ("done", done.counts)
+    assert promised.summary["deals_created"] == done.summary["deals_created"] == 3
+    assert [step[::2] for step in way(olga, "Ovens")] == [
+        ("Qualified", "2026-01-10"), ("Proposal", "2026-02-01"), ("Negotiation", "2026-03-05"),
+    ]  # fmt: skip
+    assert [step[1] for step in way(olga, "Mugs")] == ["open", "lost"]
+    assert [row.amount for row in deals.search(olga, DealQuery(text="Ovens")).items] == [150_000]
+    for policy in ("skip", "update"):
+        again = bring(olga, path, "deals", on_duplicate=policy)
+        assert (again.counts["created"], again.counts["updated"]) == (0, 0)
+    with begin(SYSTEM, write=False) as work:
+        assert stages.differences(work) == []
+    undo(olga, done.id)
+    assert business_hash() == before
+
+
+def test_a_later_file_of_steps_moves_the_deal_on_the_day_it_tells(olga: Actor, inbox: Path) -> None:
+    header = ["Deal ID", "Deal name", "Stage", "Entered at"]
+    first = [["1", "Ovens", "Qualified", "2026-01-10"]]
+    bring(olga, table(inbox, header, first, "a.csv"), "deals")
+    later = table(inbox, header, [*first, ["1", "Ovens", "Proposal", "2026-02-01"]], "b.csv")
+    done = bring(olga, later, "deals", on_duplicate="update")
+
+    assert done.counts["updated"] == 1
+    assert way(olga, "Ovens") == [("Qualified", "open", "2026-01-10"), ("Proposal", "open", "2026-02-01")]
