@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_core.api import cookies, form_pages, origins
-from crm_core.api.policy import content_security_policy
+from crm_core.api.policy import content_security_policy, letter_policy
 from crm_core.api.replies import broken, refusal, refused
 from crm_core.kernel.errors import CrmError
 from crm_core.settings import Settings
@@ -23,7 +23,12 @@ NEED_SIGN_IN = (UPLOADS, "/media/")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/oauth2callback")
 LASTING = "/static/"
 EMBEDDED = "/forms/"
-LIMITED = ("/auth/", "/api/", "/calendar/", "/forms/")
+LETTERS = "/t/v/"
+PICTURES = "/t/o/"
+LIMITED = ("/auth/", "/api/", "/calendar/", "/forms/", "/t/")
+READERS = "/t/"
+FOR_READERS = (50.0, 200.0)
+"""Requests a second, and at once: a whole company may read its mail behind one address."""
 UPLOADS_AN_HOUR = 60
 UPLOADED_BYTES_AN_HOUR = 1_000_000_000
 
@@ -48,7 +53,13 @@ class SecurityHeaders:
             "content-security-policy": form_pages.policy(),
             "cross-origin-resource-policy": "cross-origin",
         }
+        # A message that was sent shows its pictures, from wherever they come, and runs nothing.
+        self.letters = {**self.fixed, "content-security-policy": letter_policy()}
+        # The picture in a message is shown by mailboxes of others.
+        self.pictures = {**self.fixed, "cross-origin-resource-policy": "cross-origin"}
         if settings.https:
+            self.letters["strict-transport-security"] = "max-age=31536000"
+            self.pictures["strict-transport-security"] = "max-age=31536000"
             self.embedded["strict-transport-security"] = "max-age=31536000"
             self.fixed["strict-transport-security"] = "max-age=31536000"
 
@@ -61,12 +72,16 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self.embedded if scope["path"].startswith(EMBEDDED) else self.fixed)
+                headers.update(self._of(scope["path"]))
                 if not scope["path"].startswith(LASTING):
                     headers["cache-control"] = "no-store"
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+    def _of(self, path: str) -> dict[str, str]:
+        special = {EMBEDDED: self.embedded, LETTERS: self.letters, PICTURES: self.pictures}
+        return next((found for prefix, found in special.items() if path.startswith(prefix)), self.fixed)
 
 
 class SessionGuard:
@@ -180,14 +195,16 @@ class RateLimit:
         await self.app(scope, receive, send)
 
     def _take(self, scope: Scope) -> bool:
-        address = (scope.get("client") or ("",))[0]
+        is_reader = scope["path"].startswith(READERS)
+        rate, burst = FOR_READERS if is_reader else (self.rate, self.burst)
+        address = (scope.get("client") or ("",))[0] + (READERS if is_reader else "")
         now = time.monotonic()
         if len(self.buckets) > 10_000:
             self.buckets = {
                 key: kept for key, kept in self.buckets.items() if now - kept[1] < self.burst / self.rate
             }
-        left, last = self.buckets.get(address, (self.burst, now))
-        left = min(self.burst, left + (now - last) * self.rate)
+        left, last = self.buckets.get(address, (burst, now))
+        left = min(burst, left + (now - last) * rate)
         self.buckets[address] = (left - 1 if left >= 1 else left, now)
         return left >= 1
 

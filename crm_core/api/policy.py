@@ -33,6 +33,21 @@ def content_security_policy() -> str:
     )
 
 
+def letter_policy() -> str:
+    """For a message as a page: pictures and its own styles, links that lead out of it, and nothing else."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "img-src http: https: data:",
+            "style-src 'unsafe-inline'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation",
+        ]
+    )
+
+
 def inline_hashes(page: bytes) -> list[str]:
     """The sources that allow exactly the scripts which stand in a page."""
     return [

@@ -1,6 +1,7 @@
 """The text part of a message that was written as HTML only."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 from typing import Final
 
@@ -51,3 +52,12 @@ def of_html(html: str) -> str:
     reader.close()
     lines = [" ".join(line.split()) for line in "".join(reader.parts).splitlines()]
     return _GAPS.sub("\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def as_html(title: str, text: str) -> str:
+    """A page that shows a message which has a text alone."""
+    return (
+        '<!doctype html><html><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
+        f'</head><body><p style="white-space:pre-wrap">{escape(text)}</p></body></html>'
+    )

@@ -13,6 +13,7 @@ from crm_core.marketing import links
 from crm_core.people import consents
 from crm_core.people.consents import Proof
 from db.models import Campaign, CampaignEvent, Contact, Recipient, Suppression
+from db.queries import consents as consent_sql
 from db.queries import sending as sql
 from db.upsert import insert_or_keep
 
@@ -45,7 +46,7 @@ def look(token: str) -> Leaving:
     """
     with begin(SYSTEM, write=False) as work:
         sealed = links.opened(work, links.UNSUBSCRIBE, token)
-        return _leaving(sealed, is_done=sealed.row.unsubscribed_at is not None)
+        return _leaving(sealed, is_done=_is_gone(work, sealed))
 
 
 def leave(token: str) -> Leaving:
@@ -56,17 +57,31 @@ def leave(token: str) -> Leaving:
     """
     with begin(SYSTEM) as work:
         sealed = links.opened(work, links.UNSUBSCRIBE, token)
-        row = sealed.row
-        if row.unsubscribed_at is None:
-            row.unsubscribed_at = work.now
-            work.add(
-                CampaignEvent(
-                    recipient_id=row.id, kind="unsubscribe", cause=f"unsubscribe:{row.id}",
-                    happened_at=work.now, contact_id=row.contact_id, facts={},
-                )
-            )  # fmt: skip
-        _withdraw(work, row, sealed.campaign)
+        note(work, sealed)
+        _withdraw(work, sealed.row, sealed.campaign)
         return _leaving(sealed, is_done=True)
+
+
+def note(work: Work, sealed: links.Sealed) -> None:
+    """Keep that the reader of a message left because of it; the second time changes nothing."""
+    row = sealed.row
+    if row.unsubscribed_at is None:
+        row.unsubscribed_at = work.now
+        work.add(
+            CampaignEvent(
+                recipient_id=row.id, kind="unsubscribe", cause=f"unsubscribe:{row.id}",
+                happened_at=work.now, contact_id=row.contact_id, facts={},
+            )
+        )  # fmt: skip
+
+
+def _is_gone(work: Work, sealed: links.Sealed) -> bool:
+    """Did the reader leave, and not come back since?"""
+    row, campaign = sealed.row, sealed.campaign
+    if row.unsubscribed_at is None or row.contact_id is None:
+        return row.unsubscribed_at is not None
+    newest = work.scalar(consent_sql.newest(row.contact_id, campaign.channel, campaign.purpose))
+    return newest is None or not newest.is_granted
 
 
 def _withdraw(work: Work, row: Recipient, campaign: Campaign) -> None:
