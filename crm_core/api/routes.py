@@ -2,17 +2,28 @@
 
 from starlette.routing import Route
 
-from crm_core.api import calendar, files, forms, health, rest, sessions, unsubscribe
+from crm_core.api import (
+    calendar,
+    files,
+    forms,
+    health,
+    preferences,
+    rest,
+    sessions,
+    tracking,
+    unsubscribe,
+)
 from crm_core.api.doors import Door
 from crm_core.api.replies import Reply, refusal
 from crm_core.settings import Settings
 
 DOORS: tuple[Door, ...] = (
     *health.DOORS, *sessions.DOORS, *files.DOORS, *calendar.DOORS, *forms.DOORS, *unsubscribe.DOORS,
+    *tracking.DOORS, *preferences.DOORS,
     *rest.DOORS,
 )  # fmt: skip
 # Below these nothing may fall through to Streamlit, which answers every address with its page.
-OURS = ("/api", "/auth", "/calendar", "/files", "/forms", "/unsubscribe")
+OURS = ("/api", "/auth", "/calendar", "/files", "/forms", "/t", "/unsubscribe")
 
 
 def routes(settings: Settings) -> list[Route]:
