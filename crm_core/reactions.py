@@ -1,8 +1,10 @@
 """What follows from what. The one place to read it: after X, do Y, in the same transaction."""
 
+from crm_core.automation import entering
+from crm_core.automation.triggers import BY_ACTIVITY
 from crm_core.commerce import totals
 from crm_core.kernel.work import REACTIONS, Reaction
-from crm_core.loyalty import earning, tiers, transfers
+from crm_core.loyalty import coupons, earning, referrals, tiers, transfers
 from crm_core.sales import assignment, customers, lead_scores, leads
 
 AFTER: dict[str, tuple[Reaction, ...]] = {
@@ -16,16 +18,16 @@ AFTER: dict[str, tuple[Reaction, ...]] = {
     "email.logged": (lead_scores.keep_up, leads.alert),
     "chat.logged": (lead_scores.keep_up, leads.alert),
     "post.logged": (lead_scores.keep_up, leads.alert),
-    "form.submitted": (lead_scores.keep_up, leads.alert),
+    "form.submitted": (lead_scores.keep_up, leads.alert, referrals.follow_form),
     "lead.assigned": (assignment.tell_owner,),
     "contact.merged": (totals.follow_merge, transfers.follow_merge),
     "contact.unmerged": (totals.follow_merge, transfers.follow_unmerge),
     "account.changed": (customers.follow_name,),
-    "order.paid": (earning.award_order, tiers.follow),
-    "order.returned": (earning.settle_order,),
-    "order.cancelled": (earning.settle_order,),
-    "order.deleted": (earning.settle_order,),
-    "order.restored": (earning.settle_order,),
+    "order.paid": (earning.award_order, referrals.reward, tiers.follow),
+    "order.returned": (earning.settle_order, referrals.settle, coupons.follow_order),
+    "order.cancelled": (earning.settle_order, referrals.settle, coupons.follow_order),
+    "order.deleted": (earning.settle_order, referrals.settle),
+    "order.restored": (earning.settle_order, referrals.reward),
     "member.joined": (earning.welcome,),
     "points.earned": (tiers.follow,),
 }
@@ -35,3 +37,5 @@ def connect() -> None:
     """Make the table known to the kernel."""
     REACTIONS.clear()
     REACTIONS.update(AFTER)
+    for name in (*BY_ACTIVITY, *entering.BULKS):  # journeys begin last: they see what the others did
+        REACTIONS[name] = (*AFTER.get(name, ()), entering.start)

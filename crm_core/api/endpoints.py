@@ -21,6 +21,7 @@ from crm_core.api import (
     points,
     products,
     quality,
+    referrals,
     segments,
     tasks,
 )
@@ -180,6 +181,9 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/points/adjust", points.adjust, P.LOYALTY_ADJUST, (), "PointChange", "Posted"),
     Endpoint("POST", "/points/gift", points.gift, P.LOYALTY_ADJUST, (), "PointGift", "Posted"),
     Endpoint("POST", "/points/{id}/reverse", points.reverse, P.LOYALTY_ADJUST, (), "Reversal", "Posted"),
+    Endpoint("GET", "/referrals", referrals.search, P.LOYALTY_READ, ("state", *PAGES), gives="[]Referral"),
+    Endpoint("POST", "/referrals", referrals.bring, P.LOYALTY_REDEEM, (), "NewReferral", "BroughtFriend"),
+    Endpoint("GET", "/referrers", referrals.referrers, P.LOYALTY_READ, PAGES, gives="[]Referrer"),
     Endpoint("GET", "/me", lookups.me, P.PROFILE_USE, gives="Me"),
     Endpoint("GET", "/tags", lookups.all_tags, P.CONTACTS_READ, gives="{}Tag"),
     Endpoint("GET", "/custom-fields", lookups.own_fields,

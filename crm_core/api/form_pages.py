@@ -13,6 +13,8 @@ from crm_core.sales.lead_types import FormDetail, FormField
 TRAP: Final = "company_fax_number"
 CONSENT: Final = "agreed"
 KEY: Final = "key"
+CAME_BY: Final = "ref"
+"""The code of whoever recommended us: the link brought it, the form hands it on."""
 _KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "email": ("email", "email"), "phone": ("tel", "tel"), "mobile": ("tel", "tel"),
     "full_name": ("text", "name"), "first_name": ("text", "given-name"), "last_name": ("text", "family-name"),
@@ -83,10 +85,15 @@ def form_page(form: FormDetail, key: str, shown: Shown = Shown()) -> str:
         f'<form method="post" accept-charset="utf-8" novalidate>{rows}{tick}'
         f'<div class="apart" aria-hidden="true"><label for="{TRAP}">Leave this empty</label>'
         f'<input id="{TRAP}" name="{TRAP}" tabindex="-1" autocomplete="off"></div>'
-        f'<input type="hidden" name="{KEY}" value="{escape(key)}">'
+        f'<input type="hidden" name="{KEY}" value="{escape(key)}">{_came_by(shown)}'
         f"<button>{escape(texts['button'])}</button></form>"
     )
     return _page(texts["title"], body)
+
+
+def _came_by(shown: Shown) -> str:
+    code = shown.answers.get(CAME_BY, "")
+    return f'<input type="hidden" name="{CAME_BY}" value="{escape(code)}">' if code else ""
 
 
 def thanks_page(form: FormDetail) -> str:

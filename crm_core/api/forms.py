@@ -39,7 +39,8 @@ async def show(request: Request) -> Response:
         return _missing(error, wants_json=wants_json)
     key = _new_key(request, form)
     if not wants_json:
-        return HTMLResponse(form_pages.form_page(form, key))
+        code = request.query_params.get(form_pages.CAME_BY, "")[: form_rules.LONGEST_CODE]
+        return HTMLResponse(form_pages.form_page(form, key, Shown({form_pages.CAME_BY: code})))
     fields = [{"name": each.name, "label": each.label, "required": each.is_required} for each in form.fields]
     return Reply({"fields": fields, "texts": form.texts, "key": key}, headers=FOR_ALL)
 

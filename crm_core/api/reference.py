@@ -5,7 +5,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
-from crm_core.api import campaigns, points
+from crm_core.api import campaigns, points, referrals
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.openapi import QUERY, summary
 from crm_core.api.shapes import BODIES
@@ -44,6 +44,7 @@ _EXAMPLES: Final = {
     "SegmentChanges": {"description": "Whom our shop in Berlin serves.", "version": 1},
     "SegmentMembers": {"contact_ids": [1]},
     **points.EXAMPLES,
+    **referrals.EXAMPLES,
     **campaigns.EXAMPLES,
     "ImportPlan": {"mapping": {"Mail": "email", "Remark": None}, "on_duplicate": "update"},
     "NewExport": {"kind": "contacts", "format": "csv", "where": "country is DE"},

@@ -8,6 +8,7 @@ from crm_core.api import (
     forms,
     health,
     preferences,
+    referral_links,
     rest,
     sessions,
     tracking,
@@ -20,10 +21,11 @@ from crm_core.settings import Settings
 DOORS: tuple[Door, ...] = (
     *health.DOORS, *sessions.DOORS, *files.DOORS, *calendar.DOORS, *forms.DOORS, *unsubscribe.DOORS,
     *tracking.DOORS, *preferences.DOORS,
+    *referral_links.DOORS,
     *rest.DOORS,
 )  # fmt: skip
 # Below these nothing may fall through to Streamlit, which answers every address with its page.
-OURS = ("/api", "/auth", "/calendar", "/files", "/forms", "/t", "/unsubscribe")
+OURS = ("/api", "/auth", "/calendar", "/files", "/forms", "/r", "/t", "/unsubscribe")
 
 
 def routes(settings: Settings) -> list[Route]:

@@ -318,6 +318,7 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "CampaignTime": Kinds({"at": INSTANT, "version": VERSION}),
     "NewTemplate": Kinds({"name": text(120), **_MESSAGE}, ("name",)),
     "TemplateChanges": Kinds({"name": text(120), **_MESSAGE, "version": VERSION}),
+    "NewReferral": Kinds({"code": text(40), "contact_id": ID}, ("code", "contact_id")),
     "NewMember": Kinds({"contact_id": ID, "card_number": text(60)}, ("contact_id",)),
     **dict.fromkeys(("EarnedPoints", "SpentPoints", "PointChange", "PointGift"), _POSTING),
     "Reversal": Kinds({"reason": text(300)}),

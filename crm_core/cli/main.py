@@ -35,6 +35,7 @@ COMMANDS = {
     "campaign": "campaigns",
     "report": "reports",
     "points": "points",
+    "referral": "referrals",
 }
 
 _log = logging.getLogger("crm_core")

@@ -12,7 +12,8 @@ from crm_core.loyalty import earn_rules, ledger_rules, lots, members, points, pr
 from crm_core.loyalty import earning_rules as rules
 from crm_core.loyalty.lots import Posting, Term
 from crm_core.loyalty.points import Why
-from crm_core.loyalty.types import MemberCard, Programme, Rule
+from crm_core.loyalty.types import MemberCard, Programme, Rule, Sale
+from crm_core.team.company import company
 from db.models import Activity, Membership, Order, PointEntry, Tier
 from db.queries import loyalty, loyalty_orders
 
@@ -68,6 +69,38 @@ def happen(work: Work, member: str, event: str, why: Why) -> MemberCard:
     found = members.resolve(work, member)
     _award_event(work, found.id, event, f"{event}:{why.cause.strip()}", work.now, why.reason)
     return members.card(work, members.holder(work, found))
+
+
+@use_case(Permission.LOYALTY_REDEEM)
+def award_amount(work: Work, member: str, amount: int, why: Why) -> tuple[MemberCard, tuple[int, ...]]:
+    """Give what the rules promise for a purchase at the till that is no order here; once for each cause.
+
+    Args:
+        amount: what was paid, in minor units of the company's currency.
+
+    Returns:
+        The member, and the entries that were posted: none when no rule brings anything.
+
+    Raises:
+        NotFound, Conflict: as ``members.resolve``. Invalid: the amount or the cause is wrong.
+    """
+    wrong = {} if 0 < amount <= ledger_rules.LARGEST else {"amount": "Give an amount above zero."}
+    if not 0 < len(why.cause.strip()) <= points.LONGEST_CAUSE:
+        wrong["cause"] = "Say what brings this, such as the number of the receipt: it posts once."
+    if wrong:
+        raise Invalid("Please correct the marked fields.", fields=wrong)
+    found = lots.lock(work, members.resolve(work, member).id)
+    tier = work.get(Tier, found.tier_id) if found.tier_id else None
+    sale = Sale(work.now.astimezone(zone()).date(), company().currency, amount)
+    cause, before = points.cause_of(why), found.entry_count
+    total = 0
+    for rule, brought in rules.of_sale(sale, earn_rules.live(work), tier.bonus_percent if tier else 0):
+        what = (f"{cause}:rule:{rule.id}", why.reason or "At the till", None)
+        total += _post(work, found, rule, (brought, work.now), what)
+    if total:
+        facts = {"amount": amount, "currency": sale.currency, "cause": why.cause}
+        work.record("points.earned", found, points=total, balance=found.balance, **facts)
+    return members.card(work, found), tuple(work.scalars(loyalty.posted_since(found.id, before)))
 
 
 @use_case(Permission.LOYALTY_MANAGE)
@@ -162,7 +195,7 @@ def _post(
     if brought <= 0:
         return 0
     source = "orders" if order_id is not None else ""
-    term = _term(programme.current(work), rule, at, waits=order_id is not None)
+    term = _term(programme.current(work), rule, at, waits=rule.event in rules.SALE_EVENTS)
     new = Posting("earn", brought, cause, reason, source, order_id, rule_id=rule.id, happened_at=at)
     lots.put_in(work, member, new, [(brought, term)])
     return brought

@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
 from crm_core.kernel.access import Permission
 from crm_core.kernel.work import Work, use_case
 from crm_core.loyalty import ledger_rules as rules
+from crm_core.loyalty.member_types import Ending
 from db.models import Membership, PointEntry, PointUse
-from db.queries import loyalty
+from db.queries import loyalty, members
 from db.queries import loyalty_tiers as sql
 
 CHUNK: Final = 5_000
+WARNED: Final = 1_000
 _ENTRY = (
     "id", "membership_id", "number", "kind", "points", "asked", "balance", "cause", "reason", "source",
     "actor_name", "happened_at", "recorded_at", "digest",
@@ -33,6 +35,17 @@ def expire_some(work: Work, limit: int = CHUNK) -> int:
     lots = work.tuples(sql.lots_left([row.id for row in due]))
     _post(work, books, lots)
     return len(due)
+
+
+def about_to_expire(work: Work, since: datetime, until: datetime, after: int = 0) -> list[Ending]:
+    """Members whose points expire in a period, with how many and the first moment, some at a time.
+
+    Args:
+        since: points that expire at this moment or before are left out.
+        until: points that expire after this moment are left out.
+        after: the membership behind which to go on; the last one of the part before.
+    """
+    return work.rows(members.ending(since, until, after, WARNED), Ending)
 
 
 def _post(work: Work, books: dict[int, Any], lots: Sequence[Any]) -> None:

@@ -37,6 +37,7 @@ LONGEST_TEXTS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 LONGEST_ANSWER: Final = 5_000
 LONGEST_LABEL: Final = 120
+LONGEST_CODE: Final = 40
 MOST_FIELDS: Final = 30
 QUICKEST: Final = timedelta(seconds=3)
 KEY_LASTS: Final = timedelta(hours=24)

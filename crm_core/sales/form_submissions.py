@@ -24,6 +24,7 @@ from db.queries import web_forms as sql
 from db.scope import EVERYONE
 
 TAKEN, HELD, REFUSED = "taken", "held", "refused"
+REFERRAL: Final = "referral"
 VISITOR: Final = Actor(None, "Web form", Role.ADMIN, frozenset(Permission), EVERYONE)
 _HOUR: Final = timedelta(hours=1)
 _CUSTOMERS: Final = ("customer", "advocate")
@@ -140,11 +141,13 @@ def _answers(work: Work, form: WebForm, sent: Sent) -> dict[str, Any]:
     if wrong:
         raise Invalid("Please correct the marked fields.", fields=wrong)
     consent = form.texts.get("consent", "")
-    return answers | ({"consent": consent} if consent and sent.consent else {})
+    code = clean(sent.answers.get("ref", ""))[: form_rules.LONGEST_CODE]
+    agreed = {"consent": consent} if consent and sent.consent else {}
+    return answers | agreed | ({REFERRAL: code} if code else {})
 
 
 def _values(answers: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in answers.items() if name not in (MESSAGE, "consent")}
+    return {name: text for name, text in answers.items() if name not in (MESSAGE, "consent", REFERRAL)}
 
 
 def _take(work: Work, form: WebForm, answers: Mapping[str, str]) -> int:
@@ -160,13 +163,15 @@ def _take(work: Work, form: WebForm, answers: Mapping[str, str]) -> int:
         _complete(work, known, values, form)
     contact = work.get(Contact, contact_id)
     labels = {field.name: field.label for field in web_forms.fields_of(form)}
-    lines = [f"{labels.get(name, 'Agreed to')}: {text}" for name, text in answers.items()]
+    labels |= {"consent": "Agreed to", REFERRAL: "Recommended with the code"}
+    lines = [f"{labels.get(name, name)}: {text}" for name, text in answers.items()]
     _agree(work, contact, form, answers.get("consent", ""), lines)
     note = NewInteraction(
         "note", contact_id, subject=f"Form “{form.name}”", body="\n".join(lines), direction="in"
     )
     interactions.log(work, note)
-    work.record("form.submitted", contact, form=form.name, form_id=form.id, is_new=known is None)
+    facts = {"referral": answers[REFERRAL]} if REFERRAL in answers else {}
+    work.record("form.submitted", contact, form=form.name, form_id=form.id, is_new=known is None, **facts)
     return contact_id
 
 
