@@ -17,6 +17,7 @@ from pages.ui import (
     customer_facts,
     customer_header,
     customer_log,
+    customer_loyalty,
     customer_purchases,
     customer_tasks,
     customer_timeline,
@@ -75,6 +76,7 @@ def contact_page(actor: Actor, sheet: ContactSheet) -> None:
     with belongs:
         customer_purchases.draw(actor, contact_id=contact.id)
         customer_worth.draw(actor, contact.id)
+        customer_loyalty.draw(actor, contact.id)
         customer_aside.draw(actor, sheet)
 
 

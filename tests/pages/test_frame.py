@@ -14,14 +14,14 @@ from tests.people import PASSWORD, Cast
 
 EVERYBODY = {
     *("Home", "Contacts", "Tasks", "Leads", "Pipeline", "Forecast", "Goals", "Orders"),
-    *("Segments", "Campaigns", "Reports"),
+    *("Segments", "Campaigns", "Loyalty", "Reports"),
 }
 MENUS = {
-    "olga": EVERYBODY | {"Imports", "Data quality", "Admin"},
-    "mia": EVERYBODY | {"Imports", "Data quality"},
+    "olga": EVERYBODY | {"Till", "Imports", "Data quality", "Admin"},
+    "mia": EVERYBODY | {"Till", "Imports", "Data quality"},
     "mark": EVERYBODY | {"Imports", "Data quality"},
-    "ann": EVERYBODY | {"Data quality"},
-    "sue": EVERYBODY | {"Data quality"},
+    "ann": EVERYBODY | {"Till", "Data quality"},
+    "sue": EVERYBODY | {"Till", "Data quality"},
     "vera": EVERYBODY,
 }
 
