@@ -1,0 +1,150 @@
+"""Telling other systems: a call is a row first; a worker posts it later, signed, and tries again.
+
+The body is signed with HMAC-SHA256 under a secret of this installation, over the time and the body, so that
+the receiver can tell our calls from others' and old ones from new ones. Addresses inside the own network are
+not called unless that was allowed: whoever may write a journey must not reach what only the server reaches.
+"""
+
+import hmac
+import ipaddress
+import json
+import logging
+import os
+import socket
+import urllib.request
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from http.client import HTTPMessage
+from secrets import token_hex
+from typing import IO, Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+
+from crm_core.channels.sending import pause_after
+from crm_core.kernel.access import SYSTEM
+from crm_core.kernel.work import Work, begin
+from db.models import Setting, WebhookCall
+from db.queries import journeys as sql
+from db.queries import settings
+from db.upsert import insert_or_keep
+
+BATCH: Final = 20
+MOST_ATTEMPTS: Final = 8
+HELD_FOR: Final = timedelta(minutes=5)
+SECONDS: Final = 10
+SECRET: Final = "webhook_secret"  # noqa: S105 - the name of a setting
+INSIDE: Final = "CRM_WEBHOOKS_INSIDE"
+"""Environment variable: ``1`` allows addresses of the own network."""
+
+_log = logging.getLogger(__name__)
+
+
+def enqueue(work: Work, url: str, contact_id: int, body: Mapping[str, Any], cause: str) -> None:
+    """Let another system be told; the same cause tells it once."""
+    row = {
+        "cause": cause, "url": url, "body": dict(body), "state": "pending", "contact_id": contact_id,
+        "next_try_at": work.now, "created_at": work.now,
+    }  # fmt: skip
+    work.run(insert_or_keep(WebhookCall, [row], ["cause"]))
+
+
+def advance_next(_worker: str, is_stopping: Callable[[], bool]) -> bool:
+    """Post the calls that wait, some at most; returns whether there were any."""
+    with begin(SYSTEM, write=False) as work:
+        if work.scalar(sql.calls_due(work.now, 1)) is None:
+            return False
+    with begin(SYSTEM) as work:
+        secret = _secret(work)
+        held = [(row.id, row.url, row.body, row.cause, row.attempts) for row in _hold(work)]
+    for number, url, body, cause, attempts in held:
+        if is_stopping():
+            break  # the others are due again when their time is over
+        is_sent, answer = post(url, body, cause, secret)
+        with begin(SYSTEM) as work:
+            _settle(work, work.get(WebhookCall, number), attempts + 1, is_sent=is_sent, answer=answer)
+    return bool(held)
+
+
+def post(url: str, body: Mapping[str, Any], cause: str, secret: str) -> tuple[bool, str]:
+    """Post one call; returns whether it was taken, and what was answered."""
+    content = json.dumps(dict(body), ensure_ascii=False).encode()
+    try:
+        _refuse_inside(url)
+        request = urllib.request.Request(url, content, _headers(content, cause, secret), method="POST")  # noqa: S310 - checked above
+        with _OPENER.open(request, timeout=SECONDS) as answer:
+            return True, str(answer.status)
+    except HTTPError as error:
+        with error:
+            return False, f"{error.code} {error.reason}"[:300]
+    except (URLError, OSError, ValueError) as error:
+        return False, str(error)[:300]
+
+
+def signature(content: bytes, at: str, secret: str) -> str:
+    """What the receiver computes too: HMAC-SHA256 of ``at.content`` in hex."""
+    return hmac.new(secret.encode(), f"{at}.".encode() + content, sha256).hexdigest()
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect could lead inside; it counts as a refusal."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> None:
+        """Nowhere else."""
+
+
+_OPENER: Final = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
+
+
+def _headers(content: bytes, cause: str, secret: str) -> dict[str, str]:
+    at = str(int(datetime.now().astimezone().timestamp()))
+    return {
+        "Content-Type": "application/json", "User-Agent": "Rapport", "X-Rapport-Cause": cause,
+        "X-Rapport-Time": at, "X-Rapport-Signature": f"sha256={signature(content, at, secret)}",
+    }  # fmt: skip
+
+
+def _refuse_inside(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("Only http and https addresses are called.")
+    if os.environ.get(INSIDE) == "1":
+        return
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    for *_, place in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM):
+        if not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global:
+            raise ValueError("This address lies inside the own network, which is not called.")
+
+
+def _secret(work: Work) -> str:
+    row: Setting | None = work.scalar(settings.by_name(SECRET))
+    if row is None:
+        row = work.add(Setting(name=SECRET, value={"secret": token_hex(32)}, updated_at=work.now))
+        work.flush()
+    return str(row.value["secret"])
+
+
+def _hold(work: Work) -> list[WebhookCall]:
+    rows: list[WebhookCall] = work.scalars(sql.calls_due(work.now, BATCH))
+    for row in rows:
+        row.next_try_at = work.now + HELD_FOR
+    return rows
+
+
+def _settle(work: Work, row: WebhookCall, attempts: int, *, is_sent: bool, answer: str) -> None:
+    row.attempts, row.answer = attempts, answer
+    if is_sent:
+        row.state, row.sent_at, row.next_try_at = "sent", work.now, None
+    elif attempts >= MOST_ATTEMPTS:
+        row.state, row.next_try_at = "failed", None
+        _log.warning("The call %s to another system failed for good: %s", row.cause, answer)
+    else:
+        row.next_try_at = work.now + pause_after(attempts)
