@@ -10,7 +10,8 @@ import time
 from typing import Final
 
 from crm_core.activity import reminders
-from crm_core.channels import sending
+from crm_core.automation import advancing
+from crm_core.channels import sending, webhooks
 from crm_core.commerce import prices, recommendations
 from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
 from crm_core.insights import customer_value
@@ -68,8 +69,12 @@ def work(stopping: threading.Event | None = None) -> None:
     # So is mail: a mail server may take its time.
     mailing = threading.Thread(target=_remind_and_mail, args=(ending,), name="mail", daemon=True)
     mailing.start()
+    # Journeys too: nobody's morning mail waits for the import of a large file.
+    going_on = threading.Thread(target=_take_journeys_on, args=(ending,), name="journeys", daemon=True)
+    going_on.start()
     while not ending.is_set():
         ending.wait(_pause_after(name, ending))
+    going_on.join(timeout=LONG_PAUSE)
     mailing.join(timeout=LONG_PAUSE)
     copying.join(timeout=LONG_PAUSE)  # what it does not finish by then, the next worker begins anew
     _log.info("worker %s ends", name)
@@ -115,6 +120,18 @@ def _remind_and_mail(ending: threading.Event) -> None:
             pause = 0.0 if any(done) else MAIL_PAUSE
         except Exception:  # as above: one look that failed must not end all others
             _log.warning("Reminding and sending mail failed.", exc_info=True)
+            pause = LONG_PAUSE
+        ending.wait(pause)
+
+
+def _take_journeys_on(ending: threading.Event) -> None:
+    name = claims.worker_name()
+    while not ending.is_set():
+        try:
+            done = [one.advance_next(name, ending.is_set) for one in (advancing, webhooks)]
+            pause = 0.0 if any(done) else MAIL_PAUSE
+        except Exception:  # as above: one look that failed must not end all others
+            _log.warning("Taking journeys on failed.", exc_info=True)
             pause = LONG_PAUSE
         ending.wait(pause)
 
