@@ -1,5 +1,8 @@
 """How a reward goes out and comes back: one piece, one cause, and whose lock is taken first."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from crm_core.kernel.errors import Conflict, Invalid, NotFound
 from crm_core.kernel.work import Work
 from crm_core.loyalty import members
@@ -101,3 +104,14 @@ def require_reason(reason: str) -> None:
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
         hint = f"Say why, in at most {LONGEST_REASON} characters: it stays with the entry."
         raise Invalid("Please correct the marked fields.", fields={"reason": hint})
+
+
+@contextmanager
+def beyond_reach(work: Work) -> Iterator[Work]:
+    """The same transaction seeing everything, for counts that hold for everybody; and only that long."""
+    reach = work.session.info["scope"]
+    try:
+        yield work.as_system()
+        work.flush()
+    finally:
+        work.session.info["scope"] = reach

@@ -33,7 +33,7 @@ def get(work: Work, reward_id: int) -> RewardRow:
     return shown(work, reward_id)
 
 
-@use_case(Permission.LOYALTY_ADJUST)
+@use_case(Permission.LOYALTY_MANAGE)
 def add(work: Work, new: NewReward) -> int:
     """Put a reward into the catalogue and return its number; its worth is in the company's currency.
 
@@ -46,7 +46,7 @@ def add(work: Work, new: NewReward) -> int:
     return row.id
 
 
-@use_case(Permission.LOYALTY_ADJUST)
+@use_case(Permission.LOYALTY_MANAGE)
 def change(work: Work, reward_id: int, wanted: NewReward, *, version: int | None) -> None:
     """Change a reward; who had it before keeps it, at the points of then.
 
@@ -62,7 +62,7 @@ def change(work: Work, reward_id: int, wanted: NewReward, *, version: int | None
         work.record("reward.edited", row, reward=row.name, **changed)
 
 
-@use_case(Permission.LOYALTY_ADJUST)
+@use_case(Permission.LOYALTY_MANAGE)
 def set_active(work: Work, reward_id: int, *, is_active: bool) -> None:
     """Put a reward away, or bring it back.
 

@@ -127,7 +127,8 @@ def _within(work: Work, value: int, allowed: SurpriseLimits) -> None:
         return
     begin = datetime.combine(today().replace(day=1), time(), zone())
     # Counted for everybody: a giver does not see the surprises of customers that left the own reach.
-    given = int(work.as_system().scalar(sql.given_since(work.actor.id, begin)) or 0)
+    with redeeming.beyond_reach(work) as system:
+        given = int(system.scalar(sql.given_since(work.actor.id, begin)) or 0)
     if given + value > allowed.monthly:
         left = money.to_decimal(max(allowed.monthly - given, 0), company().currency)
         raise LimitReached(
