@@ -14,7 +14,7 @@ from crm_core.automation import advancing
 from crm_core.channels import sending, webhooks
 from crm_core.commerce import prices, recommendations
 from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
-from crm_core.insights import customer_value
+from crm_core.insights import customer_value, standing_answers
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Unavailable
 from crm_core.loyalty import nights
@@ -144,6 +144,7 @@ def _keep_forecasts(ending: threading.Event) -> None:
             segment_sizes.advance_next,
             customer_value.advance_next,
             recommendations.advance_next,
+            standing_answers.advance_next,
         )
         for advance in advances:
             try:

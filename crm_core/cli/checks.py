@@ -17,6 +17,7 @@ from crm_core.channels import mail_out
 from crm_core.commerce import totals
 from crm_core.data import copies, quality_counts
 from crm_core.data.quality_checks import KINDS
+from crm_core.insights import kept_answers
 from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.work import Clock, begin
@@ -62,6 +63,7 @@ def all_findings(settings: Settings) -> list[Finding]:
             _quality,
             _purchases,
             _points,
+            _answers,
             _deals,
             _worker,
             _mail,
@@ -137,6 +139,15 @@ def _purchases(_settings: Settings) -> Iterator[Finding]:
         yield Finding("purchases", "fail", sentence)
     if not wrong:
         yield Finding("purchases", "ok", "The kept purchases of customers agree with a recount.")
+
+
+def _answers(_settings: Settings) -> Iterator[Finding]:
+    with begin(OPERATOR, write=False) as work:
+        wrong = kept_answers.differences(work)
+    for name in wrong:
+        yield Finding("reports", "fail", f"The kept answer of “{name}” is not what is counted anew.")
+    if not wrong:
+        yield Finding("reports", "ok", "The kept answers of reports agree with a recount.")
 
 
 def _points(_settings: Settings) -> Iterator[Finding]:

@@ -38,8 +38,8 @@ LEAST_SECONDS = 0.03
 OLDEST: Final = timedelta(days=1)
 """Nobody is shown an older answer, however long a new one takes."""
 
-REST: Final = 10
-"""An answer that took a second is made anew after ten at the earliest."""
+REST: Final = 20
+"""An answer that took a second is made anew after twenty at the earliest."""
 
 WANTED: Final = timedelta(days=7)
 """For so long after somebody asked, an answer is made anew by itself."""
@@ -104,12 +104,12 @@ def kept(
     """
 
     def decorate(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
-        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        name = name_of(function)
         _Known.functions[name] = (function, by_rights)
         signature = inspect.signature(function)
 
         @wraps(function)
-        def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
+        def run(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if work.writes or not is_large(work):
                 return function(work, *args, **kwargs)
             bound = signature.bind(work, *args, **kwargs)
@@ -168,6 +168,11 @@ def is_kept(work: Work, question: Question) -> bool:
     return work.scalar(sql.by_key(question.key(SYSTEM))) is not None
 
 
+def name_of(function: Callable[..., Any]) -> str:
+    """What the questions to a function are called."""
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+
 def question_of(name: str, arguments: str = "") -> Question | None:
     """The question of a kept function; None when the program knows no such one any more.
 
@@ -188,8 +193,8 @@ def question_of(name: str, arguments: str = "") -> Question | None:
     )
 
 
-def differences(work: Work, most: int) -> list[str]:
-    """Kept answers that claim to be of now, but are not what is found anew: the names of the questions."""
+def differences(work: Work, most: int = 20) -> list[str]:
+    """Kept answers (so many at most) that claim to be of now, but are not what is found: their names."""
     pulse, today, wrong = _pulse(work), local_day(work.now), []
     for row in work.scalars(sql.asked_since(work.now - WANTED))[:most]:
         asker, question = _asker(work, row), question_of(row.name, row.arguments)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from crm_core.activity import history
 from crm_core.activity.types import Entry
+from crm_core.insights.kept_answers import kept
 from crm_core.kernel.access import Permission
 from crm_core.kernel.paging import COUNT_CAP
 from crm_core.kernel.work import Work, use_case
@@ -45,6 +46,7 @@ class HomeNumbers:
 
 
 @use_case(Permission.KPIS_READ, read=True)
+@kept()
 def home(work: Work) -> HomeNumbers:
     """Contacts and companies in all, and what came in since Monday in the company's time zone."""
     monday = week_began(work.now, company().time_zone)

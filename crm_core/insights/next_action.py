@@ -1,9 +1,10 @@
 """The next best actions of a person: one list for today, the most worthwhile first, each with its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from crm_core.insights import next_action_rules as rules
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.next_action_types import DECISIONS, KINDS, Outcome, Suggestion
 from crm_core.insights.purchase_days import begin_of, local_day, number
 from crm_core.kernel.access import Permission
@@ -30,7 +31,13 @@ def today(work: Work, most: int = SHOWN) -> list[Suggestion]:
     """What this person should do today with own customers; what was decided about is left out."""
     if work.actor.id is None:
         return []
-    return _ranked(work, About(work.actor.id, None, EACH))[:most]
+    return _open(work, candidates(work, work.actor.id))[:most]
+
+
+@kept(by_rights=True)
+def candidates(work: Work, owner_id: int) -> list[Suggestion]:
+    """All that asks for a next step with the customers of an owner, whatever was decided; the best first."""
+    return _valued(work, About(owner_id, None, EACH))
 
 
 @use_case(Permission.TASKS_READ, read=True)
@@ -41,8 +48,8 @@ def of_contact(work: Work, contact_id: int, most: int = 3) -> list[Suggestion]:
         NotFound: there is none, or none that this person may see.
     """
     contact = work.get(Contact, contact_id)
-    found = _ranked(work, About(contact.owner_id, contact.id, EACH))
-    return [one for one in found if one.kind != "task"][:most]
+    found = _valued(work, About(contact.owner_id, contact.id, EACH))
+    return [one for one in _open(work, found) if one.kind != "task"][:most]
 
 
 @use_case(Permission.TASKS_EDIT)
@@ -94,13 +101,18 @@ def _outcome(kind: str, found: dict[str, tuple[int, int]], since: datetime) -> O
     return Outcome(kind, done[0], snoozed[0], refused[0], done[1], snoozed[1] + refused[1], since)
 
 
-def _ranked(work: Work, about: About) -> list[Suggestion]:
-    usual = _usual(work, about)
+def _valued(work: Work, about: About) -> list[Suggestion]:
+    usual = usual_order(work, about.owner_id)
     found = [rules.valued(one, usual, company().currency) for one in _found(work, about)]
+    return sorted(found, key=rules.rank)
+
+
+def _open(work: Work, found: Sequence[Suggestion]) -> list[Suggestion]:
+    """Those about which nothing was decided, each customer once a kind."""
     causes = [one.cause for one in found]
     settled = set(work.scalars(sql.settled(work.actor.id, causes, local_day(work.now)))) if causes else set()
     open_ones = [one for one in found if one.cause not in settled]
-    return rules.without_repetition(sorted(open_ones, key=rules.rank))
+    return rules.without_repetition(open_ones)
 
 
 def _found(work: Work, about: About) -> Iterable[Suggestion]:
@@ -134,7 +146,8 @@ def _about_deals(work: Work, about: About) -> Iterable[Suggestion]:
     yield from (rules.of_no_step(row) for row in work.tuples(sql.without_step(about)) if row.id not in seen)
 
 
-def _usual(work: Work, about: About) -> int:
-    """What an order of these customers usually brings, for what has no amount of its own; minor units."""
-    [(revenue, orders)] = work.tuples(sql.usual_order(about.owner_id))
+@kept()
+def usual_order(work: Work, owner_id: int | None) -> int:
+    """What an order of an owner's customers usually brings, in minor units, for what has no amount itself."""
+    [(revenue, orders)] = work.tuples(sql.usual_order(owner_id))
     return int(revenue or 0) // int(orders) if orders else rules.USUAL_ORDER

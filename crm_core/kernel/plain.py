@@ -58,8 +58,8 @@ def _made(kind: Any, plain: Any) -> Any:
     if origin is not None:
         found = [_made(inside[0], one) for one in plain]
         return found if origin is list else tuple(found)
-    if is_dataclass(kind):
-        return kind(**{name: _made(hint, plain[name]) for name, hint in _hints(kind).items()})  # type: ignore[operator]
+    if is_dataclass(kind) and isinstance(kind, type):
+        return kind(**{name: _made(hint, plain[name]) for name, hint in _hints(kind).items()})
     if kind in (datetime, date):
         return kind.fromisoformat(plain)
     return kind(plain) if isinstance(kind, type) and issubclass(kind, Enum) else plain
@@ -72,6 +72,6 @@ def _one_of(kinds: tuple[Any, ...], plain: Any) -> Any:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: type[Any]) -> dict[str, Any]:
     told = get_type_hints(kind)
     return {one.name: told[one.name] for one in fields(kind)}

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Delete, Update, cast, delete, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, Delete, Update, cast, delete, func, literal, select, update
 
 from db.base import Base
 from db.models import KeptAnswer, User
@@ -25,7 +25,7 @@ def pulse() -> Rows:
     traces = Base.metadata.tables["activities"]
     newest = select(func.coalesce(func.max(traces.c.id), 0)).scalar_subquery()
     recent = select(func.count()).where(traces.c.id > newest - _LATE).scalar_subquery()
-    grown = newest
+    grown: ColumnElement[int] = newest + literal(0)
     for name in _GROWING:
         table = Base.metadata.tables[name]
         grown = grown + select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()

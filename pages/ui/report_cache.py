@@ -1,6 +1,7 @@
 """Reports that take a moment are kept for a while, for each person who sees the same rows."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 import streamlit as st
@@ -12,11 +13,11 @@ TTL = 600
 """Seconds for which a report stays as it was."""
 
 
-def kept(words: str) -> Callable[[Callable[[Actor], R]], Callable[[Actor], R]]:
-    """Keep the answer for whoever has the same id, reach and rights; ``words`` stand there meanwhile."""
+def kept(words: str) -> Callable[[Callable[[Actor, date | None], R]], Callable[[Actor, date | None], R]]:
+    """Keep the answer as of a day for who has the same id, reach and rights; ``words`` stand meanwhile."""
 
-    def decorate(function: Callable[[Actor], R]) -> Callable[[Actor], R]:
-        cached: Callable[[Actor], R] = st.cache_data(
+    def decorate(function: Callable[[Actor, date | None], R]) -> Callable[[Actor, date | None], R]:
+        cached: Callable[[Actor, date | None], R] = st.cache_data(
             ttl=TTL, show_spinner=words, hash_funcs={Actor: _who}, max_entries=200
         )(function)
         return cached
