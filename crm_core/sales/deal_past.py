@@ -1,6 +1,6 @@
 """What all deals went through, as arrays that can be looked at from any day: nothing later shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -90,36 +90,39 @@ class Past:
         return View(now, deal[last], stage[last], status[last], day[first], day[last], known, (deal, stage))
 
 
-def gather(rows: Sequence[Any], company_currency: str) -> Past:
-    """Make arrays of the rows of ``db.queries.forecast.steps``."""
+def gather(rows: Sequence[Sequence[Any]], company_currency: str) -> Past:
+    """Make arrays of the rows of ``db.queries.forecast.steps``, column by column: there are many of them."""
+    if not rows:
+        return _of_nothing()
+    key, stage, status, amount, changed, recorded, *about = zip(*rows, strict=True)
+    number = np.array(key, np.int64)
+    begins = np.concatenate([[True], number[1:] != number[:-1]])
+    first = np.flatnonzero(begins)
+    owner_id, owner_name, pipeline, source, currency = ([column[at] for at in first] for column in about)
     owners, currencies, sources = _Names(), _Names(), _Names()
-    ids: list[int] = []
-    about: list[tuple[int, int, int, int]] = []
-    changes: list[tuple[int, int, int, float, float, float]] = []
-    for row in rows:
-        if not ids or ids[-1] != row.deal_id:
-            ids.append(row.deal_id)
-            owner = owners.number(row.owner_id or row.owner_name)
-            currency = currencies.number(row.currency or company_currency)
-            about.append((row.pipeline_id, owner, currency, sources.number(row.source)))
-        amount = np.nan if row.amount is None or row.amount <= 0 else float(row.amount)
-        days = (day_number(row.changed_at), day_number(row.recorded_at))
-        changes.append((len(ids) - 1, row.to_stage_id, _STATUS[row.status], *days, amount))
-    columns = list(zip(*changes, strict=True)) or [()] * 6
-    whole = [np.array(column, np.int64) for column in columns[:3]]
-    real = [np.array(column, np.float64) for column in columns[3:]]
-    facts = [np.array(column, np.int64) for column in zip(*about, strict=True)] or [np.empty(0, np.int64)] * 4
     return Past(
-        (whole[0], whole[1], whole[2], real[0], real[1], real[2]),
-        np.array(ids, np.int64),
-        facts[0],
-        facts[1],
-        facts[2],
-        facts[3],
+        (
+            np.cumsum(begins) - 1,
+            np.array(stage, np.int64),
+            np.array([_STATUS[one] for one in status], np.int64),
+            np.array([day_number(one) for one in changed]),
+            np.array([day_number(one) for one in recorded]),
+            np.array([np.nan if one is None or one <= 0 else float(one) for one in amount]),
+        ),
+        number[first],
+        np.array(pipeline, np.int64),
+        owners.numbers(mine or name for mine, name in zip(owner_id, owner_name, strict=True)),
+        currencies.numbers(one or company_currency for one in currency),
+        sources.numbers(source),
         tuple(owners.known),
         tuple(currencies.known),
         tuple(sources.known),
     )
+
+
+def _of_nothing() -> Past:
+    whole, real = np.empty(0, np.int64), np.empty(0)
+    return Past((whole, whole, whole, real, real, real), whole, whole, whole, whole, whole, (), (), ())
 
 
 class _Names:
@@ -128,5 +131,6 @@ class _Names:
     def __init__(self) -> None:
         self.known: dict[Any, int] = {}
 
-    def number(self, name: Any) -> int:
-        return self.known.setdefault(name, len(self.known))
+    def numbers(self, names: Iterable[Any]) -> Whole:
+        known = self.known
+        return np.array([known.setdefault(name, len(known)) for name in names], np.int64)

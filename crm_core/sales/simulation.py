@@ -149,16 +149,13 @@ def draw(
 
 
 def _one_by_one(dice: np.random.Generator, amounts: Reals, each: Reals, draws: int) -> Reals:
-    found = np.zeros((draws, each.shape[1]))
     if not len(amounts):
-        return found
+        return np.zeros((draws, each.shape[1]))
     until = np.cumsum(each, axis=1)
     lots = dice.random((draws, len(amounts)))
-    below = np.zeros(len(amounts))
-    for period in range(each.shape[1]):
-        found[:, period] = ((lots >= below) & (lots < until[:, period])) @ amounts
-        below = until[:, period]
-    return found
+    # What is won by the end of each period; the periods are the steps between.
+    sums = [(lots < until[:, period]).astype(np.float64) @ amounts for period in range(each.shape[1])]
+    return np.diff(np.column_stack(sums), axis=1, prepend=0.0)
 
 
 def _normal(dice: np.random.Generator, amounts: Reals, each: Reals, draws: int) -> Reals:

@@ -5,6 +5,7 @@ regression with a quadratic penalty weighs stage, age, seller, source and time i
 towards “the rate of the stage alone”, so that little history cannot lead astray.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -217,7 +218,8 @@ def _regress(rows: Reals, won: Reals, share: Reals) -> Reals:
 
 
 def _logit_of(rates: Mapping[Any, tuple[float, int]], key: Any, overall: float) -> float:
-    return float(_logit(np.array([rates.get(key, (overall, 0))[0]]))[0])
+    bounded = min(max(rates.get(key, (overall, 0))[0], 0.01), 0.99)
+    return math.log(bounded / (1 - bounded))
 
 
 def _logit(chance: Reals) -> Reals:

@@ -81,6 +81,23 @@ def of(work: Work, deal_ids: Sequence[int]) -> dict[int, WinChance]:
 
 
 @use_case(Permission.DEALS_READ, read=True)
+def percents(work: Work, deal_ids: Sequence[int]) -> dict[int, int]:
+    """The learned chances in percent of open deals without one of their own; none while stages are better.
+
+    One statement for a whole page of cards, and one for the model.
+    """
+    learned = latest(work) if deal_ids else None
+    if learned is None or not learned.is_in_use:
+        return {}
+    found = work.tuples(sql.states(deal_ids))
+    rows = [row for row in found if row.status == "open" and row.probability is None]
+    if not rows:
+        return {}
+    chances = learned.model.chances(parts_of(learned.model, rows, work.now))
+    return {row.id: min(max(round(100 * float(one)), 1), 99) for row, one in zip(rows, chances, strict=True)}
+
+
+@use_case(Permission.DEALS_READ, read=True)
 def quality(work: Work) -> Learned | None:
     """The model in its present state, with what its back-test found; None before the first night."""
     return latest(work)

@@ -1,16 +1,17 @@
 """The board of a pipeline: open deals by stage, moved by dragging or by keyboard, won or lost at its end."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import CrmError, Invalid
-from crm_core.sales import deals
-from crm_core.sales.types import Board, BoardColumn, DealRow, Sums
-from pages.ui import deal_dialogs, kanban, navigation, words
+from crm_core.sales import deals, win_probability
+from crm_core.sales.types import Board, BoardColumn, Cursor, DealRow, Sums
+from pages.ui import deal_dialogs, kanban, navigation, pipeline_cards, words
 from pages.ui.guard import flash, guard, show
-from pages.ui.kanban import Card, Column, Mark
+from pages.ui.kanban import Column
 from pages.ui.pipeline_state import Asked
 from pages.ui.session import me
 
@@ -29,7 +30,11 @@ def draw(actor: Actor, asked: Asked) -> bool:
         show(refusal)
     may_move = actor.may(Permission.DEALS_EDIT)
     st.caption(_summary(board, asked, may_move=may_move))
-    columns = [_column(actor, asked, column) for column in board.columns]
+    held = [_held(actor, asked, column) for column in board.columns]
+    chances = win_probability.percents(actor, [row.id for rows, _ in held for row in rows])
+    columns = [
+        _column(column, rows, left, chances) for column, (rows, left) in zip(board.columns, held, strict=True)
+    ]
     if may_move:
         columns += [
             Column(WON, "Won", "", "", (), "Drop here what is won", is_narrow=True),
@@ -65,7 +70,8 @@ def _sums(sums: Sums) -> str:
     return " + ".join(words.money(amount, currency) for currency, amount in sums)
 
 
-def _column(actor: Actor, asked: Asked, column: BoardColumn) -> Column:
+def _held(actor: Actor, asked: Asked, column: BoardColumn) -> tuple[list[DealRow], Cursor | None]:
+    """The cards of a column as far as they were asked for, and where the next ones begin."""
     cards, left = list(column.cards), column.more
     for _ in range(st.session_state.get(_MORE, {}).get(column.stage.id, 0)):
         if left is None:
@@ -73,49 +79,21 @@ def _column(actor: Actor, asked: Asked, column: BoardColumn) -> Column:
         further = deals.more(actor, asked.query, column.stage.id, left, CARDS)
         cards += further
         left = (further[-1].rank, further[-1].id) if len(further) == CARDS else None
+    return cards, left
+
+
+def _column(
+    column: BoardColumn, cards: list[DealRow], left: Cursor | None, chances: Mapping[int, int]
+) -> Column:
     hidden = column.count - len(cards)
     return Column(
         id=column.stage.id,
         title=column.stage.name,
         count=f"{column.count:,} · {column.stage.probability} %",
         sum=_sums(column.sums),
-        cards=tuple(map(_card, cards)),
+        cards=tuple(pipeline_cards.card(row, chances.get(row.id)) for row in cards),
         more=f"Show more ({hidden:,} left)" if left is not None and hidden > 0 else "",
     )
-
-
-def _card(row: DealRow) -> Card:
-    who = " · ".join(name for name in (row.company, row.contact_name) if name)
-    amount = words.money(row.amount, row.currency) if row.amount is not None else "No amount"
-    due = words.short_day(row.close_on) if row.close_on else ""
-    return Card(
-        id=row.id,
-        version=row.version,
-        title=row.name,
-        who=who,
-        amount=amount,
-        due=due,
-        owner=row.owner_name,
-        label=", ".join(
-            part for part in (row.name, who, amount, due and f"closes {due}", row.owner_name) if part
-        ),
-        marks=tuple(_marks(row)),
-    )
-
-
-def _marks(row: DealRow) -> list[Mark]:
-    marks = []
-    if row.close_on and row.close_on < words.today():
-        marks.append(Mark("Overdue", "bad"))
-    if row.is_rotting:
-        marks.append(Mark(f"{row.days_in_stage} days here", "bad"))
-    if row.next_step_on is not None:
-        is_late = row.next_step_on < words.today()
-        tone = "warn" if is_late else "plain"
-        marks.append(Mark(f"{'Due' if is_late else 'Next'} {words.short_day(row.next_step_on)}", tone))
-    elif not row.has_next_step:
-        marks.append(Mark("No next step", "warn"))
-    return marks
 
 
 def _move(move: kanban.Move) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -39,13 +38,14 @@ def go_on() -> bool:
     return False
 
 
-def step(deal_id: int, at_day: datetime, status: str = "open", **more: Any) -> SimpleNamespace:
+def step(deal_id: int, at_day: datetime, status: str = "open", **more: Any) -> tuple[Any, ...]:
     """A row of ``db.queries.forecast.steps``."""
-    usual = {
-        "to_stage_id": 1, "amount": 100_00, "recorded_at": at_day, "owner_id": 1, "owner_name": "",
-        "pipeline_id": 1, "source": "", "currency": "EUR",
+    row = {
+        "deal_id": deal_id, "to_stage_id": 1, "status": status, "amount": 100_00, "changed_at": at_day,
+        "recorded_at": at_day, "owner_id": 1, "owner_name": "", "pipeline_id": 1, "source": "",
+        "currency": "EUR",
     }  # fmt: skip
-    return SimpleNamespace(deal_id=deal_id, status=status, changed_at=at_day, **(usual | more))
+    return tuple((row | more).values())
 
 
 def maven() -> Past:
@@ -188,6 +188,7 @@ def test_learned_chances_are_used_when_better_and_say_why(cast: Cast, clock: typ
     own = deals.create(cast.bob, asked | {"probability": 7})
     assert win_probability.of(cast.mia, [anns])[anns].source == "stage"
     assert win_probability.quality(cast.mia) is None
+    assert win_probability.percents(cast.mia, [anns]) == {}
 
     assert forecast_snapshots.advance_next("one", go_on)
 
@@ -199,6 +200,9 @@ def test_learned_chances_are_used_when_better_and_say_why(cast: Cast, clock: typ
     assert told[anns].percent > told[bobs].percent
     assert any("Ann Archer wins" in reason for reason in told[anns].reasons)
     assert (told[own].percent, told[own].source) == (7, "own")
+    assert win_probability.percents(cast.mia, [anns, bobs, own]) == {
+        key: told[key].percent for key in (anns, bobs)
+    }
     assert set(win_probability.of(cast.ann, [anns, bobs])) == {anns}
     for ask in (lambda: win_probability.of(GUEST, [anns]), lambda: win_probability.quality(GUEST)):
         with pytest.raises(NotAllowed):
