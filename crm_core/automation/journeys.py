@@ -27,13 +27,12 @@ def search(work: Work, states: Sequence[str] = ("draft", "live", "paused")) -> l
     rows = work.tuples(sql.listed(states))
     for journey_id, state, number in work.tuples(sql.figures([row.id for row in rows])):
         figures[journey_id][state] = number
-    return [
-        JourneyRow(
-            *row, waiting=figures[row.id]["waiting"], running=figures[row.id]["running"],
-            done=figures[row.id]["done"], failed=figures[row.id]["failed"],
-        )
-        for row in rows
-    ]  # fmt: skip
+    found = []
+    for row in rows:
+        numbers = {name: figures[row.id][name] for name in ("waiting", "running", "done", "failed")}
+        shown: dict[str, Any] = {**row._mapping, **numbers}
+        found.append(JourneyRow(**shown))
+    return found
 
 
 @use_case(Permission.AUTOMATION_READ, read=True)
