@@ -6,6 +6,7 @@ from typing import Final
 
 from crm_core.api import (
     accounts,
+    automation,
     campaign_results,
     campaigns,
     contacts,
@@ -171,6 +172,15 @@ ENDPOINTS: Final = (
               P.SEGMENTS_EDIT, (), "SegmentMembers", "Segment"),
     Endpoint("POST", "/segments/{id}/archive", segments.archive, P.SEGMENTS_EDIT, gives="Segment"),
     Endpoint("POST", "/segments/{id}/restore", segments.restore, P.SEGMENTS_EDIT, gives="Segment"),
+    Endpoint("GET", "/journeys", automation.search, P.AUTOMATION_READ, gives="{}JourneyRow"),
+    Endpoint("GET", "/journeys/{id}", automation.get, P.AUTOMATION_READ, gives="Journey"),
+    Endpoint("GET", "/journeys/{id}/runs", automation.runs_of,
+             P.AUTOMATION_READ, ("status", *PAGES), gives="[]JourneyRun"),
+    Endpoint("GET", "/journeys/{id}/steps", automation.counts,
+             P.AUTOMATION_READ, gives="{}JourneyStepCount"),
+    Endpoint("GET", "/journey-runs/{id}", automation.run_log, P.AUTOMATION_READ, gives="JourneyRunLog"),
+    Endpoint("POST", "/journeys/{id}/pause", automation.pause, P.AUTOMATION_MANAGE, gives="Journey"),
+    Endpoint("POST", "/journeys/{id}/resume", automation.resume, P.AUTOMATION_MANAGE, gives="Journey"),
     Endpoint("GET", "/rules/count", segments.count, P.SEGMENTS_READ, ("where",), gives="RuleCount"),
     Endpoint("POST", "/members", points.enrol, P.LOYALTY_REDEEM, (), "NewMember", "Member"),
     Endpoint("GET", "/members", points.search, P.LOYALTY_READ, ("q",), gives="{}MemberHint"),

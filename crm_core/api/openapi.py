@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from crm_core.activity.task_types import TaskRow
 from crm_core.activity.types import Entry, InteractionDetail
-from crm_core.api import campaign_results, campaigns, deals, leads, points, referrals
+from crm_core.api import automation, campaign_results, campaigns, deals, leads, points, referrals
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.forecasts import ForecastReport, GoalProgress
@@ -83,6 +83,7 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "ProductRow": (ProductListed, ()),
     "Product": (ProductView, ()),
     "Segment": (SegmentRow, ()),
+    **automation.SHAPES,
     **points.SHAPES,
     **referrals.SHAPES,
     **campaign_results.SHAPES,

@@ -33,6 +33,7 @@ COMMANDS = {
     "segment": "segments",
     "recommend": "recommending",
     "campaign": "campaigns",
+    "automation": "automation",
     "report": "reports",
     "points": "points",
     "referral": "referrals",
