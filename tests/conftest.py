@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
 
@@ -57,10 +58,34 @@ def shared_engines(
         engine.dispose()
 
 
-@pytest.fixture(params=ENGINES)
-def engine_name(request: pytest.FixtureRequest) -> str:
-    """Which engine a test runs on; every test of the database runs on both."""
-    return str(request.param)
+DOORS = ("api", "cli", "pages")
+"""Tests of doors run on one engine each, in turns: what they call is tested on both where it stands."""
+
+EVERYWHERE = "CRM_TEST_BOTH_ENGINES"
+"""Set it to run the tests of doors on both engines too."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test of the database on both engines, and those of doors on one of them by its name."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "engine_name" not in metafunc.fixturenames or any("engine_name" in mark.args[0] for mark in marks):
+        return
+    area = metafunc.definition.path.parent.name
+    turn = (ENGINES[crc32(metafunc.function.__name__.encode()) % len(ENGINES)],)
+    only_one = area in DOORS and EVERYWHERE not in os.environ
+    metafunc.parametrize("engine_name", turn if only_one else ENGINES)
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """Which engine a test runs on."""
+    raise LookupError("tests get the names of engines one by one")
+
+
+@pytest.fixture(scope="session")
+def spare_postgres() -> postgres.Spare:
+    """A Postgres database that each test of this worker finds empty."""
+    return postgres.Spare()
 
 
 @pytest.fixture
@@ -86,7 +111,7 @@ def own_database(
         url = f"sqlite:///{path}"
     else:
         template = request.getfixturevalue("postgres_template")
-        url = postgres.create_database(postgres.server(), f"own_{uuid4().hex[:12]}", template)
+        url = request.getfixturevalue("spare_postgres").emptied(template)
     reactions.connect()
     yield session.connect(url)
     session.disconnect()

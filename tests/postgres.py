@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
@@ -111,12 +112,69 @@ def server() -> Cluster:
 def create_database(cluster: Cluster, name: str, template: str | None = None) -> str:
     """Make a database, empty or as a copy of a template, and return its address."""
     with _maintenance(cluster) as connection:
+        # Without fsync, copying files takes half as long as writing them through the log.
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(template or "template1")
             )
         )
     return cluster.url_of(name)
+
+
+class Spare:
+    """A copy of a template that is emptied and handed out again: several times quicker than a new copy."""
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+
+    def emptied(self, template: str) -> str:
+        """The address of the database, empty, with ids that begin at 1 and nobody connected."""
+        cluster = server()
+        if self.name is not None and not _empty(cluster, self.name):
+            drop_database(cluster, self.name)
+            self.name = None
+        if self.name is None:
+            self.name = f"own_{uuid4().hex[:12]}"
+            create_database(cluster, self.name, template)
+        return cluster.url_of(self.name)
+
+
+def _empty(cluster: Cluster, name: str) -> bool:
+    """Delete every row; False if that could not be done, because a test changed more than rows."""
+    with _maintenance(cluster) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+    try:
+        with _connected(cluster, name) as connection:
+            connection.execute(
+                "SET session_replication_role = replica"
+            )  # no keys are checked, no trigger runs
+            tables = [row[0] for row in connection.execute(_TABLES)]
+            for table in _filled(connection, tables):
+                deleted = connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table))).rowcount
+                if deleted > _MANY:
+                    connection.execute(sql.SQL("VACUUM {}").format(sql.Identifier(table)))
+            connection.execute(_RESTART)
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _filled(connection: psycopg.Connection, tables: list[str]) -> list[str]:
+    each = [
+        sql.SQL("(SELECT {} FROM {} LIMIT 1)").format(sql.Literal(table), sql.Identifier(table))
+        for table in tables
+    ]
+    return [row[0] for row in connection.execute(sql.SQL(" UNION ALL ").join(each))]
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+_RESTART = (
+    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"
+    " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+)
+_MANY = 500  # rows, from which on what was deleted would slow the next test down
 
 
 def drop_database(cluster: Cluster, name: str) -> None:
@@ -148,8 +206,14 @@ def template(cluster: Cluster, name: str, prepare: Callable[[str], None]) -> str
 
 @contextlib.contextmanager
 def _maintenance(cluster: Cluster) -> Iterator[psycopg.Connection]:
+    with _connected(cluster, "postgres") as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def _connected(cluster: Cluster, database: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(
-        host=str(cluster.folder / "socket"), user=OWNER, dbname="postgres", autocommit=True
+        host=str(cluster.folder / "socket"), user=OWNER, dbname=database, autocommit=True
     ) as connection:
         yield connection
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import random
 import shutil
 import zipfile
@@ -87,9 +88,7 @@ def fill() -> None:
         work.delete(work.get(Contact, last))
 
 
-@pytest.mark.parametrize(
-    ("format_name", "to"), [("csv", "sqlite"), ("csv", "postgres"), ("json", "sqlite"), ("json", "postgres")]
-)
+@pytest.mark.parametrize(("format_name", "to"), [("csv", "postgres"), ("json", "sqlite")])
 def test_everything_comes_back_on_either_engine(
     own_database: Database, new_base: NewBase, tmp_path: Path, format_name: str, to: str
 ) -> None:
@@ -141,7 +140,7 @@ def test_a_folder_holds_the_same_and_reads_back(
     assert whole_hash() == before
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(int(os.environ.get("CRM_TEST_ARCHIVES", "1"))))
 @pytest.mark.parametrize(("start_on", "move_to"), [ENGINES, ENGINES[::-1]])
 def test_whatever_was_imported_comes_back(
     new_base: NewBase, inbox: Path, tmp_path: Path, start_on: str, move_to: str, seed: int

@@ -39,7 +39,7 @@ def written(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(written())
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_the_short_way_gives_the_librarys_answer(case: tuple[str, str]) -> None:
     text, region = case
     expected = by_library(text, region)

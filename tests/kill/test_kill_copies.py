@@ -1,35 +1,18 @@
 """A worker is killed while it makes a backup or an export: nothing half is left, the next one makes it."""
 
-import os
-import subprocess
-import sys
 import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from crm_core.data import archive_reading, backups, copies, sample
 from crm_core.kernel.access import OPERATOR
-from crm_core.settings import ROOT
 from db.session import Database
-from tests.kill.test_kill_import import _wait
+from tests.kill.workers import wait, worker
 from tests.people import hire
 
 CUSTOMERS = 500
-
-
-@contextmanager
-def _worker(url: str, data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "CRM_DATABASE_URL": url, "CRM_DATA_DIR": str(data_dir)}
-    process = subprocess.Popen([sys.executable, "-m", "crm_core", "worker"], cwd=ROOT, env=environment)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def _whole(folder: Path) -> list[Path]:
@@ -49,20 +32,20 @@ def test_killed_while_making_a_copy(own_database: Database, tmp_path: Path, act:
     copy_id = (copies.export if act == "export" else copies.back_up)(olga)
 
     for moment in (0.0, 0.1):
-        with _worker(own_database.url, data_dir) as process:
+        with worker(own_database.url, data_dir) as process:
             attempts = copies.get(olga, copy_id).attempts
-            _wait(lambda seen=attempts: copies.get(olga, copy_id).attempts > seen)
+            wait(lambda seen=attempts: copies.get(olga, copy_id).attempts > seen)
             time.sleep(moment)  # another step of the work each time
             process.kill()
-            process.wait()
+            process.join()
             done = copies.get(olga, copy_id).state == "done"
             assert done or len(_whole(folder)) <= 1
             for path in _whole(folder):
                 assert zipfile.ZipFile(path).testzip() is None
         if done:
             break
-    with _worker(own_database.url, data_dir):
-        _wait(lambda: copies.get(olga, copy_id).is_over)
+    with worker(own_database.url, data_dir):
+        wait(lambda: copies.get(olga, copy_id).is_over)
 
     assert copies.get(olga, copy_id).state == "done"
     [path] = _whole(folder)

@@ -2,12 +2,7 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -17,35 +12,18 @@ from crm_core import jobs
 from crm_core.data import claims, imports
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import begin
-from crm_core.settings import ROOT
 from db.models import Account, Contact, ImportChunk
 from db.session import Database
 from tests.business_hash import business_hash
 from tests.data.importing import counts_are_right, draft, inbox, table
+from tests.kill.workers import wait, worker
 from tests.people import hire
 
 __all__ = ["inbox"]
 
-ROWS = 12_000
-KILLS = int(os.environ.get("CRM_TEST_KILLS", "10"))
-
-
-@contextmanager
-def _worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "CRM_DATABASE_URL": url}
-    process = subprocess.Popen([sys.executable, "-m", "crm_core", "worker"], cwd=ROOT, env=environment)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait(until: Any, seconds: float = 240.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < deadline, "it takes too long"
-        time.sleep(0.01)
+KILLS = int(os.environ.get("CRM_TEST_KILLS", "4"))
+ROWS = 1_000 * KILLS + 800
+"""Some rows for every life of a worker; from 5,000 on, processes beside the worker help to read them."""
 
 
 def _people(inbox: Any) -> Any:
@@ -63,15 +41,15 @@ def _progress(who: Actor, import_id: int) -> Any:
 def _kill_again_and_again(own_database: Database, who: Actor, import_id: int, is_done: Any) -> int:
     dice, kills = random.Random(import_id), 0  # noqa: S311 - dice, no secrets
     while not is_done():
-        with _worker(own_database.url) as process:
+        with worker(own_database.url) as process:
             before = _progress(who, import_id)
-            _wait(lambda before=before: is_done() or _progress(who, import_id) != before)
+            wait(lambda before=before: is_done() or _progress(who, import_id) != before)
             if kills < KILLS:
-                time.sleep(dice.random())
+                time.sleep(dice.random() / 2)  # another moment of the work each time
                 process.kill()
                 kills += 1
             else:
-                _wait(is_done)
+                wait(is_done)
     return kills
 
 
@@ -114,10 +92,11 @@ def test_a_worker_that_is_told_to_end_lets_go_at_once(own_database: Database, in
     import_id = draft(olga, _people(inbox))
     imports.run(olga, import_id)
 
-    with _worker(own_database.url) as process:
-        _wait(lambda: imports.get(olga, import_id).rows_done)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+    with worker(own_database.url) as process:
+        wait(lambda: imports.get(olga, import_id).rows_done)
+        process.terminate()
+        process.join(20)
+        assert process.exitcode == 0
 
     left = imports.get(olga, import_id)
     assert (left.state, left.rows_done % 1000) in (("queued", 0), ("done", 0))

@@ -13,7 +13,7 @@ from crm_core.people import contacts, counts
 from db.models import Contact, Merge
 from db.session import Database
 from tests.business_hash import business_hash
-from tests.kill.test_kill_import import _wait, _worker
+from tests.kill.workers import wait, worker
 from tests.people import hire
 
 PAIRS = 60
@@ -38,15 +38,15 @@ def _finish(own_database: Database, who: Actor, run_id: int, moves: Any, most: i
     """Kill the worker so often, each time behind the first step of its life; returns how often it was."""
     kills = 0
     while not duplicate_runs.get(who, run_id).is_over:
-        with _worker(own_database.url) as process:
+        with worker(own_database.url) as process:
             before = moves()
-            _wait(lambda before=before: duplicate_runs.get(who, run_id).is_over or moves() != before)
+            wait(lambda before=before: duplicate_runs.get(who, run_id).is_over or moves() != before)
             if kills < most:
                 time.sleep(kills * 0.013)  # another moment of the work each time
                 process.kill()
                 kills += 1
             else:
-                _wait(lambda: duplicate_runs.get(who, run_id).is_over)
+                wait(lambda: duplicate_runs.get(who, run_id).is_over)
     return kills
 
 

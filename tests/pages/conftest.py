@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -22,6 +24,12 @@ SHELL = ROOT / "pages" / "ui" / "shell.py"
 OpenApp = Callable[..., AppTest]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def components_found_once() -> None:
+    """Look for installed components once a run: each page that is opened would read every package again."""
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
 @pytest.fixture
 def open_app(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
     """Call it with a person (or nobody) to open the start page, or the named page with a query."""
@@ -35,10 +43,9 @@ def open_app(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         app = AppTest.from_file(str(SHELL), default_timeout=30)
         if person is not None:
             app.session_state["_sign_in"] = signed_in(person)
-        app.run()
         for name, value in query.items():
             app.query_params[name] = value
-        return app.switch_page(str(ROOT / "pages" / f"{page}.py")).run() if page else app
+        return app.switch_page(str(ROOT / "pages" / f"{page}.py")).run() if page else app.run()
 
     return start
 
