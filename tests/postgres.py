@@ -169,6 +169,7 @@ def _filled(connection: psycopg.Connection, tables: list[str]) -> list[str]:
     return [row[0] for row in connection.execute(sql.SQL(" UNION ALL ").join(each))]
 
 
+_LEAVE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 _RESTART = (
     "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"
