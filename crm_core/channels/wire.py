@@ -1,7 +1,7 @@
 """A mail as bytes, many times quicker than by the message classes of the standard library.
 
 Those read every header again that they write; for a campaign that takes longer than the mail server does.
-What is not plain here (an address beyond ASCII, files) is left to them.
+What is not plain here (long headers, files) is left to them.
 """
 
 import binascii
@@ -30,8 +30,7 @@ def composed(mail: OutgoingMail, mail_from: str) -> bytes:
     """
     headers = messages.checked_headers(mail.headers)
     to_address = messages.address_of(mail.to_address)
-    is_plain = to_address.isascii() and all(_is_short(text) for text in headers.values())
-    if mail.attachments or not is_plain:
+    if mail.attachments or not all(_is_short(text) for text in headers.values()):
         return messages.message(mail, mail_from).as_bytes()
     head = [
         _from(mail_from), f"To: {to_address}",
@@ -41,11 +40,11 @@ def composed(mail: OutgoingMail, mail_from: str) -> bytes:
     ]  # fmt: skip
     text = _part("plain", mail.body_text)
     if not mail.body_html:
-        return _END.join([*(line.encode("ascii") for line in head), text])
+        return _END.join([*(line.encode() for line in head), text])
     mark = sha256(mail.message_id.encode()).hexdigest()[:32].encode()
     head.append(f'Content-Type: multipart/alternative; boundary="{mark.decode()}"')
     return _END.join(
-        [*(line.encode("ascii") for line in head), b"", b"--" + mark, text, b"--" + mark,
+        [*(line.encode() for line in head), b"", b"--" + mark, text, b"--" + mark,
          _part("html", mail.body_html), b"--" + mark + b"--", b""]
     )  # fmt: skip
 
