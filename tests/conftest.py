@@ -8,7 +8,9 @@ from pathlib import Path
 from uuid import uuid4
 from zlib import crc32
 
+import psycopg
 import pytest
+from sqlalchemy import Engine, event
 
 from crm_core import reactions
 from crm_core.kernel.access import Actor
@@ -18,6 +20,7 @@ from tests import postgres
 from tests.people import MONDAY, Cast, hire
 
 ENGINES = ("sqlite", "postgres")
+SHARED = "shared_"
 
 # Workers of tests make no backups beside what they are tested for; the tests of backups say when they do.
 os.environ.setdefault("CRM_BACKUP_AT", "off")
@@ -51,7 +54,7 @@ def shared_engines(
     """One engine of each kind for all tests of this worker that roll back what they did."""
     copy = tmp_path_factory.mktemp("shared") / "crm.db"
     shutil.copy(sqlite_template, copy)
-    url = postgres.create_database(postgres.server(), f"shared_{uuid4().hex[:12]}", postgres_template)
+    url = postgres.create_database(postgres.server(), f"{SHARED}{uuid4().hex[:12]}", postgres_template)
     made = {"sqlite": engines.create(f"sqlite:///{copy}"), "postgres": engines.create(url)}
     yield dict(made)
     for engine in made.values():
@@ -115,6 +118,24 @@ def own_database(
     reactions.connect()
     yield session.connect(url)
     session.disconnect()
+    _close_what_threads_hold()
+
+
+_opened: list[psycopg.Connection] = []
+
+
+@event.listens_for(Engine, "connect")
+def _remember(connection: object, _record: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _opened.append(connection)
+
+
+def _close_what_threads_hold() -> None:
+    """A thread of a server may still hold a connection: the collector would complain in another test."""
+    for connection in _opened:
+        if not connection.closed and not connection.info.dbname.startswith(SHARED):
+            connection.close()
+    _opened[:] = [each for each in _opened if not each.closed]
 
 
 @pytest.fixture
