@@ -1,5 +1,6 @@
 """The timeline: everything that happened to a contact, to a company, or lately."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,11 @@ from db.models import Account, Contact, Deal
 from db.queries import activity as sql
 
 LATELY = timedelta(days=30)
+BY = {
+    "email": "by e-mail", "sms": "by SMS", "call": "as a call to make", "post": "by post",
+    "social": "on social media",
+}  # fmt: skip
+_FIELDS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 
 @use_case(Permission.INTERACTIONS_READ, read=True)
@@ -87,11 +93,16 @@ def _entry(
     actor_id: int | None,
     actor_name: str,
     happened_at: datetime,
-    facts: dict[str, Any],
+    facts: dict[str, Any] | None,
     body: str,
     **rest: Any,
 ) -> Entry:
+    facts = facts or {}
     words = {key: rest[key] or "" for key in ("subject", "direction", "outcome", "about")}
+    if name == sql.RECEIVED:  # the row of a message, which says what it was in other words
+        facts = {"campaign": body, "by": BY.get(words["outcome"], "")}
+        words |= {"subject": _FIELDS.sub("…", words["subject"]), "outcome": ""}
+        body = ""
     tells_itself = name.startswith("interaction.")  # the entry with the words stands further down
     return Entry(
         id=id,

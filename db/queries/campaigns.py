@@ -105,7 +105,7 @@ def sample(found: ColumnElement[bool], gate: Gate, limit: int) -> Rows:
 
 def fill(found: ColumnElement[bool], gate: Gate, arms: Arms, due_at: datetime, scope: Scope) -> Insert:
     """Write a row for everybody of an audience: to send, held back, or excluded with the reason."""
-    judged = _judged(and_(found, _seen(scope)), gate, arms)
+    judged = _judged(and_(found, seen(scope)), gate, arms)
     state = case(
         (judged.c.reason != "", "excluded"), (judged.c.variant_id == arms.held_id, "held"), else_="pending"
     )
@@ -164,7 +164,7 @@ def in_segment(segment_id: int) -> ColumnElement[bool]:
     return Contact.id.in_(stays)
 
 
-def _seen(scope: Scope) -> ColumnElement[bool]:
+def seen(scope: Scope) -> ColumnElement[bool]:
     """Contacts that exist for this scope; an insert is not guarded by the session as a select is."""
     present = Contact.deleted_at.is_(None)
     if scope.owner_ids is None:

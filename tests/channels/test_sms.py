@@ -25,7 +25,7 @@ TEXT = OutgoingMail(
 class _Asked(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that the server library calls
+    def do_POST(self) -> None:
         text = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked.append((self.path, dict(self.headers), json.loads(text)))  # type: ignore[attr-defined]
         status = self.server.status  # type: ignore[attr-defined]
