@@ -20,9 +20,10 @@ class Settings:
     ``data_dir`` holds the SQLite database, secrets, uploaded files, exports and backups. ``https`` says
     that people reach the app through TLS, so cookies may be marked for it. Mail leaves by ``smtp_url`` in the
     name of ``mail_from``; without both it waits. ``public_url`` is where customers reach this app, for links
-    in their mail; without it no campaign is sent. Short messages leave by the gateway at ``sms_url``
-    with its key, in the name of ``sms_sender``. ``backup_at`` is when the backup of a night is made, by the
-    company's clock (None: not at all); so many days and weeks of them are kept.
+    in their mail; without it no campaign is sent. What comes back is read from the mailbox at
+    ``imap_url``. Short messages leave by the gateway at ``sms_url`` with its key, in the name of
+    ``sms_sender``. ``backup_at`` is when the backup of a night is made, by the company's clock (None: not
+    at all); so many days and weeks of them are kept.
     """
 
     database_url: str
@@ -34,6 +35,7 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     public_url: str = ""
+    imap_url: str = field(default="", repr=False)
     sms_url: str = ""
     sms_key: str = field(default="", repr=False)
     sms_sender: str = ""
@@ -62,6 +64,7 @@ class Settings:
             sms_url=environment.get("CRM_SMS_URL") or "",
             sms_key=environment.get("CRM_SMS_KEY") or "",
             sms_sender=environment.get("CRM_SMS_SENDER") or "",
+            imap_url=environment.get("CRM_IMAP_URL") or "",
             backup_at=_time("CRM_BACKUP_AT", environment.get("CRM_BACKUP_AT") or "02:00"),
             backup_days=_some("CRM_BACKUP_DAYS", environment.get("CRM_BACKUP_DAYS") or "7"),
             backup_weeks=_some("CRM_BACKUP_WEEKS", environment.get("CRM_BACKUP_WEEKS") or "4"),
@@ -76,6 +79,11 @@ class Settings:
     def exports_dir(self) -> Path:
         """Where exports lie until they expire."""
         return self.data_dir / "exports"
+
+    @property
+    def mail_in_dir(self) -> Path:
+        """Where mails that came back may be put as files."""
+        return self.data_dir / "mail-in"
 
     @property
     def backups_dir(self) -> Path:
