@@ -57,7 +57,7 @@ class Call:
     """One request of a program, on behalf of the owner of its token.
 
     ``version`` is what If-Match (or ``version`` in the body) says was edited, None when neither does.
-    ``values`` are the names and values of the body.
+    ``values`` are the names and values of the body, ``code`` is the one in the path.
     """
 
     actor: Actor
@@ -68,6 +68,7 @@ class Call:
     version: int | None = None
     key: str | None = None
     file: Upload | None = None
+    code: str = ""
 
     def paging(self) -> Paging:
         """The page that is asked for.

@@ -10,6 +10,7 @@ from crm_core.api import (
     campaign_results,
     campaigns,
     contacts,
+    coupons,
     deals,
     exports,
     forecasts,
@@ -23,6 +24,7 @@ from crm_core.api import (
     products,
     quality,
     referrals,
+    rewards,
     segments,
     tasks,
 )
@@ -43,6 +45,7 @@ ANYWAY: Final = ("even_if_duplicate",)
 MADE: Final = (
     "NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder", "NewDeal", "NewLead",
     "NewSegment", "NewCampaign", "NewTemplate",
+    "CouponRedemption",
 )  # fmt: skip
 FILE: Final = ("kind", "file_name", "encoding", "sheet")
 
@@ -194,6 +197,20 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/referrals", referrals.search, P.LOYALTY_READ, ("state", *PAGES), gives="[]Referral"),
     Endpoint("POST", "/referrals", referrals.bring, P.LOYALTY_REDEEM, (), "NewReferral", "BroughtFriend"),
     Endpoint("GET", "/referrers", referrals.referrers, P.LOYALTY_READ, PAGES, gives="[]Referrer"),
+    Endpoint("GET", "/coupons", coupons.search, P.LOYALTY_READ, gives="{}Coupon"),
+    Endpoint("GET", "/coupons/{id}/report", coupons.report, P.LOYALTY_READ, gives="CouponResults"),
+    Endpoint("POST", "/coupons/{code}/check", coupons.check,
+              P.LOYALTY_REDEEM, (), "CouponBasket", "CouponCheck"),
+    Endpoint("POST", "/coupons/{code}/redeem", coupons.redeem,
+              P.LOYALTY_REDEEM, (), "CouponRedemption", "CouponUse"),
+    Endpoint("POST", "/coupon-uses/{id}/cancel", coupons.cancel,
+              P.LOYALTY_ADJUST, (), "Reversal", "CouponUse"),
+    Endpoint("GET", "/rewards", rewards.search, P.LOYALTY_READ, gives="{}Reward"),
+    Endpoint("GET", "/members/{id}/rewards", rewards.offers, P.LOYALTY_READ, gives="{}RewardOffer"),
+    Endpoint("POST", "/rewards/{id}/redeem", rewards.redeem,
+              P.LOYALTY_REDEEM, (), "RewardRequest", "Redemption"),
+    Endpoint("POST", "/redemptions/{id}/cancel", rewards.cancel,
+              P.LOYALTY_ADJUST, (), "Reversal", "Redemption"),
     Endpoint("GET", "/me", lookups.me, P.PROFILE_USE, gives="Me"),
     Endpoint("GET", "/tags", lookups.all_tags, P.CONTACTS_READ, gives="{}Tag"),
     Endpoint("GET", "/custom-fields", lookups.own_fields,

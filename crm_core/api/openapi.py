@@ -9,7 +9,17 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from crm_core.activity.task_types import TaskRow
 from crm_core.activity.types import Entry, InteractionDetail
-from crm_core.api import automation, campaign_results, campaigns, deals, leads, points, referrals
+from crm_core.api import (
+    automation,
+    campaign_results,
+    campaigns,
+    coupons,
+    deals,
+    leads,
+    points,
+    referrals,
+    rewards,
+)
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.forecasts import ForecastReport, GoalProgress
@@ -85,6 +95,8 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "Segment": (SegmentRow, ()),
     **automation.SHAPES,
     **points.SHAPES,
+    **coupons.SHAPES,
+    **rewards.SHAPES,
     **referrals.SHAPES,
     **campaign_results.SHAPES,
     **campaigns.SHAPES,
@@ -204,6 +216,8 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
     ]
     if "{id}" in endpoint.path:
         found.append({"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}})
+    if "{code}" in endpoint.path:
+        found.append({"name": "code", "in": "path", "required": True, "schema": {"type": "string"}})
     if endpoint.makes:
         found.append(_header("Idempotency-Key", "Sent again within a day, nothing is made twice."))
     if "version" in (BODIES[endpoint.takes].names if endpoint.takes in BODIES else ()):
@@ -216,7 +230,7 @@ def _header(name: str, description: str) -> Json:
 
 
 def _status(endpoint: Endpoint) -> str:
-    if endpoint.method == "POST" and endpoint.takes and "{id}" not in endpoint.path:
+    if endpoint.method == "POST" and endpoint.takes and "{" not in endpoint.path:
         return "201"
     if endpoint.path.startswith("/imports/") and endpoint.method == "POST":
         return "202"

@@ -5,7 +5,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
-from crm_core.api import campaigns, points, referrals
+from crm_core.api import campaigns, coupons, points, referrals, rewards
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.openapi import QUERY, summary
 from crm_core.api.shapes import BODIES
@@ -44,6 +44,8 @@ _EXAMPLES: Final = {
     "SegmentChanges": {"description": "Whom our shop in Berlin serves.", "version": 1},
     "SegmentMembers": {"contact_ids": [1]},
     **points.EXAMPLES,
+    **coupons.EXAMPLES,
+    **rewards.EXAMPLES,
     **referrals.EXAMPLES,
     **campaigns.EXAMPLES,
     "ImportPlan": {"mapping": {"Mail": "email", "Remark": None}, "on_duplicate": "update"},
@@ -103,7 +105,7 @@ def _article(endpoint: Endpoint) -> str:
 
 def example(endpoint: Endpoint) -> str:
     """A request to copy, for curl."""
-    place = f"$RAPPORT{BASE}{endpoint.path}".replace("{id}", "1")
+    place = f"$RAPPORT{BASE}{endpoint.path}".replace("{id}", "1").replace("{code}", "SPRING")
     if endpoint.takes == "FILE":
         place += "?kind=contacts"
     if endpoint.query == ("where",):

@@ -29,6 +29,7 @@ def _act(endpoint: Endpoint) -> Act:
                 actor=request.state.actor,
                 path=request.url.path,
                 id=calls.id_of(request),
+                code=str(request.path_params.get("code", "")),
                 query=query,
                 version=calls.version_of(request, values),
                 values=values,

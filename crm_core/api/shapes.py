@@ -235,6 +235,10 @@ _ORDER: Final = {
     "coupon": text(60), "city": text(120), "postal_code": text(30), "country": text(60),
     "lines": _rows(_LINE),
 }  # fmt: skip
+_BASKET: Final = {
+    "total": DECIMAL, "currency": text(3), "shipping": DECIMAL, "contact_id": ID,
+    "lines": _rows({"product_id": ID, "category": text(120), "quantity": DECIMAL, "total": DECIMAL}),
+}  # fmt: skip
 _SEGMENT: Final = {
     "name": text(120), "rule": text(20_000), "description": text(4_000), "portrait": OBJECT,
 }  # fmt: skip
@@ -322,6 +326,9 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "NewMember": Kinds({"contact_id": ID, "card_number": text(60)}, ("contact_id",)),
     **dict.fromkeys(("EarnedPoints", "SpentPoints", "PointChange", "PointGift"), _POSTING),
     "Reversal": Kinds({"reason": text(300)}),
+    "CouponBasket": Kinds(_BASKET),
+    "CouponRedemption": Kinds(_BASKET | {"cause": text(180), "order_id": ID}),
+    "RewardRequest": Kinds({"member": text(200), "cause": text(180)}),
     "ImportPlan": Kinds(_PLAN),
     "NewExport": Kinds(
         {

@@ -69,6 +69,7 @@ def cancel_use(work: Work, use_id: int, *, reason: str) -> Use:
     Raises:
         NotFound: there is none, or none that this person may see. Invalid: no reason is said.
     """
+    work.get(CouponUse, use_id)
     redeeming.require_reason(reason)
     return _give_back(work, use_id, reason.strip())
 

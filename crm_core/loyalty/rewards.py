@@ -82,6 +82,7 @@ def cancel(work: Work, redemption_id: int, *, reason: str) -> RedemptionRow:
         NotFound: there is none, or none that this person may see. Invalid: no reason is said.
         Conflict: it was never given.
     """
+    work.get(Redemption, redemption_id)
     redeeming.require_reason(reason)
     return _take_back(work, redemption_id, reason.strip())
 

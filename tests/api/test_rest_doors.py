@@ -204,6 +204,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "/templates": {"name": "News"},
     "/segments": {"name": "Guests", "is_static": True},
     "/orders": {"lines": [{"name": "Pump", "quantity": 1, "unit_price": 1}]},
+    "/coupons/{code}/redeem": {"total": 1, "cause": "receipt 1"},
 }
 
 
