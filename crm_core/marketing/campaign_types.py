@@ -115,6 +115,7 @@ class CampaignDetail:
     counted: Mapping[str, int]
     figures: Mapping[str, int]
     is_overdue: bool = False
+    is_sent_again: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ def detail(work: Work, row: Campaign) -> CampaignDetail:
         cost_each=row.cost_each, currency=row.currency, scheduled_at=row.scheduled_at,
         started_at=row.started_at, finished_at=row.finished_at, variants=variants_of(work, row),
         counted=row.audience, figures=figures, is_overdue=bool(row.plan.get("is_overdue")),
+        is_sent_again="again" in row.plan,
     )  # fmt: skip
 
 

@@ -101,6 +101,12 @@ def draw(one: CampaignDetail) -> None:
         values["per_minute"] = st.number_input(
             "Messages a minute (0: as quick as it goes)", 0, 100_000, plan.per_minute, key=f"pace-{key}"
         )
+        if one.channel == "email":
+            values["per_domain"] = st.number_input(
+                "A minute to one domain (0: as quick as it goes)", 0, 100_000, plan.per_domain,
+                key=f"domain-{key}",
+                help="To all mailboxes at, say, gmail.com, over all campaigns. Many senders begin with 100.",
+            )  # fmt: skip
     with left.container(border=True):
         _consent(one, values)
     with right.container(border=True):

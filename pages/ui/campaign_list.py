@@ -8,6 +8,7 @@ import streamlit as st
 from crm_core.kernel.access import Actor
 from crm_core.kernel.paging import Page, Paging
 from crm_core.marketing import campaigns
+from crm_core.marketing.campaign_channels import CHANNELS
 from crm_core.marketing.campaign_types import STATES, CampaignRow
 from pages.ui import contacts_state, navigation, words
 from pages.ui.guard import guard
@@ -46,11 +47,18 @@ def draw(actor: Actor) -> None:
 def add() -> None:
     """Ask for a name; the rest is asked step by step, and can be left and continued."""
     name = st.text_input("Name", key="campaign-name", max_chars=200, placeholder="Spring sale")
+    channel = st.selectbox(
+        "How it reaches people", list(CHANNELS), format_func=lambda one: CHANNELS[one].label,
+        key="campaign-channel",
+    )  # fmt: skip
+    st.caption(
+        f"People need {CHANNELS[channel].address}, and must agree to be reached {CHANNELS[channel].by}."
+    )
     st.caption("Only your team sees the name. Nothing is sent until somebody who may send says so.")
     if st.button("Begin", key="begin-campaign", type="primary"):
         made: list[int] = []
         with guard():
-            made.append(campaigns.create(me(), {"name": name}))
+            made.append(campaigns.create(me(), {"name": name, "channel": channel}))
         for key in made:
             navigation.open_page("campaigns", id=key)
 
@@ -58,6 +66,7 @@ def add() -> None:
 def _table(page: Page[CampaignRow], height: int) -> None:
     cells = {
         "Campaign": [row.name for row in page],
+        "By": [CHANNELS[row.channel].label for row in page],
         "State": [words.sentence(row.state) for row in page],
         "Sent": [_figure(row, "sent") for row in page],
         "Waiting": [_figure(row, "pending", "sending") for row in page],
@@ -66,7 +75,7 @@ def _table(page: Page[CampaignRow], height: int) -> None:
         "Failed": [_figure(row, "failed", "unclear") for row in page],
         "Unsubscribed": [_figure(row, "unsubscribed") for row in page],
         "When": [words.when(row.started_at or row.scheduled_at) for row in page],
-        "By": [row.creator or "" for row in page],
+        "Made by": [row.creator or "" for row in page],
     }
     numbers = ("Sent", "Waiting", "Held back", "Left out", "Failed", "Unsubscribed")
     event: Any = st.dataframe(

@@ -41,7 +41,7 @@ def draw(actor: Actor, one: CampaignDetail) -> None:
             with guard(done="The message is saved.", rerun=True):
                 _put(one, [new if each.name == variant.name else each for each in one.variants])
     with right:
-        message_form.preview(actor, new.message, key=f"campaign-{one.id}")
+        message_form.preview(actor, new.message, key=f"campaign-{one.id}", channel=one.channel)
 
 
 def shown(actor: Actor, one: CampaignDetail) -> None:
@@ -55,7 +55,7 @@ def shown(actor: Actor, one: CampaignDetail) -> None:
     if not variant.message.subject and not actor.may(Permission.CAMPAIGNS_WRITE):
         st.caption("Nothing is written yet.")
         return
-    message_form.preview(actor, variant.message, key=f"shown-{one.id}")
+    message_form.preview(actor, variant.message, key=f"shown-{one.id}", channel=one.channel)
 
 
 def _form(one: CampaignDetail, variant: Variant, known: dict[int, str]) -> Variant:
@@ -65,7 +65,8 @@ def _form(one: CampaignDetail, variant: Variant, known: dict[int, str]) -> Varia
         share = st.number_input("Share", 1, 1_000, variant.share, key=f"share-{key}",
                                 help="Its weight among the variants: 1 and 1 share evenly.")  # fmt: skip
     index = list(known).index(variant.template_id) if variant.template_id in known else None
-    template_id = st.selectbox(
+    # Templates are mails; what is said over another channel is written for it.
+    template_id = None if one.channel != "email" else st.selectbox(
         "Template", list(known), index=index, format_func=lambda number: known.get(number, ""),
         key=f"template-{key}", placeholder="None: write it here",
     )  # fmt: skip
@@ -73,7 +74,7 @@ def _form(one: CampaignDetail, variant: Variant, known: dict[int, str]) -> Varia
         message = templates.get(me(), template_id).message
         st.caption(f"Subject: {words.md(message.subject)}. Change it under *Templates*.")
     else:
-        message = message_form.ask(variant.message, key=f"message-{key}")
+        message = message_form.ask(variant.message, key=f"message-{key}", channel=one.channel)
     return replace(variant, share=int(share), template_id=template_id, message=message)
 
 

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
-from crm_core.kernel.paging import Paging
 from crm_core.marketing import campaigns
-from crm_core.marketing.campaign_types import REASONS, CampaignDetail
+from crm_core.marketing.campaign_channels import CHANNELS
+from crm_core.marketing.campaign_types import CampaignDetail
 from pages.ui import (
     campaign_delivery,
     campaign_message,
+    campaign_progress,
     campaign_results,
     campaign_review,
     dialogs,
@@ -20,11 +21,6 @@ from pages.ui.session import me
 
 STEPS = {"audience": "1 Audience", "message": "2 Message", "delivery": "3 Delivery", "review": "4 Review"}
 PARTS = {"progress": "Progress", "results": "Results", "message": "Message"}
-NOT_COUNTED = (
-    "Opens and clicks are not counted: messages carry no picture and no changed link that would tell on "
-    "their reader. Purchases are counted, and whoever unsubscribes."
-)
-_SHOWN = ("sent", "pending", "sending", "unclear", "failed", "excluded", "held")
 
 
 def draw(actor: Actor, campaign_id: int) -> None:
@@ -47,7 +43,9 @@ def draw(actor: Actor, campaign_id: int) -> None:
 
 def _about(one: CampaignDetail) -> str:
     when = one.finished_at or one.started_at or one.scheduled_at
-    return f"{words.sentence(one.state)}{' · ' + words.when(when) if when else ''} · by e-mail"
+    return (
+        f"{words.sentence(one.state)}{' · ' + words.when(when) if when else ''} · {CHANNELS[one.channel].by}"
+    )
 
 
 def _steps(actor: Actor, one: CampaignDetail) -> None:
@@ -71,47 +69,11 @@ def _parts(actor: Actor, one: CampaignDetail) -> None:
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
     if part == "results":
-        st.caption(NOT_COUNTED)
         campaign_results.draw(actor, one.id)
     elif part == "message":
         campaign_message.shown(actor, one)
     else:
-        _progress(actor, one)
-
-
-def _progress(actor: Actor, one: CampaignDetail) -> None:
-    if one.is_overdue:
-        st.warning("This campaign missed its time and waits. Go on with it, or cancel it.")
-    to_send = sum(one.figures.get(name, 0) for name in _SHOWN[:5])
-    done = to_send - one.figures.get("pending", 0) - one.figures.get("sending", 0)
-    if to_send:
-        st.progress(done / to_send, f"{done:,} of {to_send:,} messages")
-    places = st.columns(5)
-    names = {"sent": "Sent", "held": "Held back", "excluded": "Left out", "failed": "Failed",
-             "unclear": "Unclear"}  # fmt: skip
-    for place, (name, label) in zip(places, names.items(), strict=True):
-        place.metric(label, words.number(one.figures.get(name, 0)))
-    st.caption(NOT_COUNTED)
-    if one.figures.get("unclear"):
-        st.caption("Unclear: the connection broke while the message left. It is not sent again by itself.")
-    if one.started_at is None:
-        return
-    state = st.selectbox("People", _SHOWN, format_func=words.sentence, key="people-state")
-    page = campaigns.recipients(
-        actor, one.id, (state,), paging=Paging(st.session_state.get("people-page", 1), 25)
-    )
-    for row in page:
-        who, what = st.columns([2, 3])
-        with who:
-            navigation.link(
-                "customer", words.md(row.name or row.address), icon=":material/person:", id=row.contact_id
-            )
-        why = REASONS.get(row.reason, row.reason)
-        what.caption(words.md(" · ".join(part for part in (row.address, row.variant, why) if part)))
-    if page.pages > 1:
-        st.pagination(page.pages, key="people-page")
-    if not page.items:
-        st.caption("Nobody whom you may see.")
+        campaign_progress.draw(actor, one)
 
 
 def _acts(actor: Actor, one: CampaignDetail) -> None:

@@ -5,11 +5,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from crm_core.kernel.access import Actor
+from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.paging import Paging
-from crm_core.marketing import results
+from crm_core.marketing import follow_ups, results
 from crm_core.marketing.result_types import Arm, CampaignReport
 from pages.ui import contacts_state, navigation, words
+from pages.ui.guard import guard
+from pages.ui.session import me
 
 COLUMNS: Final = {
     "people": "People", "sent": "Sent", "delivered": "Delivered", "opened": "Opened", "clicked": "Clicked",
@@ -75,6 +77,14 @@ def _people(actor: Actor, report: CampaignReport, arm: Arm, measure: str) -> Non
     if not page.items:
         st.caption("Nobody.")
         return
+    if actor.may(Permission.SEGMENTS_EDIT) and st.button(
+        "Make a list of them", key=f"{key}-list", icon=":material/playlist_add:"
+    ):
+        made: list[int] = []
+        with guard():
+            made.append(follow_ups.make_list(me(), report.id, measure, arm.variant))
+        for segment_id in made:
+            navigation.open_page("segments", id=segment_id)
     cells = [
         [one.name or one.address or "Not known here", one.variant, words.when(one.sent_at),
          "yes" if one.is_converted else "", words.money(one.revenue, report.currency) if one.revenue else ""]

@@ -7,7 +7,7 @@ import streamlit as st
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.work import Clock
 from crm_core.marketing import campaigns
-from crm_core.marketing.campaign_types import CampaignDetail, Review
+from crm_core.marketing.campaign_types import REASONS, CampaignDetail, Review
 from pages.ui import campaign_delivery, dialogs, words
 from pages.ui.guard import guard
 from pages.ui.session import me
@@ -60,10 +60,19 @@ def _send(one: CampaignDetail, review: Review) -> None:
         late = " Its time is over, so it goes at once." if is_past else ""
         dialogs.confirm(
             f"Send “{one.name}” to {people}?",
-            f"{words.number(review.audience.held)} are held back, "
-            f"{words.number(review.audience.left_out)} left out. What left cannot be called back.{late}",
+            f"{words.number(review.audience.held)} are held back, {_left_out(review)}. It costs "
+            f"{words.money(review.cost, one.currency)}. What left cannot be called back.{late}",
             "Send it", lambda: _act(one, at), done="The campaign is on its way.",
         )  # fmt: skip
+
+
+def _left_out(review: Review) -> str:
+    """How many are left out, and why; the weightiest reasons first."""
+    total = f"{words.number(review.audience.left_out)} left out"
+    reasons = [
+        f"{words.number(many)} {REASONS.get(why, why)}" for why, many in review.audience.excluded.items()
+    ]
+    return f"{total} ({', '.join(reasons)})" if reasons else total
 
 
 def _act(one: CampaignDetail, at: datetime | None) -> None:

@@ -1,10 +1,17 @@
 """Campaigns on their page: begun, written in steps that can be left, looked at, and sent by whoever may."""
 
+from datetime import timedelta
+
 import pytest
 
-from crm_core.kernel.access import Actor
-from crm_core.marketing import campaigns, templates
+from crm_core.kernel.access import SYSTEM, Actor
+from crm_core.kernel.work import Clock, begin
+from crm_core.marketing import campaigns, sending, templates
+from crm_core.people import consents, contacts
+from crm_core.people.consents import Proof
+from db.models import Campaign
 from tests.marketing.campaigning import draft, person
+from tests.marketing.campaigns_made import campaign, recipient, variant
 from tests.pages.conftest import OpenApp, field, press, said
 
 
@@ -69,11 +76,55 @@ def test_who_may_not_send_is_told_whom_to_ask_and_who_may_sees_what_goes(
     assert campaigns.get(mark, key).state == "sending"
     app = open_app(olga, "campaigns", id=str(key))
     assert "0 of 1 messages" in str([one.proto for one in app.get("progress")])
-    assert "Opens and clicks are not counted" in said(app)
+    assert "by e-mail" in said(app)
     press(app, "Pause")
     assert campaigns.get(mark, key).state == "paused"
     assert not open_app(olga, "campaigns", id=str(key), part="results").exception
     assert not open_app(olga, "campaigns", id=str(key), part="message").exception
+
+
+@pytest.mark.usefixtures("mail")
+def test_a_campaign_of_calls_is_written_and_handed_out_and_one_that_is_late_gets_another_time(
+    open_app: OpenApp, mark: Actor, olga: Actor
+) -> None:
+    ada = contacts.create(mark, {"first_name": "Ada", "phone": "+49 1511 234567"})
+    consents.opt_in(mark, ada, Proof("signed form", channel="phone"))
+    key = campaigns.create(mark, {"name": "Calls", "channel": "call", "rule": "name is_filled"})
+    app = open_app(mark, "campaigns", id=str(key), step="message")
+    field(app, "What the task is called").set_value("Call {{ first_name }}").run()
+    field(app, "What to say").set_value("Ask.").run()
+    press(app, "Save message")
+    campaigns.send(olga, key, Clock.now() + timedelta(days=1))
+    with begin(SYSTEM) as work:
+        row = work.get(Campaign, key)
+        row.state, row.plan = "paused", {**row.plan, "is_overdue": True}
+
+    app = open_app(olga, "campaigns", id=str(key))
+    assert "missed its time" in said(app)
+    press(app, "Reschedule")
+    assert campaigns.get(mark, key).state == "scheduled"
+    with begin(SYSTEM) as work:
+        work.get(Campaign, key).scheduled_at = work.now
+    while sending.advance_next("here", lambda: False):
+        pass
+
+    assert "Every call is a task" in said(open_app(olga, "campaigns", id=str(key)))
+
+
+@pytest.mark.usefixtures("mail")
+def test_what_was_not_opened_goes_a_second_time_from_the_page(
+    open_app: OpenApp, mark: Actor, olga: Actor
+) -> None:
+    ada = person(mark, "Ada")
+    key = campaign(state="done", goal="clicked")
+    recipient(key, variant(key, "A"), ada)
+    app = open_app(olga, "campaigns", id=str(key))
+    field(app, "Another subject").set_value("Did you see?").run()
+    press(app, "Send to 1 person")
+    press(app, "Send it again", dialog="Send to 1 person")
+
+    kept = campaigns.get(mark, key)
+    assert (kept.state, kept.is_sent_again) == ("sending", True)
 
 
 def test_a_template_is_edited_beside_its_preview(open_app: OpenApp, mark: Actor) -> None:
