@@ -11,6 +11,7 @@ from crm_core.api import (
     campaigns,
     contacts,
     coupons,
+    deal_offers,
     deals,
     exports,
     forecasts,
@@ -44,7 +45,7 @@ DEAL_LIST: Final = (*deals.QUERY, "sort", *PAGES)
 ANYWAY: Final = ("even_if_duplicate",)
 MADE: Final = (
     "NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder", "NewDeal", "NewLead",
-    "NewSegment", "NewCampaign", "NewTemplate",
+    "NewSegment", "NewCampaign", "NewTemplate", "NewQuote",
     "CouponRedemption",
 )  # fmt: skip
 FILE: Final = ("kind", "file_name", "encoding", "sheet")
@@ -130,6 +131,11 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/deals/{id}/lose", deals.lose, P.DEALS_EDIT, (), "DealLoss", "Deal"),
     Endpoint("GET", "/deals/{id}/history", deals.history, P.DEALS_READ, gives="{}StageStay"),
     Endpoint("GET", "/deals/{id}/timeline", deals.timeline, P.DEALS_READ, PAGES, gives="[]Entry"),
+    Endpoint("GET", "/deals/{id}/lines", deal_offers.lines, P.DEALS_READ, gives="{}DealLine"),
+    Endpoint("POST", "/deals/{id}/lines", deal_offers.add_lines,
+              P.DEALS_EDIT, (), "NewLines", "{}DealLine"),
+    Endpoint("GET", "/deals/{id}/quotes", deal_offers.search, P.DEALS_READ, gives="{}Quote"),
+    Endpoint("POST", "/deals/{id}/quotes", deal_offers.make, P.DEALS_EDIT, (), "NewQuote", "Quote"),
     Endpoint("DELETE", "/deals/{id}", deals.delete, P.DEALS_DELETE),
     Endpoint("POST", "/deals/{id}/restore", deals.restore, P.DEALS_DELETE, gives="Deal"),
     Endpoint("GET", "/orders", orders.search, P.ORDERS_READ, ORDER_LIST, gives="[]OrderRow"),
@@ -233,5 +239,6 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/goals", forecasts.search, P.GOALS_READ, ("from", "to"), gives="{}GoalProgress"),
     Endpoint("GET", "/quality", quality.report, P.CONTACTS_READ, ("record",), gives="QualityReport"),
     Endpoint("GET", "/exports", exports.search, P.CONTACTS_EXPORT, gives="{}Export"),
+    Endpoint("GET", "/copies/{id}", exports.copy, P.EVERYTHING_EXPORT, gives="Copy"),
     Endpoint("POST", "/exports", exports.create, P.CONTACTS_EXPORT, (), "NewExport", "Export"),
 )  # fmt: skip

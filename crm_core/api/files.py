@@ -9,6 +9,7 @@ from starlette.responses import FileResponse, Response
 from crm_core.api.doors import Door
 from crm_core.data import exports, import_lines
 from crm_core.kernel.access import Permission
+from crm_core.sales import quotes
 
 SAMPLE = """First name,Last name,E-mail,Phone,Company,Job title,City,Country,Birthday,Tags
 Anna,Berg,anna.berg@example.com,+49 30 901820,Berg & Co,Purchasing,Berlin,Germany,1985-04-01,"VIP, Press"
@@ -36,6 +37,17 @@ async def download(request: Request) -> Response:
     return _attached(file.path, file.media_type, file.file_name)
 
 
+async def quote(request: Request) -> Response:
+    """Send a quote as the file that was made of it."""
+    name, content = await run_in_threadpool(quotes.pdf, request.state.actor, request.path_params["id"])
+    headers = {
+        "content-disposition": f'attachment; filename="{name}"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
 def _attached(path: Path, media_type: str, name: str) -> Response:
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     return FileResponse(path, media_type=media_type, filename=name, headers=headers)
@@ -44,5 +56,6 @@ def _attached(path: Path, media_type: str, name: str) -> Response:
 DOORS = (
     Door("GET", "/files/{id:int}", download, Permission.CONTACTS_EXPORT),
     Door("GET", "/files/imports/{id:int}/refused.csv", refused_rows, Permission.IMPORTS_RUN),
+    Door("GET", "/files/quotes/{id:int}.pdf", quote, Permission.DEALS_READ),
     Door("GET", "/files/sample-contacts.csv", sample, Permission.IMPORTS_RUN),
 )

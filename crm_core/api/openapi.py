@@ -14,6 +14,7 @@ from crm_core.api import (
     campaign_results,
     campaigns,
     coupons,
+    deal_offers,
     deals,
     leads,
     points,
@@ -22,11 +23,13 @@ from crm_core.api import (
 )
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
+from crm_core.api.exports import COPY_INNER
 from crm_core.api.forecasts import ForecastReport, GoalProgress
 from crm_core.api.kpis import ASKED as KPIS_ASKED
 from crm_core.api.kpis import KeyFigure
 from crm_core.api.quality import QualityReport
 from crm_core.api.shapes import BODIES, Json
+from crm_core.data.copies import CopyDetail
 from crm_core.data.exports import ExportDetail
 from crm_core.data.import_types import OUTCOMES, ImportDetail, ImportEntry, ImportLine
 from crm_core.marketing.segment_types import SegmentRow
@@ -78,6 +81,8 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "ImportLine": (ImportLine, ()),
     "Import": (ImportDetail, ("layout", "summary")),
     "Export": (ExportDetail, ("digest",)),
+    "Copy": (CopyDetail, COPY_INNER),
+    **deal_offers.SHAPES,
     "QualityReport": (QualityReport, ()),
     "ForecastReport": (ForecastReport, ()),
     "GoalProgress": (GoalProgress, ()),
@@ -111,6 +116,8 @@ _MORE: Final[Mapping[str, Json]] = {
         "refused_rows_url": {"type": "string"},
     },
     "Export": {"sha256": {"type": "string"}, "url": {"type": "string"}},
+    "Copy": {"url": {"type": ["string", "null"]}},
+    **deal_offers.SHOWN,
     "ContactRow": {"owner": {"type": ["integer", "null"]}},
     "Lead": leads.SHOWN,
     "ArrivedLead": leads.ARRIVED,

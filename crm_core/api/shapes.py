@@ -11,6 +11,7 @@ from crm_core.activity import task_rules
 from crm_core.activity.recurrence import REPEATS
 from crm_core.commerce import rules as commerce_rules
 from crm_core.commerce.product_fields import TYPES as PRODUCT_TYPES
+from crm_core.data.export_columns import KINDS as EXPORTED
 from crm_core.data.exports import FORMATS
 from crm_core.data.import_types import ON_DUPLICATE
 from crm_core.kernel.values.typed import LISTS
@@ -330,9 +331,11 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "CouponRedemption": Kinds(_BASKET | {"cause": text(180), "order_id": ID}),
     "RewardRequest": Kinds({"member": text(200), "cause": text(180)}),
     "ImportPlan": Kinds(_PLAN),
+    "NewLines": Kinds({"lines": _rows(_LINE), "replace": YES_NO, "version": VERSION}, ("lines",)),
+    "NewQuote": Kinds({"valid_until": DAY, "note": text(4_000)}, ("valid_until",)),
     "NewExport": Kinds(
         {
-            "kind": one_of(("contacts", "accounts")),
+            "kind": one_of((*EXPORTED, "all")),
             "format": one_of(FORMATS),
             "where": text(4_000),
             "q": text(500),

@@ -71,6 +71,7 @@ def make(work: Work, deal_id: int, valid_until: date, *, note: str = "") -> Quot
         )
     )
     work.record("deal.quoted", deal, deal=deal.name, number=quote.number)
+    work.flush()
     return _shape(quote, work.actor.name)
 
 

@@ -97,3 +97,28 @@ def test_deals_of_others_do_not_exist_for_programs_either(
     assert olgas.ask("POST", f"{place}/restore").status_code == 200
     assert anns.ask("PATCH", place, json={"deal": "C", "version": 99}).status_code == 409
     assert deals.get(staff.ann, made["id"]).row.name == "A"
+
+
+def test_lines_are_added_and_replaced_and_a_quote_is_made_once_and_read(anns: Program, bobs: Program) -> None:
+    place = f"/deals/{anns.make('/deals', deal='Chairs', currency='EUR')['id']}"
+    chair = {"name": "Chair", "quantity": "2", "unit_price": "100.50", "discount": "1"}
+    for told in ({"lines": [chair]}, {"lines": [{"name": "Desk", "unit_price": "50"}]}):
+        added = anns.ask("POST", f"{place}/lines", json=told)
+        assert added.status_code == 201
+    assert [(one["name"], one["total"]) for one in anns.get(f"{place}/lines")["items"]] == [
+        ("Chair", "200.00"), ("Desk", "50.00"),
+    ]  # fmt: skip
+    assert anns.get(place)["amount"] == "250.00"
+    stale = anns.ask("POST", f"{place}/lines", json={"lines": [chair], "replace": True, "version": 1})
+    assert stale.status_code == 409
+    assert anns.ask("POST", f"{place}/lines", json={"lines": [{"quantity": "x"}]}).status_code == 422
+
+    asked = {"json": {"valid_until": "2099-01-31"}, "headers": {"idempotency-key": "q1"}}
+    first, again = (anns.ask("POST", f"{place}/quotes", **asked) for _ in range(2))
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert [one["total"] for one in anns.get(f"{place}/quotes")["items"]] == ["250.00"]
+    paper = anns.ask("GET", first.json()["url"])
+    assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+    assert bobs.ask("GET", first.json()["url"]).status_code == 404
+    assert bobs.ask("GET", f"{place}/lines").status_code == 404
+    assert anns.ask("POST", f"{place}/quotes", json={"valid_until": "soon"}).status_code == 422

@@ -118,3 +118,14 @@ def test_an_export_of_chosen_contacts_keeps_to_what_one_sees(anns: Program, bobs
     assert anns.make("/exports", ids=[mine, theirs])["row_count"] == 1
     assert anns.ask("POST", "/exports", json={"ids": [mine], "q": "x"}).status_code == 422
     assert anns.ask("POST", "/exports", json={"where": "nonsense"}).status_code == 422
+
+
+def test_everything_is_exported_by_who_may_and_read_as_it_stands(mias: Program, olgas: Program) -> None:
+    assert mias.ask("POST", "/exports", json={"kind": "all"}).status_code == 403
+    assert olgas.ask("POST", "/exports", json={"kind": "all", "format": "csv"}).status_code == 422
+    asked = olgas.ask("POST", "/exports", json={"kind": "all"})
+    place = asked.headers["location"].removeprefix("/api/v1")
+    assert (asked.status_code, asked.json()["state"], asked.json()["url"]) == (202, "queued", None)
+    assert olgas.get(place)["act"] == "export"
+    assert olgas.ask("POST", "/exports", json={"kind": "all"}).status_code == 409
+    assert mias.ask("GET", place).status_code == 403
