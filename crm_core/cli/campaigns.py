@@ -9,7 +9,16 @@ import click
 from crm_core.cli.campaign_reports import campaign_report
 from crm_core.cli.shell import Shell, as_json, pass_shell, show
 from crm_core.kernel.errors import Invalid
-from crm_core.marketing import audiences, campaigns, previews, results
+from crm_core.marketing import (
+    audiences,
+    campaigns,
+    follow_ups,
+    previews,
+    results,
+    schedules,
+    segments,
+)
+from crm_core.marketing.campaign_channels import CHANNELS
 from crm_core.marketing.campaign_types import REASONS, Audience, Variant
 from crm_core.marketing.rendering import Message
 
@@ -26,6 +35,7 @@ campaign.add_command(campaign_report, "report")
 
 @campaign.command()
 @click.argument("name")
+@click.option("--channel", type=click.Choice(list(CHANNELS)), default="email", help="How it reaches people.")
 @click.option("--segment", type=int, help="The number of the segment that gets it.")
 @click.option("--rule", default="", help="Who gets it, as in: 'country is DE'.")
 @click.option(
@@ -43,7 +53,7 @@ def create(shell: Shell, /, name: str, is_json: bool, **given: Any) -> None:
     message = Message(given["subject"], "", _read(given["html_file"]), _read(given["text_file"]))
     values = {
         "name": name, "segment_id": given["segment"], "rule": given["rule"],
-        "holdout": given["holdout"] * _PER_PERCENT,
+        "holdout": given["holdout"] * _PER_PERCENT, "channel": given["channel"],
     }  # fmt: skip
     key = campaigns.create(actor, values, [Variant("A", template_id=given["template"], message=message)])
     if is_json:
@@ -89,6 +99,56 @@ def send(shell: Shell, name: str, at: str | None, yes: bool, is_json: bool) -> N
         show({"campaign_id": key, "state": campaigns.get(actor, key).state, **_counted(found.audience)})
         return
     click.echo(f"Under way to {found.audience.count:,} people.")
+
+
+@campaign.command()
+@click.argument("name")
+@click.argument("at")
+@pass_shell
+def reschedule(shell: Shell, name: str, at: str) -> None:
+    """Let the campaign NAME (or number) begin AT another time, as 2026-12-01T09:00:00+01:00."""
+    actor = shell.actor()
+    schedules.reschedule(actor, results.find(actor, name), _moment(at))
+    click.echo("The campaign waits for its new time.")
+
+
+@campaign.command()
+@click.argument("name")
+@click.option("--subject", required=True, help="Another one than the first time.")
+@click.option("--after-days", type=int, default=follow_ups.USUAL_DAYS, show_default=True,
+              help="Only to those who got it at least so many days ago.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json
+@pass_shell
+def again(shell: Shell, /, name: str, subject: str, after_days: int, yes: bool, is_json: bool) -> None:
+    """Send the campaign NAME (or number) once more to those who did not open it."""
+    actor = shell.actor()
+    key = results.find(actor, name)
+    if not (yes or is_json):
+        people = follow_ups.count_again(actor, key, after_days)
+        click.confirm(f"{people:,} people get it once more. Send it?", abort=True)
+    count = follow_ups.send_again(actor, key, subject, after_days)
+    if is_json:
+        show({"campaign_id": key, "count": count})
+        return
+    click.echo(f"Under way to {count:,} people.")
+
+
+@campaign.command("list")
+@click.argument("name")
+@click.argument("measure", type=click.Choice([*results.MEASURES, follow_ups.NOT_OPENED]))
+@click.option("--called", default="", help="The name of the list; made from the campaign if not said.")
+@as_json
+@pass_shell
+def list_command(shell: Shell, name: str, measure: str, called: str, is_json: bool) -> None:
+    """Make a static list of the people behind the number MEASURE of the campaign NAME (or number)."""
+    actor = shell.actor()
+    key = follow_ups.make_list(actor, results.find(actor, name), measure, name=called)
+    made = segments.get(actor, key)
+    if is_json:
+        show({"segment_id": key, "name": made.name, "count": made.size})
+        return
+    click.echo(f"The list “{made.name}” has {made.size:,} people.")
 
 
 def _read(path: Path | None) -> str:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from crm_core.marketing import segments
+from crm_core.marketing import campaigns, segments
 from crm_core.marketing.segment_types import NewSegment
 from tests.cli.conftest import Run
 from tests.marketing.campaigning import person
+from tests.marketing.campaigns_made import campaign, recipient, variant
 from tests.people import Cast
 
 
@@ -54,3 +55,20 @@ def test_a_segment_may_be_the_audience(run: Run, staff: Cast) -> None:
     for name, segment in (("One", ruled), ("Two", listed)):
         run("campaign", "create", name, "--segment", str(segment), "--subject", "Hi")
         assert run("campaign", "preview", name, "--json").json["count"] == 1
+
+
+def test_after_a_campaign_the_people_behind_a_number_become_a_list_and_the_silent_are_asked_again(
+    run: Run, staff: Cast
+) -> None:
+    ada = person(staff.mark, "Ada")
+    key = campaign("Spring", state="done")
+    recipient(key, variant(key, "A"), ada)
+    run("campaign", "create", "Texts", "--channel", "sms", "--rule", "name is_filled", "--as", "mark")
+
+    listed = run("campaign", "list", "Spring", "not_opened", "--called", "Asleep", "--json").json
+    again = run("campaign", "again", "Spring", "--subject", "Did you see?", "--json").json
+
+    assert (listed["name"], listed["count"], again["count"]) == ("Asleep", 1, 1)
+    assert "done" in run("campaign", "again", "Spring", "--subject", "Once more", "--yes").err
+    assert "waits for its time" in run("campaign", "reschedule", "Spring", "2026-12-01T09:00:00Z").err
+    assert campaigns.search(staff.mark, "texts").items[0].channel == "sms"
