@@ -124,7 +124,7 @@ class _Reader:
                 self.wrong[str(name)[:60]] = f"A journey has {', '.join(_KEYS)}."
         when = self.when(raw.get("when"))
         self.way(raw.get("steps"), "", "", 1)
-        if not self.steps and "steps" not in self.wrong:
+        if not raw.get("steps") and "steps" not in self.wrong:
             self.wrong["steps"] = "Add at least one step."
         if len(self.steps) > MOST_STEPS:
             self.wrong["steps"] = f"A journey has at most {MOST_STEPS} steps. Split it into two."

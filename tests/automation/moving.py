@@ -1,5 +1,6 @@
 """Journeys for tests: short ones, published, and a worker that goes on until there is nothing left."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,12 @@ from crm_core.marketing import templates
 from tests.conftest import at
 
 WORKER = "here/1/a"
-WON = {"on": "deal.won"}
 TAGGED = {"on": "contact.tagged", "tag": "go"}
 
 
-def live(who: Actor, name: str, when: dict[str, Any], steps: list[dict[str, Any]], **rest: Any) -> int:
+def live(who: Actor, name: str, when: dict[str, Any], steps: Sequence[Mapping[str, Any]], **rest: Any) -> int:
     """A published journey."""
-    key = journeys.create(who, name, {"when": when, "steps": steps, **rest})
+    key = journeys.create(who, name, {"when": when, "steps": list(steps), **rest})
     journeys.publish(who, key)
     return key
 

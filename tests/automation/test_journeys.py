@@ -5,15 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm_core.automation import advancing, dry_runs, journeys, ready_made, runs
-from crm_core.activity import task_lists
-from crm_core.kernel.access import SYSTEM, Actor
-from crm_core.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from crm_core.automation import journeys, runs
+from crm_core.kernel.access import SYSTEM
+from crm_core.kernel.errors import Conflict
 from crm_core.kernel.work import Clock, begin
 from crm_core.people import contacts
-from db.models import Campaign, Journey, JourneyRun, JourneyStep, Notice, Recipient, Task
+from crm_core.team import users
+from db.models import JourneyRun, Notice, Recipient, Task
 from tests.automation.moving import TAGGED, go_on, live, set_clock, template
-from tests.business_hash import business_hash
 from tests.marketing.campaigning import person
 from tests.people import MONDAY, Cast
 
@@ -63,7 +62,7 @@ def test_a_journey_waits_branches_and_does_every_step_once(
     assert (count(Recipient, state="pending"), count(Recipient, state="excluded")) == (1, 1)
     assert count(Task, title="Call Anna", contact_id=anna) == 1
     assert count(Notice, kind="automation") == 2
-    log = runs.of_contact(cast.ann.__class__(**{**vars(cast.olga)}), ben)[0]
+    log = runs.of_contact(cast.olga, ben)[0]
     assert [step.outcome for step in log.steps] == ["skipped", "done", "no", "done", "done"]
     assert "opted out" in log.steps[0].text
 
@@ -120,10 +119,7 @@ def test_who_bought_leaves_and_a_new_version_is_for_newcomers(
     go_on()
 
     assert states(key) == ["done", "stopped", "done"]
-    assert contacts.get(cast.ann, anna).tags == ("go", "old") or set(contacts.get(cast.ann, anna).tags) == {
-        "go",
-        "old",
-    }
+    assert set(contacts.get(cast.ann, anna).tags) == {"go", "old"}
     assert set(contacts.get(cast.ann, cleo).tags) == {"go", "new"}
     assert [one.number for one in journeys.versions(cast.olga, key)] == [2, 1]
 
@@ -131,7 +127,8 @@ def test_who_bought_leaves_and_a_new_version_is_for_newcomers(
 def test_a_paused_journey_rests_and_a_run_can_be_stopped_or_tried_again(
     cast: Cast, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = [{"do": "wait", "hours": 1}, {"do": "owner", "owner_id": cast.ann.id}]
+    ann = cast.ann.id or 0
+    steps = [{"do": "wait", "hours": 1}, {"do": "owner", "owner_id": ann}]
     key = live(cast.olga, "Rest", TAGGED, steps)
     anna, ben = person(cast.ann, "Anna"), person(cast.ann, "Ben")
     contacts.tag(cast.ann, [anna, ben], "go")
@@ -144,12 +141,10 @@ def test_a_paused_journey_rests_and_a_run_can_be_stopped_or_tried_again(
     run_of_ben = runs.of_contact(cast.olga, ben)[0].run.id
     runs.stop(cast.olga, run_of_ben)
     journeys.resume(cast.olga, key)
-    from crm_core.team import users
-
-    users.disable(cast.olga, cast.ann.id)
+    users.disable(cast.olga, ann)
     go_on()
     failed = runs.search(cast.olga, key, ["failed"]).items
-    users.enable(cast.olga, cast.ann.id)
+    users.enable(cast.olga, ann)
     for one in failed:
         runs.retry(cast.olga, one.id)
     go_on()
