@@ -38,7 +38,7 @@ def funnel_report(
         pipeline_id=_named(pipelines.search(actor), pipeline) if pipeline else None,
         as_of=as_of.replace(tzinfo=UTC) if as_of else None,
     )
-    rows: list[dict[str, Any]] = [asdict(row) for row in found.rows]
+    rows: list[dict[str, Any]] = [_plain(row) for row in found.rows]
     if is_json:
         period = {"from": _text(since), "to": _text(until), "as_of": found.as_of.isoformat()}
         told = {name: value for name, value in asdict(found).items() if name not in ("rows", "as_of")}
@@ -63,3 +63,8 @@ def _named(known: list[Any], name: str) -> int:
 
 def _text(day: datetime | None) -> str | None:
     return day.date().isoformat() if day else None
+
+
+def _plain(row: funnel.FunnelRow) -> dict[str, Any]:
+    """A stage by its name; its number is for the app alone."""
+    return {name: value for name, value in asdict(row).items() if name != "stage_id"}

@@ -1,10 +1,13 @@
 """Which share of the customers of each month came back in later months."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.purchase_days import begin_of, local_day
 from crm_core.kernel.access import Permission
+from crm_core.kernel.errors import Invalid
+from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
 from crm_core.team.company import company
 from db.queries import cohorts as sql
@@ -45,7 +48,18 @@ class CohortReport:
         return self.repeaters / self.customers if self.customers else None
 
 
+@dataclass(frozen=True)
+class CohortMember:
+    """One customer of a cell: how many orders in that month, and the last of them."""
+
+    contact_id: int
+    name: str
+    orders: int
+    last_at: datetime
+
+
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def report(
     work: Work, since: date | None = None, until: date | None = None, as_of: date | None = None
 ) -> CohortReport:
@@ -70,6 +84,31 @@ def report(
     named = {_name(month): size for month, size in sizes.items()}
     average = _average(sizes, {(row.first, row.month): row.customers for row in rows}, _number(day))
     return CohortReport(day, named, cells, average, customers, repeaters, orders)
+
+
+@use_case(Permission.REPORTS_READ, read=True)
+def members(
+    work: Work,
+    cohort: str,
+    months: int,
+    as_of: date | None = None,
+    paging: Paging = Paging(),  # noqa: B008 - frozen
+) -> Page[CohortMember]:
+    """The customers of one cell: with the first order in month ``cohort``, who bought so many months later.
+
+    Args:
+        cohort: such as ``2026-03``. months: nought for everybody that the cohort began with.
+
+    Raises:
+        Invalid: that is no month.
+    """
+    try:
+        first = _number(date.fromisoformat(f"{cohort}-01"))
+    except ValueError:
+        raise Invalid("That is no month.", fields={"cohort": "Give a month such as 2026-03."}) from None
+    before = begin_of((as_of or local_day(work.now)) + timedelta(days=1))
+    statement = sql.members(company().time_zone, before, first, first + months)
+    return work.page(statement, paging, CohortMember)
 
 
 def _average(sizes: dict[int, int], seen: dict[tuple[int, int], int], present: int) -> dict[int, float]:

@@ -13,12 +13,18 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crm_core.insights import asking, metrics
+from crm_core.insights.kept_answers import kept
+from crm_core.insights.metric_types import FactRow, Question
 from crm_core.kernel.access import Permission
+from crm_core.kernel.errors import Invalid
+from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
 from crm_core.sales import pipelines
-from crm_core.sales.types import StageRow
+from crm_core.sales.types import PipelineRow, StageRow
 from crm_core.team.company import company
 from db.queries import funnel as sql
+from db.queries.funnel import Cohort
 
 _DAY = timedelta(days=1)
 
@@ -29,7 +35,7 @@ class FunnelRow:
 
     ``entered`` deals stood there at some time; ``reached`` got there or further, which ``share`` compares
     with all that were opened. ``median_days`` is how long those that left again had stayed; None when none
-    left. ``lost`` were lost from there.
+    left. ``lost`` were lost from there. ``stage_id`` is for asking for its deals.
     """
 
     stage: str
@@ -38,6 +44,7 @@ class FunnelRow:
     share: float | None
     median_days: float | None
     lost: int
+    stage_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,7 @@ class _Counted:
 
 
 @use_case(Permission.DEALS_READ, read=True)
+@kept()
 def report(
     work: Work,
     since: date | None = None,
@@ -104,11 +112,64 @@ def report(
     Raises:
         NotFound: there is no such pipeline.
     """
-    chosen = pipelines.get(work, pipelines.default_id(work) if pipeline_id is None else pipeline_id)
+    chosen = _pipeline(work, pipeline_id)
     known = min(as_of or work.now, work.now)
     period = (_begins(since), _begins(until + _DAY) if until else None)
+    return _followed(work, chosen, Cohort(chosen.id, *period, known))
+
+
+@use_case(Permission.DEALS_READ, read=True)
+def narrowed(work: Work, question: Question, pipeline_id: int | None = None) -> Funnel:
+    """The same for the period and with the filters of a question about numbers.
+
+    Raises:
+        Invalid, NotFound: as for ``metrics.figures``; or there is no such pipeline.
+    """
+    chosen = _pipeline(work, pipeline_id)
+    return _followed(work, chosen, _cohort(work, question, chosen.id))
+
+
+@use_case(Permission.DEALS_READ, read=True)
+def deals(
+    work: Work,
+    question: Question,
+    which: str,
+    pipeline_id: int | None = None,
+    paging: Paging = Paging(),  # noqa: B008 - frozen
+) -> Page[FactRow]:
+    """The deals behind a number of ``narrowed``, the most valuable first.
+
+    Args:
+        which: the number of a stage for those that got there or further; ``won``, ``lost`` or ``open`` for
+            what became of them; ``all`` for everything that was opened.
+
+    Raises:
+        Invalid: there is no such stage. NotFound: as for ``narrowed``.
+    """
+    chosen = _pipeline(work, pipeline_id)
+    stages = [stage.id for stage in chosen.stages]
+    reached, ended = None, which if which in ("won", "lost", "open") else None
+    if ended is None and which != "all":
+        if which not in map(str, stages):
+            raise Invalid("The pipeline has no such stage.", fields={"part": "Choose a stage of the funnel."})
+        reached = stages[stages.index(int(which)) :]
+    statement = sql.deals(_cohort(work, question, chosen.id), reached, ended)
+    return work.page(statement, paging, FactRow)
+
+
+def _cohort(work: Work, question: Question, pipeline_id: int) -> Cohort:
+    asked = asking.asked(work, metrics.metric_of("new_deals"), question, asking.narrowed(work, question))
+    known = min(asked.known or work.now, work.now)
+    return Cohort(pipeline_id, asked.since, asked.until, known, sql.opened(asked))
+
+
+def _pipeline(work: Work, pipeline_id: int | None) -> PipelineRow:
+    return pipelines.get(work, pipelines.default_id(work) if pipeline_id is None else pipeline_id)
+
+
+def _followed(work: Work, chosen: PipelineRow, cohort: Cohort) -> Funnel:
     counted = _Counted({stage.id: place for place, stage in enumerate(chosen.stages)})
-    for told in _by_deal(work.tuples(sql.changes(chosen.id, *period, known))):
+    for told in _by_deal(work.tuples(sql.changes(cohort))):
         counted.follow(told)
     opened = sum(counted.ends.values())
     return Funnel(
@@ -119,7 +180,7 @@ def report(
         open=counted.ends["open"],
         win_share=_share(counted.ends["won"], opened),
         median_days_to_win=_middle(counted.days_to_win),
-        as_of=known,
+        as_of=cohort.until,
         rows=tuple(_row(stage, counted, opened) for stage in chosen.stages),
     )
 
@@ -133,6 +194,7 @@ def _row(stage: StageRow, counted: _Counted, opened: int) -> FunnelRow:
         _share(reached, opened),
         _middle(counted.days[stage.id]),
         counted.lost[stage.id],
+        stage.id,
     )
 
 

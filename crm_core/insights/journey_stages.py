@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from crm_core.insights.purchase_days import begin_of, local_day
+from crm_core.insights.kept_answers import kept
+from crm_core.insights.purchase_days import begin_of, day_of, local_day
 from crm_core.kernel.access import Permission
+from crm_core.kernel.errors import Invalid
+from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
 from crm_core.team.company import company
 from db.queries import cohorts as sql
@@ -32,7 +35,17 @@ class StageStep:
     drop: float | None
 
 
+@dataclass(frozen=True)
+class StagePerson:
+    """Somebody who got to a stage, and on which day."""
+
+    contact_id: int
+    name: str
+    on: date
+
+
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def report(work: Work, as_of: date | None = None) -> tuple[StageStep, ...]:
     """The stages of all contacts that this person sees, by what had happened by a day (None: today).
 
@@ -60,6 +73,32 @@ def report(work: Work, as_of: date | None = None) -> tuple[StageStep, ...]:
         )
         for place, stage in enumerate(STAGES)
     )
+
+
+@use_case(Permission.REPORTS_READ, read=True)
+def people(
+    work: Work,
+    stage: str,
+    as_of: date | None = None,
+    *,
+    only_here: bool = False,
+    paging: Paging = Paging(),  # noqa: B008 - frozen
+) -> Page[StagePerson]:
+    """The contacts that got to a stage, the latest first; ``only_here``: those that stand there now.
+
+    Raises:
+        Invalid: there is no such stage.
+    """
+    if stage not in STAGES:
+        hint = f"Choose one of: {', '.join(STAGES)}."
+        raise Invalid("There is no such stage.", fields={"stage": hint})
+    until = min(begin_of((as_of or local_day(work.now)) + timedelta(days=1)), work.now)
+    told = sql.people(company().time_zone, until, STAGES.index(stage), only_here=only_here)
+
+    def person(contact_id: int, name: str, day: int) -> StagePerson:
+        return StagePerson(contact_id, name, day_of(day))
+
+    return work.page(told, paging, person)
 
 
 def _middle(counts: Mapping[int, int]) -> int | None:

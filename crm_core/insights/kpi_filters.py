@@ -35,6 +35,12 @@ def choices(work: Work) -> dict[str, Choices]:
     return {"owner": owners, "team": teams, "segment": [(row.id, row.name) for row in seen]}
 
 
+@use_case(Permission.PRODUCTS_READ, read=True)
+def products_to_choose(work: Work) -> Choices:
+    """The active products by name, as many as a list to choose from can hold."""
+    return [(row.id, row.name) for row in products.choices(work)]
+
+
 @use_case(Permission.KPIS_READ, read=True)
 def countries(work: Work) -> list[str]:
     """The countries that customers come from, the most frequent first."""

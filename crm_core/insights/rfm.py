@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from math import ceil, floor
 from typing import Final, NamedTuple
 
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.purchase_days import begin_of, currency, last_day, local_day
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Invalid
@@ -119,6 +120,7 @@ def segment(r: int, f: int, m: int) -> str:
 
 
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def report(work: Work, as_of: date | None = None, wanted: str | None = None) -> RfmReport:
     """The customers that this person sees, by scores and segments.
 
@@ -155,6 +157,30 @@ def members(
     cuts, _days = _cuts(work, whose, day, customers)
     codes = [r * 100 + f * 10 + m for r in SCORES for f in SCORES for m in SCORES if segment(r, f, m) == name]
     return work.page(sql.members(whose, cuts, codes), page, RfmMember)
+
+
+@use_case(Permission.REPORTS_READ, read=True)
+def at(
+    work: Work,
+    cell: tuple[int, int],
+    as_of: date | None = None,
+    wanted: str | None = None,
+    paging: Paging = Paging(),  # noqa: B008 - frozen
+) -> Page[RfmMember]:
+    """The customers with one score of recency and one of frequency, the most valuable first.
+
+    Raises:
+        Invalid: scores go from 1 to 5.
+    """
+    if any(score not in SCORES for score in cell):
+        raise Invalid("Scores go from 1 to 5.", fields={"cell": "Give two scores from 1 to 5."})
+    whose, day = _whose(work, as_of, wanted)
+    customers = int(work.scalar(sql.count(whose)) or 0)
+    if not customers:
+        return Page((), paging, 0)
+    cuts, _days = _cuts(work, whose, day, customers)
+    codes = [cell[0] * 100 + cell[1] * 10 + m for m in SCORES]
+    return work.page(sql.members(whose, cuts, codes), paging, RfmMember)
 
 
 def _whose(work: Work, as_of: date | None, wanted: str | None) -> tuple[Whose, date]:

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from crm_core.commerce.rules import THOUSAND, allocate
+from crm_core.insights.kept_answers import kept
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.values.dates import zone_of
@@ -87,8 +88,14 @@ class DiscountRow:
 
 
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def report(
-    work: Work, by: str, of: str = "orders", since: date | None = None, until: date | None = None
+    work: Work,
+    by: str,
+    of: str = "orders",
+    since: date | None = None,
+    until: date | None = None,
+    among: Any = None,
 ) -> list[SalesRow]:
     """Sales in groups: the largest first, periods in their order.
 
@@ -96,6 +103,7 @@ def report(
         by: one of ``WAYS``.
         of: ``orders`` (revenue of orders that are not cancelled) or ``deals`` (amounts of won ones).
         since, until: first and last day in the company's time zone; None for no limit.
+        among: a statement of the ids that count; None for all.
 
     Raises:
         Invalid: no such split, measure or period.
@@ -105,7 +113,7 @@ def report(
         wrong["of"] = f"Choose one of: {', '.join(MEASURES)}."
     if wrong:
         raise Invalid("The report cannot be made like this.", fields=wrong)
-    asked = sql.Asked(of, *_instants(since, until), company().currency)
+    asked = sql.Asked(of, *_instants(since, until), company().currency, among)
     if by in PERIODS:
         return sorted(_by_period(work, asked, by), key=lambda row: (row.group, row.currency))
     if by in LINE_WAYS:
@@ -114,6 +122,7 @@ def report(
 
 
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def total(
     work: Work, of: str = "orders", since: date | None = None, until: date | None = None
 ) -> list[SalesRow]:
@@ -123,9 +132,15 @@ def total(
 
 
 @use_case(Permission.REPORTS_READ, read=True)
-def products(work: Work, since: date | None = None, until: date | None = None) -> list[ProductRow]:
-    """What each product brought in orders: quantity, orders, revenue, cost; the largest revenue first."""
-    asked = sql.Asked("orders", *_instants(since, until), "")
+@kept()
+def products(
+    work: Work, since: date | None = None, until: date | None = None, among: Any = None
+) -> list[ProductRow]:
+    """What each product brought in orders: quantity, orders, revenue, cost; the largest revenue first.
+
+    ``among`` is a statement of the ids of orders that count; None for all.
+    """
+    asked = sql.Asked("orders", *_instants(since, until), "", among)
     found: dict[tuple[Any, ...], list[int | None]] = {}
     for row in work.tuples(sql.even_products(asked)):
         _add(found, row[:_ABOUT], *row[_ABOUT:])
@@ -139,6 +154,7 @@ def products(work: Work, since: date | None = None, until: date | None = None) -
 
 
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def discounts(work: Work) -> list[DiscountRow]:
     """How often deals are won at which discount off the list price, by steps."""
     found = {(step, status): count for step, status, count in work.tuples(sql.discounts(DISCOUNT_STEPS))}

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     LOYALTY_MANAGE = "loyalty:manage"
     REPORTS_READ = "reports:read"
     REPORTS_SHARE = "reports:share"
+    ADOPTION_READ = "adoption:read"
     VIEWS_USE = "views:use"
     VIEWS_SHARE = "views:share"
     IMPORTS_RUN = "imports:run"
@@ -106,6 +107,7 @@ _LEAD = {
     _P.AUTOMATION_MANAGE,
     _P.LOYALTY_ADJUST,
     _P.REPORTS_SHARE,
+    _P.ADOPTION_READ,
 }
 
 RIGHTS: dict[Role, frozenset[Permission]] = {

@@ -21,6 +21,8 @@ from db.models import Contact, Interaction, Order, PurchaseTotal, Referral, Refe
 from db.queries import Rows
 from db.queries.local_days import LocalDay, LocalMonth
 
+_STEPS = ("met", "basic", "buying", "speaking")
+
 
 def months(zone: str, before: datetime) -> Rows:
     """Customers by the month of their first order and the months in which they bought: first month, month
@@ -31,6 +33,20 @@ def months(zone: str, before: datetime) -> Rows:
     told = select(first, each.c.month).subquery()
     by = (told.c.first, told.c.month)
     return select(*by, func.count().label("customers")).group_by(*by).order_by(*by)
+
+
+def members(zone: str, before: datetime, first: int, month: int) -> Rows:
+    """Customers whose first order fell into one month and who bought in another (both as in ``months``):
+    contact, name, orders of that month, the last of them; the most orders first."""
+    ordered = _orders(before, LocalMonth(Order.ordered_at, zone).label("month"), Order.ordered_at.label("at"))
+    began = select(ordered.c.contact_id).group_by(ordered.c.contact_id)
+    began = began.having(func.min(ordered.c.month) == first)
+    orders, last = func.count().label("orders"), func.max(ordered.c.at).label("last_at")
+    told = select(ordered.c.contact_id, Contact.name, orders, last)
+    told = told.join(Contact, Contact.id == ordered.c.contact_id)
+    told = told.where(ordered.c.month == month, ordered.c.contact_id.in_(began))
+    told = told.group_by(ordered.c.contact_id, Contact.name)
+    return told.order_by(orders.desc(), last.desc(), ordered.c.contact_id)
 
 
 def returns(zone: str, before: datetime, until_day: int) -> Rows:
@@ -74,25 +90,7 @@ def repeaters(before: datetime) -> Rows:
 def steps(zone: str, until: datetime) -> CompoundSelect[Any]:
     """How contacts went through the stages of a relationship: step, days that it took (empty where it was not
     made), contacts. An earlier stage begins with a later one at the latest."""
-    heard, bought, advocated = _first_touch(until), _first_order(until), _first_referral(until)
-    moments = (
-        select(
-            Contact.created_at.label("met"),
-            heard.c.at.label("heard"),
-            bought.c.at.label("bought"),
-            advocated.c.at.label("advocated"),
-        )
-        .outerjoin(heard, heard.c.contact_id == Contact.id)
-        .outerjoin(bought, bought.c.contact_id == Contact.id)
-        .outerjoin(advocated, advocated.c.contact_id == Contact.id)
-        .where(or_(Contact.created_at <= until, heard.c.at.is_not(None), bought.c.at.is_not(None)))
-        .subquery()
-    )
-    met, basic, buying, speaking = (
-        LocalDay(_earliest(*moments.c[place:]), zone).label(name)
-        for place, name in enumerate(("met", "basic", "buying", "speaking"))
-    )
-    days = select(met, basic, buying, speaking).subquery()
+    days = _moments(zone, until)
     gaps = select(
         (days.c.basic - days.c.met).label("basic"),
         (days.c.buying - days.c.basic).label("buying"),
@@ -105,6 +103,43 @@ def steps(zone: str, until: datetime) -> CompoundSelect[Any]:
         for gap in gaps.c
     ]
     return union_all(*counted)
+
+
+def people(zone: str, until: datetime, place: int, *, only_here: bool) -> Rows:
+    """Contacts that got to a stage of the relationship (0 to 3): contact, name, the day on which (days since
+    1970-01-01); the latest first. ``only_here``: and that got no further."""
+    days = _moments(zone, until)
+    at = days.c[_STEPS[place]]
+    told = select(days.c.contact_id, Contact.name, at.label("day"))
+    told = told.join(Contact, Contact.id == days.c.contact_id)
+    if place:
+        told = told.where(at.is_not(None))
+    if only_here and place + 1 < len(_STEPS):
+        told = told.where(days.c[_STEPS[place + 1]].is_(None))
+    return told.order_by(at.desc(), days.c.contact_id)
+
+
+def _moments(zone: str, until: datetime) -> Subquery:
+    """The days on which contacts got to each stage, one row each."""
+    heard, bought, advocated = _first_touch(until), _first_order(until), _first_referral(until)
+    moments = (
+        select(
+            Contact.id.label("contact_id"),
+            Contact.created_at.label("met"),
+            heard.c.at.label("heard"),
+            bought.c.at.label("bought"),
+            advocated.c.at.label("advocated"),
+        )
+        .outerjoin(heard, heard.c.contact_id == Contact.id)
+        .outerjoin(bought, bought.c.contact_id == Contact.id)
+        .outerjoin(advocated, advocated.c.contact_id == Contact.id)
+        .where(or_(Contact.created_at <= until, heard.c.at.is_not(None), bought.c.at.is_not(None)))
+        .subquery()
+    )
+    met, basic, buying, speaking = (
+        LocalDay(_earliest(*moments.c[place:]), zone).label(name) for place, name in enumerate(_STEPS, 1)
+    )
+    return select(moments.c.contact_id, met, basic, buying, speaking).subquery()
 
 
 def _earliest(*moments: Any) -> Any:

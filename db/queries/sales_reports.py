@@ -43,13 +43,14 @@ Bounds = Sequence[tuple[datetime, str]]
 class Asked(NamedTuple):
     """What a report is about: ``orders`` or ``deals``, from an instant until before another one.
 
-    ``currency`` is that of deals which name none.
+    ``currency`` is that of deals which name none. ``among``: only those with one of these ids.
     """
 
     of: str
     since: datetime | None
     until: datetime | None
     currency: str
+    among: Rows | None = None
 
 
 def total(asked: Asked) -> Rows:
@@ -63,6 +64,12 @@ def by_way(asked: Asked, way: str) -> Rows:
     sold = _sold(asked)
     group = sold.c[way]
     return _summed(select(group, sold.c.currency, *_sums(sold)).group_by(group, sold.c.currency))
+
+
+def ids_in(asked: Asked, way: str, key: str) -> Rows:
+    """The ids of a measure in one group of ``by_way``."""
+    sold = _sold(asked)
+    return _summed(select(sold.c.id).where(sold.c[way] == key))
 
 
 def first_and_last(asked: Asked) -> Rows:
@@ -187,6 +194,8 @@ def _sold(asked: Asked) -> Subquery:
         statement = statement.where(at >= asked.since)
     if asked.until is not None:
         statement = statement.where(at < asked.until)
+    if asked.among is not None:
+        statement = statement.where(_KEYS[asked.of].in_(asked.among))
     return statement.subquery("sold")
 
 
@@ -244,6 +253,7 @@ def _deals(currency: str) -> tuple[Rows, ColumnElement[Any]]:
 
 _MEASURES: dict[str, Callable[[str], tuple[Rows, ColumnElement[Any]]]] = {"orders": _orders, "deals": _deals}
 _LINES: dict[str, Any] = {"orders": OrderLine, "deals": DealLine}
+_KEYS: dict[str, Any] = {"orders": Order.id, "deals": Deal.id}
 
 
 def _first(*texts: Any) -> ColumnElement[str]:

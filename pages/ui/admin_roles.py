@@ -41,6 +41,7 @@ ACTS: dict[Permission, str] = {
     Permission.LOYALTY_MANAGE: "Change earn rules, tiers, rewards and coupons",
     Permission.REPORTS_READ: "Read reports",
     Permission.REPORTS_SHARE: "Share reports and dashboards",
+    Permission.ADOPTION_READ: "See who uses Rapport for what",
     Permission.VIEWS_USE: "Keep own views of lists",
     Permission.VIEWS_SHARE: "Share views with everyone",
     Permission.IMPORTS_RUN: "Import files, and undo imports",

@@ -1,6 +1,10 @@
-"""Charts of reports: one look, colours for every kind of sight, and the same told in a sentence."""
+"""Charts of reports: one look, colours for every kind of sight, and the same told in a sentence.
+
+A click on a point or a bar is given back as its key, so that the page can open the rows behind it.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -11,68 +15,156 @@ from pages.ui import words
 from pages.ui.report_charts import BLUE, GREEN, GREY, axis
 
 _SPAN: Final = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
+_PICK: Final = {"name": "pick", "select": {"type": "point", "fields": ["key"]}}
+NOW, BEFORE = "This time", "Before"
 
 
-def over_time(points: Sequence[tuple[str, float | None, str]], step: str, title: str, *, key: str) -> None:
-    """A value step by step: (first day, value, value as people read it)."""
-    told = [(day, value, shown) for day, value, shown in points if value is not None]
+@dataclass(frozen=True)
+class Mark:
+    """One point or bar: its key, its name, its value, and the value as people read it."""
+
+    key: str
+    name: str
+    value: float | None
+    shown: str
+
+
+def over_time(
+    points: Sequence[Mark],
+    step: str,
+    title: str,
+    *,
+    key: str,
+    before: Sequence[Mark] = (),
+    is_level: bool = False,
+    numbers: str = "~s",
+) -> str:
+    """A value step by step, beside that of the time before; keys are first days. Returns the clicked one.
+
+    Args:
+        is_level: the value stands at a moment, so that a line alone tells it; else the surface is filled.
+        numbers: how the values beside the lines are written (in the words of d3).
+    """
+    told = [point for point in points if point.value is not None]
     if len(told) < 2:
         st.caption("A line shows here as soon as there are two points in time.")
-        return
-    frame = pa.table(
-        {
-            "day": [day for day, _, _ in told],
-            "value": [float(value) for _, value, _ in told],
-            "shown": [shown for _, _, shown in told],
-        }
-    )
-    encoding: dict[str, Any] = {
-        "x": {"field": "day", "type": "temporal",
-              "axis": axis(format=_SPAN[step], grid=False, labelFlush=True, tickCount=6)},
-        "y": {"field": "value", "type": "quantitative", "axis": axis(format="~s", tickCount=4)},
-        "tooltip": [{"field": "day", "type": "temporal", "title": step.capitalize(), "format": "%-d %b %Y"},
-                    {"field": "shown", "title": title}],
+        return ""
+    earlier = {now.key: then for now, then in zip(points, before, strict=False) if then.value is not None}
+    rows = [_point(NOW, point, point.key) for point in told]
+    rows += [_point(BEFORE, then, begin) for begin, then in earlier.items()]
+    x = {"field": "day", "type": "temporal",
+         "axis": axis(format=_SPAN[step], grid=False, labelFlush=True, tickCount=6)}  # fmt: skip
+    y = {"field": "value", "type": "quantitative", "axis": axis(format=numbers, tickCount=4)}
+    tooltip = [{"field": "of", "type": "temporal", "title": step.capitalize(), "format": "%-d %b %Y"},
+               {"field": "shown", "title": title}]  # fmt: skip
+    now, then = ({"filter": f"datum.series == '{name}'"} for name in (NOW, BEFORE))
+    layers: list[dict[str, Any]] = [
+        {"transform": [then],
+         "mark": {"type": "line", "color": GREY, "strokeWidth": 1.5, "strokeDash": [4, 4]},
+         "encoding": {"tooltip": tooltip}},
+        {"transform": [now], "mark": {"type": "line", "color": BLUE, "strokeWidth": 2.25}},
+        {"transform": [now], "name": "points",
+         "mark": {"type": "point", "filled": True, "size": 46, "color": BLUE, "cursor": "pointer"},
+         "encoding": {"tooltip": tooltip}},
+    ]  # fmt: skip
+    if not is_level:
+        area = {"type": "area", "color": BLUE, "opacity": 0.1}
+        layers.insert(0, {"transform": [now], "mark": area})
+    spec = {
+        "height": 230, "encoding": {"x": x, "y": y}, "layer": layers,
+        "params": [_PICK | {"views": ["points"]}],
     }  # fmt: skip
-    mark = {"type": "line", "color": BLUE, "strokeWidth": 2, "point": {"size": 30, "color": BLUE}}
-    st.vega_lite_chart(frame, {"height": 220, "mark": mark, "encoding": encoding}, key=key)
-    first, last = told[0], told[-1]
-    best = max(told, key=lambda point: point[1])
-    st.caption(
-        words.md(
-            f"{title}: {first[2]} in the {step} of {_day(first)}, {last[2]} in that of {_day(last)}; "
-            f"most in that of {_day(best)}: {best[2]}."
-        )
-    )
+    event: Any = st.vega_lite_chart(pa.Table.from_pylist(rows), spec, key=key, on_select="rerun")
+    st.caption(words.md(_course(told, step, title, is_compared=bool(earlier))))
+    return _picked(event)
 
 
-def bars(groups: Sequence[tuple[str, float, str]], title: str, *, key: str) -> None:
-    """Values by group, the largest first: (name, value, value as people read it)."""
+def bars(groups: Sequence[Mark], title: str, *, key: str, color: str = GREEN) -> str:
+    """Values by group, in the order in which they are given. Returns the key of the one that is clicked."""
     if not groups:
-        return
-    frame = pa.table(
-        {
-            "group": [name for name, _, _ in groups],
-            "value": [float(value) for _, value, _ in groups],
-            "shown": [shown for _, _, shown in groups],
-        }
-    )
-    y_axis, x_axis = axis(labelLimit=160), axis(format="~s", grid=False, tickCount=4)
+        return ""
+    rows = [
+        {"key": one.key, "group": one.name, "value": float(one.value or 0), "shown": one.shown}
+        for one in groups
+    ]
+    values = [float(one.value or 0) for one in groups]
+    ends = [min(0.0, *values), (max(values) or 1) * 1.28]
+    x = {
+        "field": "value", "type": "quantitative", "axis": None,
+        # Room for the words behind the longest bar.
+        "scale": {"domain": ends},
+    }  # fmt: skip
     spec: dict[str, Any] = {
-        "height": {"step": 28},
+        "height": {"step": 30},
+        "params": [_PICK | {"views": ["bars"]}],
         "encoding": {
-            "y": {"field": "group", "type": "nominal", "sort": None, "axis": y_axis},
-            "x": {"field": "value", "type": "quantitative", "axis": x_axis},
+            "y": {"field": "group", "type": "nominal", "sort": None, "axis": axis(labelLimit=150)},
+            "x": x,
             "tooltip": [{"field": "group", "title": "Group"}, {"field": "shown", "title": title}],
         },
         "layer": [
-            {"mark": {"type": "bar", "cornerRadiusEnd": 4, "height": 16, "color": GREEN}},
-            {"mark": {"type": "text", "align": "left", "dx": 6, "color": GREY},
+            {"name": "bars",
+             "mark": {"type": "bar", "cornerRadiusEnd": 4, "height": 18, "color": color,
+                      "cursor": "pointer"}},
+            {"mark": {"type": "text", "align": "left", "dx": 6, "color": GREY, "fontSize": 12},
              "encoding": {"text": {"field": "shown"}}},
         ],
     }  # fmt: skip
-    st.vega_lite_chart(frame, spec, key=key)
-    st.caption(words.md(f"{title}: most for {groups[0][0]}, {groups[0][2]}."))
+    event: Any = st.vega_lite_chart(pa.Table.from_pylist(rows), spec, key=key, on_select="rerun")
+    first = max(groups, key=lambda one: one.value or 0)
+    st.caption(words.md(f"{title}: most for {first.name}, {first.shown}."))
+    return _picked(event)
 
 
-def _day(point: tuple[str, Any, str]) -> str:
-    return words.day(date.fromisoformat(point[0]))
+def columns(steps: Sequence[Mark], title: str, *, key: str, below: str = "") -> None:
+    """Values of steps that follow each other, side by side."""
+    rows = [{"step": one.name, "value": float(one.value or 0), "shown": one.shown} for one in steps]
+    spec: dict[str, Any] = {
+        "height": 220,
+        "encoding": {
+            "x": {"field": "step", "type": "ordinal", "sort": None,
+                  "axis": axis(below or None, labelAngle=0)},
+            "y": {"field": "value", "type": "quantitative", "axis": None},
+            "tooltip": [{"field": "step", "title": below or "Step"}, {"field": "shown", "title": title}],
+        },
+        "layer": [
+            {"mark": {"type": "bar", "cornerRadiusEnd": 4, "color": GREEN, "width": {"band": 0.7}}},
+            {"mark": {"type": "text", "dy": -9, "color": GREY, "fontSize": 12},
+             "encoding": {"text": {"field": "shown"}}},
+        ],
+    }  # fmt: skip
+    st.vega_lite_chart(pa.Table.from_pylist(rows), spec, key=key)
+    most = max(steps, key=lambda one: one.value or 0)
+    st.caption(words.md(f"{title}: most at {most.name}, {most.shown}."))
+
+
+def picked_anew(chart: str, picked: str) -> str:
+    """The clicked key if it was clicked just now: a chart remembers its click, and people go on elsewhere."""
+    place = f"picked.{chart}"
+    is_new = bool(picked) and st.session_state.get(place) != picked
+    st.session_state[place] = picked
+    return picked if is_new else ""
+
+
+def _point(series: str, point: Mark, day: str) -> dict[str, object]:
+    return {"series": series, "key": point.key, "day": day, "of": point.key, "value": float(point.value or 0),
+            "shown": f"{point.shown}" + (" before" if series == BEFORE else "")}  # fmt: skip
+
+
+def _course(told: Sequence[Mark], step: str, title: str, *, is_compared: bool) -> str:
+    first, last = told[0], told[-1]
+    best = max(told, key=lambda point: point.value or 0)
+    sentence = (
+        f"{title}: {first.shown} in the {step} from {_day(first)}, {last.shown} in that from {_day(last)}; "
+        f"most in that from {_day(best)}: {best.shown}."
+    )
+    return sentence + (" The dashed line is the time that it is compared with." if is_compared else "")
+
+
+def _picked(event: Any) -> str:
+    chosen = event.selection.get("pick", ()) if event is not None else ()
+    return str(chosen[0].get("key", "")) if chosen else ""
+
+
+def _day(point: Mark) -> str:
+    return words.day(date.fromisoformat(point.key))

@@ -31,4 +31,4 @@ def draw(actor: Actor) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown("**This month**")
         navigation.link("reports", "All numbers", icon=":material/monitoring:", view="overview")
-    report_tiles.row_of(found)
+    report_tiles.row_of(found, report_tiles.courses(actor, question, names))

@@ -1,62 +1,34 @@
 """Views of one number: its course, its groups, and why it changed."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
-from crm_core.insights import changes, metrics, periods
+from crm_core.insights import changes
 from crm_core.insights.metric_table import MONEY, ROWS
 from crm_core.insights.metric_types import Change, FactRow, Figure, Question
 from crm_core.kernel.access import Actor
 from crm_core.kernel.paging import MAX_PAGE_SIZE, Paging
-from crm_core.kernel.values import money
-from pages.ui import charts, report_table, words
+from pages.ui import report_sections, report_table, words
+from pages.ui.report_sections import WAYS
 from pages.ui.report_tiles import text
-
-SPLITS: Final = {
-    "owner": "Person",
-    "team": "Team",
-    "country": "Country",
-    "kind": "Kind",
-    "customer": "Customer",
-}
 
 
 def course(actor: Actor, figure: Figure, question: Question) -> None:
     """The number step by step."""
-    metric = figure.metric
-    step = periods.step_for(question.period)
-    parts = metrics.series(actor, metric.name, question, step)
-    mine = [part for part in parts if part.amount.currency == figure.currency]
-    values = [part.amount.value(metric) for part in mine]
-    shown = [text(figure, value, figure.currency) for value in values]
-    points = [
-        (part.key, _major(figure, value), word) for part, value, word in zip(mine, values, shown, strict=True)
-    ]
-    charts.over_time(points, step, metric.title, key=f"time-{metric.name}")
-    table = list(zip((part.key for part in mine), shown, strict=True))
-    report_table.draw(("From", metric.title), table, f"{metric.name}-by-{step}", right=(metric.title,))
+    report_sections.course(actor, question, figure.metric.name)
 
 
 def groups(actor: Actor, figure: Figure, question: Question) -> None:
     """The number by person, team, country, kind or customer."""
-    metric = figure.metric
     by = st.segmented_control(
-        "By", list(SPLITS), default="owner", required=True, format_func=SPLITS.__getitem__, key="by",
+        "By", list(WAYS), default="owner", required=True, format_func=WAYS.__getitem__, key="by",
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
-    parts = metrics.split(actor, metric.name, question, by or "owner")
-    mine = [part for part in parts if part.amount.currency == figure.currency]
-    named = [(_group(part.name, by), part.amount.value(metric)) for part in mine]
-    told = [(name, value, text(figure, value, figure.currency)) for name, value in named if value is not None]
-    charts.bars(
-        [(name, _major(figure, value) or 0.0, shown) for name, value, shown in told[:12]], metric.title,
-        key=f"split-{metric.name}",
-    )  # fmt: skip
-    table = [(name, shown, part.amount.count) for (name, _, shown), part in zip(told, mine, strict=False)]
-    report_table.draw((SPLITS[by or "owner"], metric.title, "Rows"), table, f"{metric.name}-by-{by}",
-                      right=(metric.title, "Rows"))  # fmt: skip
+    way = by or "owner"
+    title = f"{figure.metric.title} by {WAYS[way].lower()}"
+    report_sections.ranking(actor, question, figure.metric.name, way, title)
 
 
 def why(actor: Actor, figure: Figure, question: Question) -> None:
@@ -107,15 +79,3 @@ def _worth(figure: Figure, value: int | None, currency: str) -> str:
     if figure.metric.unit == "days":
         return f"{value / 86_400:.1f} days"
     return {0: "no", 1: "yes"}.get(value, str(value)) if figure.metric.unit == "share" else str(value)
-
-
-def _major(figure: Figure, value: float | None) -> float | None:
-    if value is None or figure.metric.unit != MONEY:
-        return value
-    return float(money.to_decimal(int(value), figure.currency))
-
-
-def _group(name: str, by: str | None) -> str:
-    if not name:
-        return "Nobody" if by in ("owner", "team") else "Not said"
-    return words.country_name(name) or name if by == "country" else name

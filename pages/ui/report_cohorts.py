@@ -1,27 +1,33 @@
 """Which share of the customers of each month came back in later months."""
 
+from datetime import date
+from typing import Any
+
 import pyarrow as pa
 import streamlit as st
 
 from crm_core.insights import cohorts
-from crm_core.insights.cohorts import CohortReport
+from crm_core.insights.cohorts import CohortCell, CohortMember, CohortReport
+from crm_core.insights.metric_types import Question
+from crm_core.insights.table_files import Cell
 from crm_core.kernel.access import Actor
-from pages.ui import words
+from crm_core.kernel.paging import Page, Paging
+from pages.ui import report_people_list, report_table, words
 from pages.ui.report_cache import kept
-from pages.ui.report_charts import SCHEME, axis, share
+from pages.ui.report_charts import axis, shade, share
 
 SHOWN = 18
 """So many months are drawn, the latest ones."""
 
 
 @kept("Following the customers of each month …")
-def _report(actor: Actor) -> CohortReport:
-    return cohorts.report(actor)
+def _report(actor: Actor, as_of: date | None) -> CohortReport:
+    return cohorts.report(actor, as_of=as_of)
 
 
-def draw(actor: Actor) -> None:
-    """The repeat rate, and the table of cohorts as a picture and as a table."""
-    found = _report(actor)
+def draw(actor: Actor, question: Question) -> None:
+    """The repeat rate, the cohorts as a picture and as a table, and the customers of a cell."""
+    found = _report(actor, question.as_of)
     if not found.customers:
         st.info("As soon as there are orders, cohorts show here.", icon=":material/table_chart:")
         return
@@ -41,19 +47,22 @@ def draw(actor: Actor) -> None:
             place.container(border=True, height="stretch").metric(label, value, help=meaning)
     with st.container(border=True):
         st.markdown("**Share of customers who bought again, by months since their first order**")
-        _picture(found)
+        picked = _picture(found)
         with st.expander("As a table"):
-            st.dataframe(_table(found), hide_index=True)
+            columns, rows = _table(found)
+            report_table.draw(columns, rows, "cohorts", right=columns[1:])
+    _members(actor, found, picked, question.as_of)
 
 
-def _picture(found: CohortReport) -> None:
+def _picture(found: CohortReport) -> str:
     latest = set(sorted(found.sizes)[-SHOWN:])
     cells = [cell for cell in found.cells if cell.cohort in latest and 0 < cell.months <= SHOWN]
     if not cells:
         st.caption("Nobody has come back in a later month yet.")
-        return
+        return ""
     frame = pa.table(
         {
+            "key": [f"{cell.cohort}+{cell.months}" for cell in cells],
             "cohort": [cell.cohort for cell in cells],
             "months": [cell.months for cell in cells],
             "share": [cell.share for cell in cells],
@@ -76,34 +85,65 @@ def _picture(found: CohortReport) -> None:
             {"field": "began", "title": "Began with", "format": ","},
         ],
     }
-    color = {"field": "share", "type": "quantitative", "scale": {"scheme": SCHEME}, "legend": None}
-    middle = max(cell.share for cell in cells) / 2
-    ink = {"condition": {"test": f"datum.share > {middle}", "value": "#1A1A1A"}, "value": "#FFFFFF"}
+    color, ink = shade("share", max(cell.share for cell in cells))
     text = {"text": {"field": "share", "format": ".0%"}, "color": ink}
     spec = {
         "height": {"step": 26},
+        "params": [{"name": "pick", "select": {"type": "point", "fields": ["key"]}, "views": ["cells"]}],
         "encoding": encoding,
         "layer": [
-            {"mark": {"type": "rect", "cornerRadius": 2}, "encoding": {"color": color}},
+            {
+                "name": "cells",
+                "mark": {"type": "rect", "cornerRadius": 2, "cursor": "pointer"},
+                "encoding": {"color": color},
+            },
             {"mark": {"type": "text", "fontSize": 11}, "encoding": text},
         ],
     }
-    st.vega_lite_chart(frame, spec, key="cohort-map")
+    event: Any = st.vega_lite_chart(frame, spec, key="cohort-map", on_select="rerun")
     told = ", ".join(f"{share(found.average[months])} after {months}" for months in (1, 3, 6, 12)
                      if months in found.average)  # fmt: skip
-    st.caption(f"On average over all cohorts, by months: {told}. The present month is not over yet.")
+    st.caption(f"On average over all cohorts, by months: {told}. The present month is not over yet. "
+               "A click opens the customers of a cell.")  # fmt: skip
+    chosen = event.selection.get("pick", ()) if event is not None else ()
+    return str(chosen[0].get("key", "")) if chosen else ""
 
 
-def _table(found: CohortReport) -> dict[str, list[object]]:
+def _members(actor: Actor, found: CohortReport, picked: str, as_of: date | None) -> None:
+    latest = sorted(found.sizes)[-SHOWN:]
+    options = {f"{cell.cohort}+{cell.months}": _said(cell) for cell in found.cells if cell.cohort in latest}
+    with st.container(border=True, key="cohort-customers"):
+        chosen = report_people_list.choose("Open the customers of …", options, "cohort", picked)
+        if not chosen:
+            return
+        cohort, _, months = chosen.partition("+")
+
+        def page_of(paging: Paging) -> Page[CohortMember]:
+            return cohorts.members(actor, cohort, int(months), as_of, paging)
+
+        def row_of(one: CohortMember) -> tuple[int, tuple[str, ...]]:
+            return one.contact_id, (one.name, f"{one.orders:,}", words.when(one.last_at))
+
+        report_people_list.draw(
+            "cohort-customers", ("Customer", "Orders that month", "Last of them"), page_of, row_of
+        )
+
+
+def _said(cell: CohortCell) -> str:
+    people = words.count(cell.customers, "customer")
+    if not cell.months:
+        return f"{cell.cohort}: {people} with the first order"
+    return f"{cell.cohort}, {words.count(cell.months, 'month')} later: {people}"
+
+
+def _table(found: CohortReport) -> tuple[list[str], list[tuple[Cell, ...]]]:
     months = range(max((cell.months for cell in found.cells), default=0) + 1)
     shares = {(cell.cohort, cell.months): cell.share for cell in found.cells}
     names = sorted(found.sizes)
-    columns: dict[str, list[object]] = {
-        "First order in": list(names),
-        "Customers": [found.sizes[name] for name in names],
-    }
-    for month in months[1:]:
-        columns[f"+{month}"] = [
-            share(shares[name, month]) if (name, month) in shares else "" for name in names
-        ]
-    return columns
+    columns = ["First order in", "Customers", *(f"+{month}" for month in months[1:])]
+    rows: list[tuple[Cell, ...]] = [
+        (name, found.sizes[name],
+         *(share(shares[name, month]) if (name, month) in shares else "" for month in months[1:]))
+        for name in names
+    ]  # fmt: skip
+    return columns, rows

@@ -1,5 +1,6 @@
 """Which time and whose numbers: one row of filters, kept in the address, the same for every tile."""
 
+from datetime import date
 from typing import Any, Final
 
 import streamlit as st
@@ -10,28 +11,73 @@ from crm_core.insights.periods import NAMED, Period
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import words
 
-NAMES: Final = ("time", "days", "vs", "team", "owner", "segment", "country", "product")
+NAMES: Final = ("time", "days", "vs", "team", "owner", "segment", "country", "product", "asof")
 OWN: Final = "own"
 _TIMES: Final = {name: title for name, (title, _) in NAMED.items()} | {OWN: "Other days …"}
 
 
 def ask(actor: Actor) -> Question:
     """The filters, and what they ask for; who has no choice of something does not see it."""
-    known = kpi_filters.choices(actor)
     with st.container(horizontal=True, vertical_alignment="bottom", key="report-filters"):
         named = _choice("time", _TIMES, "Time", 170) or "month"
         period = _own_days() if named == OWN else None
         compare = _choice("vs", dict(periods.COMPARISONS), "Compared with", 170) or "previous"
-        team = _pick("team", known["team"], "Every team", 150)
-        owner = _pick("owner", known["owner"], "Everybody", 160)
-        segment = _pick("segment", known["segment"], "All customers", 160)
-        country = _country(actor)
-    product = st.query_params.get("product", "")
-    return Question(
-        period or periods.named(named, words.today()) or periods.month_of(words.today()),
-        compare, team_id=team, owner_id=owner, segment_id=segment, country=country,
-        product_id=int(product) if _is_number(product) and actor.may(Permission.PRODUCTS_READ) else None,
+        with st.popover("Filters", icon=":material/filter_list:"):
+            whose, told = _whose(actor)
+    found = Question(_period(named, period), compare, **whose)
+    if told:
+        st.caption(":material/filter_alt: Only " + words.md(" · ".join(told)))
+    return found
+
+
+def ask_period() -> Question:
+    """Which time a report is about, for one that has no other filters."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="report-filters"):
+        named = _choice("time", _TIMES, "Time", 170) or "month"
+        period = _own_days() if named == OWN else None
+    return Question(_period(named, period), compare="none")
+
+
+def ask_day() -> date | None:
+    """As of which day a report is told; None for now."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="report-filters"):
+        return _day()
+
+
+def _period(named: str, own: Period | None) -> Period:
+    return own or periods.named(named, words.today()) or periods.month_of(words.today())
+
+
+def _whose(actor: Actor) -> tuple[dict[str, Any], list[str]]:
+    """The filters that are seldom needed, and those that are set, in words."""
+    known = kpi_filters.choices(actor)
+    if actor.may(Permission.PRODUCTS_READ):
+        known["product"] = kpi_filters.products_to_choose(actor)
+    labels = {
+        "team": "Every team",
+        "owner": "Everybody",
+        "segment": "All customers",
+        "product": "All products",
+    }
+    chosen: dict[str, Any] = {}
+    told = []
+    for name, empty in labels.items():
+        found = _pick(name, known.get(name, []), empty, 300)
+        chosen[f"{name}_id"] = found
+        told += [dict(known[name])[found]] if found is not None else []
+    chosen["country"] = _country(actor)
+    told += [words.country_name(chosen["country"])] if chosen["country"] else []
+    chosen["as_of"] = _day()
+    told += [f"as it was known on {words.day(chosen['as_of'])}"] if chosen["as_of"] else []
+    return chosen, told
+
+
+def _day() -> date | None:
+    day: Any = st.date_input(
+        "As it was known on", None, max_value=words.today(), key="asof", width=220, bind="query-params",
+        help="The numbers as they were at the end of that day, whatever was changed since.",
     )  # fmt: skip
+    return day if isinstance(day, date) else None
 
 
 def address() -> dict[str, str]:
@@ -68,7 +114,7 @@ def _country(actor: Actor) -> str:
         return ""
     chosen: str | None = st.selectbox(
         "Every country", codes, index=None, format_func=words.country_name, key="country",
-        bind="query-params", placeholder="Every country", label_visibility="collapsed", width=160,
+        bind="query-params", placeholder="Every country", label_visibility="collapsed", width=300,
     )  # fmt: skip
     return chosen or ""
 
@@ -84,7 +130,3 @@ def _own_days() -> Period | None:
         bind="query-params",
     )
     return Period(*chosen) if isinstance(chosen, tuple) and len(chosen) == 2 else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19

@@ -1,16 +1,19 @@
 """How relationships grow: from the first contact to customers who speak for us."""
 
+from datetime import date
 from itertools import pairwise
 
-import pyarrow as pa
 import streamlit as st
 
 from crm_core.insights import journey_stages
-from crm_core.insights.journey_stages import StageStep
+from crm_core.insights.journey_stages import StagePerson, StageStep
+from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor
-from pages.ui import words
+from crm_core.kernel.paging import Page, Paging
+from pages.ui import charts, report_people_list, report_table, words
+from pages.ui.charts import Mark
 from pages.ui.report_cache import kept
-from pages.ui.report_charts import GREEN, axis, share
+from pages.ui.report_charts import share
 
 MEANINGS = {
     "exploratory": "We know them.",
@@ -21,13 +24,13 @@ MEANINGS = {
 
 
 @kept("Following the relationships …")
-def _report(actor: Actor) -> tuple[StageStep, ...]:
-    return journey_stages.report(actor)
+def _report(actor: Actor, as_of: date | None) -> tuple[StageStep, ...]:
+    return journey_stages.report(actor, as_of)
 
 
-def draw(actor: Actor) -> None:
-    """The four stages: how many got there, how long it took, how many stayed behind."""
-    steps = _report(actor)
+def draw(actor: Actor, question: Question) -> None:
+    """The four stages: how many got there, how long it took, how many stayed behind, and who they are."""
+    steps = _report(actor, question.as_of)
     if not steps[0].reached:
         st.info("As soon as there are contacts, their relationships show here.", icon=":material/handshake:")
         return
@@ -38,7 +41,7 @@ def draw(actor: Actor) -> None:
                 st.caption(f"{MEANINGS[step.stage]} {words.number(step.stands)} stand here now.")
     with st.container(border=True):
         st.markdown("**How far relationships got**")
-        _chart(steps)
+        picked = _chart(steps)
         for before, step in pairwise(steps):
             took = (
                 "" if step.median_days is None else f", after {words.count(step.median_days, 'day')} (median)"
@@ -47,24 +50,41 @@ def draw(actor: Actor) -> None:
                 f":small[{words.sentence(before.stage)} → {step.stage}: "
                 f"{share(None if step.drop is None else 1 - step.drop, 1)} went on{took}.]"
             )
+        with st.expander("As a table"):
+            _table(steps)
+    _people(actor, steps, picked, question.as_of)
 
 
-def _chart(steps: tuple[StageStep, ...]) -> None:
-    frame = pa.table(
-        {
-            "stage": [words.sentence(step.stage) for step in steps],
-            "reached": [step.reached for step in steps],
-        }
-    )
-    y = {"field": "stage", "type": "nominal", "sort": None, "axis": axis(None, labelLimit=140)}
-    x = {"field": "reached", "type": "quantitative", "axis": None, "scale": {"zero": True}}
-    spec = {
-        "height": {"step": 38},
-        "encoding": {"y": y, "x": x},
-        "layer": [
-            {"mark": {"type": "bar", "color": GREEN, "cornerRadiusEnd": 4, "height": 22}},
-            {"mark": {"type": "text", "align": "left", "dx": 6},
-             "encoding": {"text": {"field": "reached", "format": ","}, "color": {"value": "#7A8794"}}},
-        ],
-    }  # fmt: skip
-    st.vega_lite_chart(frame, spec, key="journey-stages")
+def _chart(steps: tuple[StageStep, ...]) -> str:
+    marks = [
+        Mark(step.stage, words.sentence(step.stage), step.reached, f"{step.reached:,}") for step in steps
+    ]
+    return charts.bars(marks, "Contacts that got there", key="journey-stages")
+
+
+def _table(steps: tuple[StageStep, ...]) -> None:
+    columns = ("Stage", "Got there", "Stand here", "Went on from before", "Days (median)")
+    rows = [
+        (words.sentence(step.stage), step.reached, step.stands,
+         share(None if step.drop is None else 1 - step.drop, 1), step.median_days)
+        for step in steps
+    ]  # fmt: skip
+    report_table.draw(columns, rows, "journey", right=columns[1:])
+
+
+def _people(actor: Actor, steps: tuple[StageStep, ...], picked: str, as_of: date | None) -> None:
+    options = {step.stage: f"{words.sentence(step.stage)}: got there" for step in steps}
+    options |= {f"{step.stage}!": f"{words.sentence(step.stage)}: stand here now" for step in steps}
+    with st.container(border=True, key="journey-people"):
+        chosen = report_people_list.choose("Open the contacts of …", options, "stage", picked)
+        if not chosen:
+            return
+
+        def page_of(paging: Paging) -> Page[StagePerson]:
+            stage, is_here = chosen.removesuffix("!"), chosen.endswith("!")
+            return journey_stages.people(actor, stage, as_of, only_here=is_here, paging=paging)
+
+        def row_of(one: StagePerson) -> tuple[int, tuple[str, ...]]:
+            return one.contact_id, (one.name, words.day(one.on))
+
+        report_people_list.draw("journey-people", ("Contact", "Since"), page_of, row_of)

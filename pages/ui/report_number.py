@@ -1,54 +1,86 @@
 """One number: its course, its groups, why it changed, and all the rows that it is made of."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
 import streamlit as st
 
-from crm_core.insights import metrics
+from crm_core.insights import kpi_filters, metrics, parts
 from crm_core.insights.metric_table import METRICS
 from crm_core.insights.metric_types import FactRow, Figure, Question
 from crm_core.kernel.access import Actor
-from crm_core.kernel.paging import MAX_PAGE_SIZE, Paging
+from crm_core.kernel.paging import MAX_PAGE_SIZE, Page, Paging
 from crm_core.kernel.values import money
-from pages.ui import navigation, number_views, report_filters, report_table, words
+from pages.ui import (
+    navigation,
+    number_views,
+    report_filters,
+    report_sections,
+    report_table,
+    report_tiles,
+    words,
+)
 from pages.ui.report_tiles import change, text
 
 VIEWS: Final = {"rows": "Rows", "time": "Over time", "split": "By group", "why": "Why it changed"}
 SIZE: Final = 50
 MOST: Final = 10_000
+PageOf = Callable[[Paging], Page[FactRow]]
 _COLUMNS: Final = ("What", "Customer", "Date", "Owner", "Value", "Currency")
 
 
-def draw(actor: Actor, name: str, question: Question) -> None:
-    """The page of a number."""
-    query = report_filters.address() | {"view": "overview"}
-    navigation.link("reports", "All numbers", icon=":material/arrow_back:", **query)
-    as_of = st.session_state.get("asof")
-    asked = replace(question, as_of=as_of if isinstance(as_of, date) else None)
-    [figure] = metrics.figures(actor, asked, [name])
+def draw(actor: Actor, name: str, question: Question, back: str) -> None:
+    """The page of a number, or of one group of it when the address names one (``part=owner:7``)."""
+    query = report_filters.address() | {"view": report_tiles.view()}
+    navigation.link("reports", f"Back to {back}", icon=":material/arrow_back:", **query)
+    by, _, key = st.query_params.get("part", "").partition(":")
+    if by:
+        _part(actor, name, question, (by, key))
+        return
+    [figure] = metrics.figures(actor, question, [name])
     head(figure)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        view = st.segmented_control(
-            "Show", list(VIEWS), default="rows", required=True, format_func=VIEWS.__getitem__, key="show",
-            bind="query-params", label_visibility="collapsed",
-        )  # fmt: skip
-        st.date_input(
-            "As it was known on", None, max_value=words.today(), key="asof", width=200,
-            help="The number as it was at the end of that day, whatever was changed since.",
-        )  # fmt: skip
-    {"rows": rows_of, "time": number_views.course, "split": number_views.groups, "why": number_views.why}[
-        view or "rows"
-    ](actor, figure, asked)
+    view = st.segmented_control(
+        "Show", list(VIEWS), default="rows", required=True, format_func=VIEWS.__getitem__, key="show",
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    if view in (None, "rows"):
+        rows_of(figure, lambda paging: metrics.rows(actor, name, question, paging))
+        return
+    {"time": number_views.course, "split": number_views.groups, "why": number_views.why}[view or "time"](
+        actor, figure, question
+    )
 
 
-def head(figure: Figure) -> None:
-    """The number itself, exact in every currency, with its meaning."""
+def _part(actor: Actor, name: str, question: Question, part: tuple[str, str]) -> None:
+    """One group: its number, and its rows."""
+    figure = parts.figure(actor, name, question, *part)
+    head(figure, _called(actor, part))
+    query = report_filters.address() | {"view": report_tiles.view(), "number": name}
+    navigation.link("reports", f"All of {figure.metric.title.lower()}", icon=":material/select_all:", **query)
+    rows_of(figure, lambda paging: parts.rows(actor, name, question, part, paging))
+
+
+def _called(actor: Actor, part: tuple[str, str]) -> str:
+    """What people call a group."""
+    by, key = part
+    if by == parts.TIME:
+        return f"from {words.day(date.fromisoformat(key))}"
+    if by in ("owner", "team"):
+        owners, teams = metrics.people(actor)
+        return {str(number): name for number, name in (owners if by == "owner" else teams)}.get(key, "nobody")
+    if by == parts.PRODUCT:
+        return dict(kpi_filters.products_to_choose(actor)).get(int(key), "one product")
+    return report_sections.group_name(key, by)
+
+
+def head(figure: Figure, part: str = "") -> None:
+    """The number itself, exact in every currency, with its meaning; ``part`` says which group it is of."""
     metric = figure.metric
     st.metric(
-        metric.title, text(figure, figure.value, figure.currency), change(figure),
+        f"{metric.title}: {part}" if part else metric.title,
+        text(figure, figure.value, figure.currency), change(figure),
         delta_color={True: "normal", False: "inverse", None: "off"}[metric.is_good_up],  # type: ignore[arg-type]
     )  # fmt: skip
     others = [text(figure, one.value(metric), one.currency) for one in figure.amounts[1:]]
@@ -57,11 +89,11 @@ def head(figure: Figure) -> None:
     st.caption(words.md(" ".join(part for part in told if part)))
 
 
-def rows_of(actor: Actor, figure: Figure, question: Question) -> None:
+def rows_of(figure: Figure, page_of: PageOf) -> None:
     """The rows, the most valuable first; a click opens one."""
     name = figure.metric.name
     number = st.session_state.get("p", 1)
-    page = metrics.rows(actor, name, question, Paging(number, SIZE))
+    page = page_of(Paging(number, SIZE))
     if not page.items:
         st.info("There is nothing in this time, with these filters.", icon=":material/inbox:")
         return
@@ -83,7 +115,7 @@ def rows_of(actor: Actor, figure: Figure, question: Question) -> None:
         st.pagination(page.pages, key="p", bind="query-params")
     told = "All rows as a file:" if page.total <= MOST else f"The first {MOST:,} of {page.total:,} as a file:"
     st.caption(told)
-    report_table.downloads(_COLUMNS, lambda: _all(actor, figure, question), name)
+    report_table.downloads(_COLUMNS, lambda: _all(page_of), name)
 
 
 def open_row(row: FactRow) -> None:
@@ -102,10 +134,10 @@ def asked() -> str:
     return name if name in METRICS else ""
 
 
-def _all(actor: Actor, figure: Figure, question: Question) -> list[tuple[str, ...]]:
+def _all(page_of: PageOf) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for number in range(1, MOST // MAX_PAGE_SIZE + 1):
-        page = metrics.rows(actor, figure.metric.name, question, Paging(number, MAX_PAGE_SIZE))
+        page = page_of(Paging(number, MAX_PAGE_SIZE))
         for row in page:
             value = str(money.to_decimal(row.value, row.currency)) if row.currency else str(row.value)
             day = row.at.astimezone(words.zone()).date().isoformat() if row.at else ""

@@ -1,33 +1,39 @@
 """How long until customers come back, and who may be about to leave."""
 
+from datetime import date
+from typing import Final
+
 import pyarrow as pa
 import streamlit as st
 
 from crm_core.insights import churn, retention
 from crm_core.insights.churn import ChurnReport
+from crm_core.insights.metric_types import Question
 from crm_core.insights.retention import ReturnReport
 from crm_core.kernel.access import Actor
-from pages.ui import navigation, words
+from pages.ui import report_sections, report_table, words
 from pages.ui.report_cache import kept
 from pages.ui.report_charts import BLUE, axis, share
 
+SHOWN: Final = 50
+_COLUMNS: Final = ("Customer", "Risk", "Spent", "Usually every", "Last")
 LONGEST = 730
 """Days that are drawn."""
 
 
 @kept("Looking at who came back …")
-def _returns(actor: Actor) -> ReturnReport:
-    return retention.report(actor)
+def _returns(actor: Actor, as_of: date | None) -> ReturnReport:
+    return retention.report(actor, as_of)
 
 
 @kept("Learning from those who left …")
-def _risks(actor: Actor) -> ChurnReport:
-    return churn.report(actor)
+def _risks(actor: Actor, as_of: date | None) -> ChurnReport:
+    return churn.report(actor, SHOWN, as_of=as_of)
 
 
-def draw(actor: Actor) -> None:
+def draw(actor: Actor, question: Question) -> None:
     """Returns as a curve; the customers at risk, with how far that can be trusted."""
-    found = _returns(actor)
+    found = _returns(actor, question.as_of)
     if not found.customers:
         st.info("As soon as there are orders, returns and risks show here.", icon=":material/replay:")
         return
@@ -37,7 +43,7 @@ def draw(actor: Actor) -> None:
         _curve(found)
     with right.container(border=True, height="stretch"):
         st.markdown("**Who may be about to leave**")
-        _at_risk(_risks(actor))
+        _at_risk(_risks(actor, question.as_of))
 
 
 def _curve(found: ReturnReport) -> None:
@@ -80,16 +86,15 @@ def _at_risk(found: ChurnReport) -> None:
     if found.missing:
         st.write(found.missing)
         return
-    for one in found.customers[:12]:
-        spent = words.md(words.money(one.spent, found.currency))
-        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-            navigation.link("customer", words.md(one.name), icon=":material/person:", id=one.contact_id)
-            st.markdown(
-                f"**{share(one.risk)}** :gray[:small[{spent}, usually every {one.usual_gap:.0f} days, last "
-                f"{words.short_day(one.last_on)}]]",
-                width="stretch",
-            )
-    if not found.customers:
+    if found.customers:
+        rows = [
+            (one.contact_id, (one.name, share(one.risk), words.money(one.spent, found.currency),
+                              f"{one.usual_gap:.0f} days", words.short_day(one.last_on)))
+            for one in found.customers
+        ]  # fmt: skip
+        report_sections.people(rows, _COLUMNS, "at-risk")
+        report_table.downloads(_COLUMNS, lambda: [cells for _, cells in rows], "at-risk")
+    else:
         st.caption("Nobody who came back regularly is at risk.")
     st.caption(
         f"Learned from {words.count(found.learned_from, 'customer')}; {share(found.base_rate)} of them "

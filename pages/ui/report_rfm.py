@@ -1,42 +1,46 @@
 """Customers by how lately, how often and for how much they bought: a map, and the segments."""
 
+from datetime import date
+from typing import Any, Final
+
 import pyarrow as pa
 import streamlit as st
 
 from crm_core.insights import rfm
-from crm_core.insights.rfm import RfmReport
+from crm_core.insights.metric_types import Question
+from crm_core.insights.rfm import RfmMember, RfmReport
 from crm_core.kernel.access import Actor
-from crm_core.kernel.paging import Paging
+from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.values import money
-from pages.ui import navigation, words
+from pages.ui import report_people_list, report_table, words
 from pages.ui.report_cache import kept
-from pages.ui.report_charts import SCHEME, axis, share
+from pages.ui.report_charts import axis, shade, share
 
-SHOWN = 50
+_COLUMNS: Final = ("Customer", "Scores", "Orders", "Revenue", "Last order")
 
 
 @kept("Scoring the customers …")
-def _report(actor: Actor) -> RfmReport:
-    return rfm.report(actor)
+def _report(actor: Actor, as_of: date | None) -> RfmReport:
+    return rfm.report(actor, as_of)
 
 
-def draw(actor: Actor) -> None:
-    """The map of recency and frequency, the segments, and the customers of one of them."""
-    found = _report(actor)
+def draw(actor: Actor, question: Question) -> None:
+    """The map of recency and frequency, the segments, and the customers of one cell or segment."""
+    found = _report(actor, question.as_of)
     if not found.customers:
         st.info("As soon as there are orders, customers are scored here.", icon=":material/grid_on:")
         return
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
         st.markdown("**Where customers stand**")
-        _map(found)
+        picked = _map(found)
     with right.container(border=True, height="stretch"):
         st.markdown("**Segments**")
         _segments(found)
-    _members(actor, found)
+    _members(actor, found, picked, question.as_of)
 
 
-def _map(found: RfmReport) -> None:
+def _map(found: RfmReport) -> str:
     unit = 10 ** money.exponent(found.currency)
     cells = [(r, f) for r in rfm.SCORES for f in rfm.SCORES]
     among = {(r, f): [one for one in found.cells if (one.r, one.f) == (r, f)] for r, f in cells}
@@ -47,6 +51,7 @@ def _map(found: RfmReport) -> None:
     }
     frame = pa.table(
         {
+            "key": [f"{r}-{f}" for r, f in cells],
             "r": [r for r, _f in cells],
             "f": [f for _r, f in cells],
             "customers": [people[place] for place in cells],
@@ -57,45 +62,42 @@ def _map(found: RfmReport) -> None:
         "x": {"field": "r", "type": "ordinal", "axis": axis("Recency: 5 is lately", labelAngle=0)},
         "y": {"field": "f", "type": "ordinal", "sort": "descending", "axis": axis("Frequency: 5 is often")},
     }
-    color = {"field": "customers", "type": "quantitative", "scale": {"scheme": SCHEME}, "legend": None}
+    color, ink = shade("customers", max(people.values()))
     tooltip = [
         {"field": "r", "title": "Recency"},
         {"field": "f", "title": "Frequency"},
         {"field": "customers", "title": "Customers", "format": ","},
         {"field": "mean", "title": f"Brought on average ({found.currency})", "format": ",.2f"},
     ]
-    middle = max(people.values()) / 2
-    ink = {"condition": {"test": f"datum.customers > {middle}", "value": "#1A1A1A"}, "value": "#FFFFFF"}
     spec = {
         "height": 300,
+        "params": [{"name": "pick", "select": {"type": "point", "fields": ["key"]}, "views": ["cells"]}],
         "encoding": axes | {"tooltip": tooltip},
         "layer": [
-            {"mark": {"type": "rect", "cornerRadius": 3}, "encoding": {"color": color}},
+            {"name": "cells", "mark": {"type": "rect", "cornerRadius": 3, "cursor": "pointer"},
+             "encoding": {"color": color}},
             {"mark": {"type": "text", "fontSize": 13},
              "encoding": {"text": {"field": "customers", "format": ","}, "color": ink}},
         ],
     }  # fmt: skip
-    st.vega_lite_chart(frame, spec, key="rfm-map")
+    event: Any = st.vega_lite_chart(frame, spec, key="rfm-map", on_select="rerun")
     best = max(cells, key=lambda place: people[place])
     st.caption(
         f"{words.count(found.customers, 'customer')} who bought in {found.currency}; most of them stand at "
-        f"recency {best[0]}, frequency {best[1]}."
+        f"recency {best[0]}, frequency {best[1]}. A click opens the customers of a cell."
     )
+    chosen = event.selection.get("pick", ()) if event is not None else ()
+    return str(chosen[0].get("key", "")) if chosen else ""
 
 
 def _segments(found: RfmReport) -> None:
-    st.dataframe(
-        {
-            "Segment": [row.segment for row in found.segments],
-            "Customers": [row.customers for row in found.segments],
-            "Share": [share(row.share) for row in found.segments],
-            "Orders": [row.orders for row in found.segments],
-            "Revenue": [words.money(row.revenue, found.currency) for row in found.segments],
-            "Of all": [share(row.revenue_share) for row in found.segments],
-        },
-        hide_index=True,
-        height="content",
-    )
+    columns = ("Segment", "Customers", "Share", "Orders", "Revenue", "Of all")
+    rows = [
+        (row.segment, row.customers, share(row.share), row.orders, words.money(row.revenue, found.currency),
+         share(row.revenue_share))
+        for row in found.segments
+    ]  # fmt: skip
+    report_table.draw(columns, rows, "rfm", right=columns[1:])
     with st.expander("How scores are made"):
         days = ", ".join(f"{end:,.0f}" for end in found.days)
         orders = ", ".join(f"{end:,.0f}" for end in found.orders)
@@ -107,17 +109,29 @@ def _segments(found: RfmReport) -> None:
         )
 
 
-def _members(actor: Actor, found: RfmReport) -> None:
-    names = [row.segment for row in found.segments]
-    with st.container(border=True):
-        picked = st.pills("Show the customers of", names, key="rfm-segment")
-        if not picked:
+def _members(actor: Actor, found: RfmReport, picked: str, as_of: date | None) -> None:
+    segments = {row.segment: row.segment for row in found.segments}
+    cells = {
+        f"{r}-{f}": f"Recency {r}, frequency {f}" for f in reversed(rfm.SCORES) for r in reversed(rfm.SCORES)
+    }
+    with st.container(border=True, key="rfm-customers"):
+        chosen = report_people_list.choose("Open the customers of …", segments | cells, "cell", picked)
+        if not chosen:
             return
-        page = rfm.members(actor, picked, paging=Paging(size=SHOWN))
-        for one in page:
-            label = f"{words.md(one.name)} · {words.md(words.money(one.revenue, found.currency))}"
-            scores, often = f"{one.r}{one.f}{one.m}", words.count(one.orders, "order")
-            told = f" :gray[{often}, last {words.ago(one.last_at)}, {scores}]"
-            navigation.link("customer", label + told, icon=":material/person:", id=one.contact_id)
-        if page.total > len(page):
-            st.caption(f"The {len(page)} that brought the most, of {words.number(page.total)}.")
+
+        def page_of(paging: Paging) -> Page[RfmMember]:
+            if chosen in segments:
+                return rfm.members(actor, chosen, as_of, paging=paging)
+            return rfm.at(actor, (int(chosen[0]), int(chosen[-1])), as_of, paging=paging)
+
+        def row_of(one: RfmMember) -> tuple[int, tuple[str, ...]]:
+            worth = words.money(one.revenue, found.currency)
+            return one.contact_id, (
+                one.name,
+                f"{one.r}{one.f}{one.m}",
+                f"{one.orders:,}",
+                worth,
+                words.ago(one.last_at),
+            )
+
+        report_people_list.draw("rfm-customers", _COLUMNS, page_of, row_of)

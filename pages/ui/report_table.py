@@ -11,9 +11,14 @@ from crm_core.insights.table_files import Cell
 Rows = Sequence[Sequence[Cell]]
 
 
-def draw(columns: Sequence[str], rows: Rows, name: str, *, right: Sequence[str] = ()) -> None:
-    """A table to read, and below it the same as a file."""
-    cells = {column: [str(row[place] or "") for row in rows] for place, column in enumerate(columns)}
+def draw(
+    columns: Sequence[str], rows: Rows, name: str, *, right: Sequence[str] = (), shown: int | None = None
+) -> None:
+    """A table to read, and below it the same as a file; ``shown`` rows at most are drawn, all are in it."""
+    cells = {
+        column: ["" if row[place] is None else str(row[place]) for row in rows[:shown]]
+        for place, column in enumerate(columns)
+    }
     st.dataframe(
         pa.table(cells), hide_index=True, key=f"table-{name}",
         column_config={column: st.column_config.Column(alignment="right") for column in right},

@@ -1,14 +1,16 @@
 """Numbers as tiles: what they are, what they were, and the way to the rows they are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
 from babel.numbers import format_compact_currency
 
-from crm_core.insights import metrics
-from crm_core.insights.metric_table import AREAS, DAYS, MEAN, MONEY, SHARE
+from crm_core.insights import metrics, sparklines
+from crm_core.insights.metric_table import AREAS, DAYS, MEAN, METRICS, MONEY, SHARE
 from crm_core.insights.metric_types import Amount, Figure, Question
+from crm_core.insights.sparklines import Course
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.values import money
 from crm_core.kernel.work import Clock
@@ -20,6 +22,7 @@ from pages.ui.session import me
 REFRESH_SECONDS: Final = 10
 _COMPACT: Final = 100_000
 _IN_A_ROW: Final = 4
+_OF_ALL: Final = 5
 
 
 @secured(Permission.REPORTS_READ, run_every=REFRESH_SECONDS)
@@ -27,51 +30,79 @@ def draw(question: Question) -> None:
     """All numbers by area; drawn anew by themselves, at no cost while nothing has changed."""
     actor = me()
     found = figures(actor, question)
+    shown = courses(actor, question, [figure.metric.name for figure in found])
     for area in AREAS:
         mine = [figure for figure in found if figure.metric.area == area]
         if mine:
             st.subheader(area, anchor=False)
-            row_of(mine)
-    st.caption(
-        f"{_compared(found)} As of {Clock.now().astimezone(words.zone()):%H:%M:%S}; drawn anew by itself."
-    )
+            row_of(mine, shown, _OF_ALL)
+    _told(found)
+
+
+@secured(Permission.REPORTS_READ, run_every=REFRESH_SECONDS)
+def some(question: Question, names: Sequence[str]) -> None:
+    """The named numbers that this person may see, in one row; drawn anew by themselves."""
+    actor = me()
+    chosen = [name for name in names if actor.may(METRICS[name].permission)]
+    if not chosen:
+        return
+    found = figures(actor, question, chosen)
+    row_of(found, courses(actor, question, chosen))
+    _told(found)
 
 
 def figures(actor: Actor, question: Question, names: Sequence[str] = ()) -> list[Figure]:
     """Numbers, counted once for everybody with the same rights as long as nothing happens."""
-    key = (for_person(actor), metrics.pulse(actor), words.today().isoformat())
-    return _kept(key, question, tuple(names), actor)
+    return _kept(_key(actor), question, tuple(names), actor)
 
 
-def row_of(found: Sequence[Figure]) -> None:
-    """Tiles, four in a row."""
-    for begin in range(0, len(found), _IN_A_ROW):
+def courses(actor: Actor, question: Question, names: Sequence[str]) -> Mapping[str, Course]:
+    """How numbers went within their period, kept as long as nothing happens."""
+    return _kept_courses(_key(actor), question, tuple(names), actor)
+
+
+def row_of(
+    found: Sequence[Figure], shown: Mapping[str, Course] = MappingProxyType({}), width: int = _IN_A_ROW
+) -> None:
+    """Tiles, so many in a row."""
+    for begin in range(0, len(found), width):
         with st.container(key=f"tiles-{found[begin].metric.name}"):
-            places = st.columns(_IN_A_ROW)
-        for place, figure in zip(places, found[begin : begin + _IN_A_ROW], strict=False):
+            places = st.columns(width)
+        for place, figure in zip(places, found[begin : begin + width], strict=False):
             with place.container(border=True, height="stretch", gap=None):
-                tile(figure)
+                tile(figure, shown.get(figure.metric.name, ()))
 
 
-def tile(figure: Figure) -> None:
-    """One number with its meaning, its comparison, and its rows."""
+def tile(figure: Figure, course: Course = ()) -> None:
+    """One number with its meaning, its comparison, its course, and its rows."""
     metric = figure.metric
     color = {True: "normal", False: "inverse", None: "off"}[metric.is_good_up]
+    points = [float(value) for value in course if value is not None]
     st.metric(
         metric.title, number(figure, figure.amounts[0]), change(figure), help=metric.meaning,
         delta_color=color,  # type: ignore[arg-type]  # the three words that it knows
+        chart_data=points if len(points) > 2 and any(points) else None, chart_type="area",
     )  # fmt: skip
     beside = [number(figure, amount) for amount in figure.amounts[1:]]
     if figure.goal:
-        beside.append(f"goal {text(figure, figure.goal, figure.currency)}")
+        reached = (figure.value or 0) / figure.goal
+        st.progress(min(max(reached, 0.0), 1.0))
+        beside.append(
+            f"{reached:.0%} of the goal of {text(figure, figure.goal, figure.currency, is_short=True)}"
+        )
     if beside:
         st.caption(words.md(" · ".join(beside)))
     counted = sum(amount.count for amount in figure.amounts)
     if counted:
-        address = report_filters.address() | {"view": "overview", "number": metric.name}
+        address = report_filters.address() | {"view": view(), "number": metric.name}
         navigation.link("reports", words.count(counted, metric.noun), icon=":material/table_rows:", **address)
     else:
         st.caption("Nothing in this time")
+
+
+def view() -> str:
+    """The report that the address names; the one of all numbers where it names none."""
+    return st.query_params.get("view", "overview")
 
 
 def number(figure: Figure, amount: Amount) -> str:
@@ -105,20 +136,33 @@ def change(figure: Figure) -> str | None:
     return f"{figure.change:+.0%}" if figure.metric.sums != MEAN or figure.change else "±0%"
 
 
-def _compared(found: Sequence[Figure]) -> str:
+def _told(found: Sequence[Figure]) -> None:
+    """Which days the numbers are about, and when they were taken."""
     first = next(iter(found), None)
     if first is None:
-        return ""
+        return
     period, other = first.period, first.previous_period
     told = f"{words.day(period.since)} – {words.day(period.until)}"
-    return (
-        f"{told}, compared with {words.day(other.since)} – {words.day(other.until)}." if other else f"{told}."
-    )
+    beside = f", compared with {words.day(other.since)} – {words.day(other.until)}" if other else ""
+    now = f"{Clock.now().astimezone(words.zone()):%H:%M:%S}"
+    st.caption(f"{told}{beside}. As of {now}; drawn anew by itself.")
+
+
+def _key(actor: Actor) -> tuple[str, int, str]:
+    """Who asks, when something last happened, and which day it is."""
+    return for_person(actor), metrics.pulse(actor), words.today().isoformat()
 
 
 @st.cache_data(ttl=300, max_entries=300, show_spinner=False)
 def _kept(
     key: tuple[str, int, str], question: Question, names: tuple[str, ...], _actor: Actor
 ) -> list[Figure]:
-    """``key`` says who asks, when something last happened, and which day it is; the actor is no key."""
+    """The actor is no key: what matters of it stands in ``key``."""
     return metrics.figures(_actor, question, names) if key else []
+
+
+@st.cache_data(ttl=300, max_entries=300, show_spinner=False)
+def _kept_courses(
+    key: tuple[str, int, str], question: Question, names: tuple[str, ...], _actor: Actor
+) -> dict[str, Course]:
+    return dict(sparklines.courses(_actor, question, names)) if key else {}

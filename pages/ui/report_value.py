@@ -1,26 +1,31 @@
 """What customers will bring: how often they come back, how good that is known, and who brings the most."""
 
+from datetime import date
+from typing import Final
+
 import pyarrow as pa
 import streamlit as st
 
 from crm_core.insights import customer_value
 from crm_core.insights.customer_value_types import ValueReport
+from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor
-from pages.ui import navigation, words
+from pages.ui import report_sections, report_table, words
 from pages.ui.report_cache import kept
 from pages.ui.report_charts import BLUE, axis, share
 
-SHOWN = 15
+SHOWN = 50
+_COLUMNS: Final = ("Customer", "Worth", "Purchases", "Still a customer")
 
 
 @kept("Looking at all purchases …")
-def _report(actor: Actor) -> ValueReport:
+def _report(actor: Actor, _: date | None) -> ValueReport:
     return customer_value.report(actor)
 
 
-def draw(actor: Actor) -> None:
+def draw(actor: Actor, _: Question) -> None:
     """The outlook for a year, its parts, its method, and the customers behind it."""
-    found = _report(actor)
+    found = _report(actor, None)
     if found.missing or found.buying is None:
         _too_little(found)
         return
@@ -99,12 +104,12 @@ def _largest(actor: Actor, currency: str) -> None:
     if not found:
         st.caption("The list is made every night; it stands here from tomorrow on.")
         return
-    for one in found:
-        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-            navigation.link("customer", words.md(one.name), icon=":material/person:", id=one.contact_id)
-            worth = words.md(words.money(one.value, currency))
-            told = f"{one.orders:.1f} purchases, still a customer: {share(one.alive)}"
-            st.markdown(f"**{worth}** :gray[:small[{told}]]", width="stretch")
+    rows = [
+        (one.contact_id, (one.name, words.money(one.value, currency), f"{one.orders:.1f}", share(one.alive)))
+        for one in found
+    ]
+    report_sections.people(rows, _COLUMNS, "value")
+    report_table.downloads(_COLUMNS, lambda: [cells for _, cells in rows], "value")
     st.caption("Among the 500 customers who brought the most so far.")
 
 

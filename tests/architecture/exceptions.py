@@ -156,6 +156,13 @@ _UI_ONLY = {
     """,
     "for the reports and the page of a customer; programs take the reports on the command line": """
         insights.customer_value.largest insights.customer_value.of_contact insights.rfm.members
+        insights.rfm.at insights.cohorts.members insights.journey_stages.people
+    """,
+    "for the page of reports; programs read every number, its rows and its groups by the reports": """
+        insights.adoption.report insights.breakdowns.report insights.parts.figure insights.parts.rows
+        insights.product_sales.products insights.product_sales.by_region insights.sparklines.courses
+        insights.velocity.report insights.funnel.narrowed insights.funnel.deals
+        insights.kpi_filters.products_to_choose
     """,
     "one's own screen: views, profile and preferences": """
         people.saved_views.remove people.saved_views.save people.saved_views.search

@@ -11,6 +11,8 @@ from crm_core.activity import interactions
 from crm_core.activity.types import NewInteraction
 from crm_core.insights import cohorts, journey_stages, retention
 from crm_core.kernel.access import SYSTEM, Actor
+from crm_core.kernel.errors import Invalid
+from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import begin
 from db.models import Referral, Referrer
 from tests.commerce.selling import customer, line, order, product
@@ -39,6 +41,14 @@ def test_cohorts_of_a_published_shop_equal_a_calculation_of_our_own(olga: Actor)
     assert found.average[0] == 1
     old = wanted.xs(3, level=1).sum() / sum(found.sizes.values())
     assert found.average[3] == pytest.approx(old)
+    for cell in found.cells[::25]:
+        page = cohorts.members(olga, cell.cohort, cell.months, LAST)
+        assert page.total == cell.customers
+    told = sold[first.eq(1997 * 12 + 1) & months.eq(1997 * 12 + 3)]
+    page = cohorts.members(olga, "1997-02", 2, LAST, Paging(size=500))
+    assert sum(one.orders for one in page) == len(told)
+    with pytest.raises(Invalid, match="no month"):
+        cohorts.members(olga, "1997-13", 2)
     part = cohorts.report(olga, date(1997, 2, 1), date(1997, 2, 1), LAST)
     assert set(part.sizes) == {"1997-02"}
 
@@ -123,6 +133,14 @@ def test_relationships_grow_by_what_happened(cast: Cast, clock: type[Any]) -> No
         ("interconnected", 1, 1, 20),
     ]  # fmt: skip
     assert found[1].drop == 0.25
+    for step in found:
+        assert journey_stages.people(cast.ann, step.stage).total == step.reached
+        assert journey_stages.people(cast.ann, step.stage, only_here=True).total == step.stands
+    [speaker] = journey_stages.people(cast.ann, "interconnected")
+    assert (speaker.contact_id, speaker.on) == (people[3], met.date() + timedelta(days=30))
+    assert journey_stages.people(cast.bob, "basic").total == 0
+    with pytest.raises(Invalid):
+        journey_stages.people(cast.ann, "married")
     assert journey_stages.report(cast.bob)[0].reached == 0
     assert journey_stages.report(cast.ann, met.date() + timedelta(days=5))[2].reached == 0
 

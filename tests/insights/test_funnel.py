@@ -1,6 +1,7 @@
 """The funnel follows the deals of a period: checked against a story that was counted by hand."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ from click.testing import CliRunner
 
 from crm_core.cli.main import rapport
 from crm_core.insights import funnel
+from crm_core.insights.metric_types import Question
+from crm_core.insights.periods import Period
 from crm_core.kernel.access import Actor
-from crm_core.kernel.errors import NotFound
+from crm_core.kernel.errors import Invalid, NotFound
 from crm_core.kernel.work import Clock
 from crm_core.sales import deals
 from crm_core.sales.types import DealQuery
@@ -46,6 +49,23 @@ def told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 def rows(found: funnel.Funnel) -> list[tuple[Any, ...]]:
     return [(r.stage, r.entered, r.reached, r.share, r.median_days, r.lost) for r in found.rows]
+
+
+def test_each_number_opens_its_deals(cast: Cast, told: dict[str, int]) -> None:
+    month = Question(Period(date(2026, 3, 1), date(2026, 3, 31)))
+    for question in (month, replace(month, as_of=date(2026, 3, 7)), replace(month, owner_id=cast.bob.id)):
+        found = funnel.narrowed(cast.mia, question)
+        for row in found.rows:
+            assert funnel.deals(cast.mia, question, str(row.stage_id)).total == row.reached
+        for which in ("won", "lost", "open"):
+            assert funnel.deals(cast.mia, question, which).total == getattr(found, which)
+        assert funnel.deals(cast.mia, question, "all").total == found.opened
+
+    assert funnel.narrowed(cast.mia, month) == funnel.report(cast.mia, date(2026, 3, 1), date(2026, 3, 31))
+    assert [row.title for row in funnel.deals(cast.ann, month, "won")] == ["A"]
+    assert not funnel.deals(cast.bob, month, "all").items
+    with pytest.raises(Invalid):
+        funnel.deals(cast.mia, month, "0")
 
 
 def test_each_stage_counts_the_deals_of_the_period_that_got_there(ann: Actor, told: dict[str, int]) -> None:

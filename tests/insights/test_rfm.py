@@ -42,6 +42,10 @@ def test_segments_of_an_imported_shop_are_the_published_ones(olga: Actor, inbox:
             among = [cell for cell in found.cells if (cell.r, cell.f) == (r, f)]
             mean = sum(cell.revenue for cell in among) / sum(cell.customers for cell in among) / 100
             assert mean == pytest.approx(told["heat_map_mean_amount"][f"F{f}R{r}"], abs=0.006)
+    best = [cell for cell in found.cells if (cell.r, cell.f) == (5, 5)]
+    opened = rfm.at(olga, (5, 5), DAY, paging=Paging(size=500))
+    assert opened.total == sum(cell.customers for cell in best)
+    assert sum(one.revenue for one in opened) == sum(cell.revenue for cell in best)
     keys = {one.id: one.external_id for one in contacts()}
     scores = {
         keys[one.contact_id]: (one.orders, one.revenue // 100, f"{one.r}{one.f}{one.m}")
@@ -98,5 +102,7 @@ def test_segments_always_add_up_to_all_customers(made: list[Any], cast: Cast, cl
 def test_a_segment_that_there_is_not_is_refused(olga: Actor) -> None:
     with pytest.raises(Invalid, match="Champions"):
         rfm.members(olga, "Friends")
-    assert rfm.members(olga, "Champions").total == 0
+    with pytest.raises(Invalid, match="1 to 5"):
+        rfm.at(olga, (0, 6))
+    assert rfm.at(olga, (5, 5)).total == rfm.members(olga, "Champions").total == 0
     assert rfm.report(olga).segments == ()

@@ -1,0 +1,115 @@
+"""All reports in their groups: how each is called, who may see it, which filters it has, what draws it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from crm_core.insights import periods
+from crm_core.insights.metric_types import Question
+from crm_core.kernel.access import Actor, Permission
+from pages.ui import (
+    report_activity,
+    report_adoption,
+    report_campaigns,
+    report_cohorts,
+    report_filters,
+    report_funnel,
+    report_journey,
+    report_loyalty,
+    report_outlook,
+    report_people,
+    report_pipeline,
+    report_products,
+    report_quality,
+    report_retention,
+    report_revenue,
+    report_rfm,
+    report_service,
+    report_tiles,
+    report_value,
+    report_velocity,
+    words,
+)
+
+ALL, PERIOD, DAY, NONE = "all", "period", "day", "none"
+_P = Permission
+
+
+@dataclass(frozen=True)
+class View:
+    """One report: its name in the address, its group and title, what one needs to see it, and its filters."""
+
+    name: str
+    group: str
+    title: str
+    draw: Callable[[Actor, Question], None]
+    permission: Permission = Permission.REPORTS_READ
+    filters: str = ALL
+
+
+def _all_numbers(_: Actor, question: Question) -> None:
+    report_tiles.draw(question)
+
+
+VIEWS: Final = (
+    View("overview", "Overview", "Key figures", _all_numbers),
+    View("revenue", "Sales", "Revenue", report_revenue.draw, _P.ORDERS_READ),
+    View("pipeline", "Sales", "Pipeline", report_pipeline.draw, _P.DEALS_READ),
+    View("funnel", "Sales", "Funnel", report_funnel.draw, _P.DEALS_READ),
+    View("velocity", "Sales", "Pace", report_velocity.draw, _P.DEALS_READ),
+    View("people", "Sales", "People and places", report_people.draw, _P.DEALS_READ),
+    View("products", "Sales", "Products and prices", report_products.draw, _P.ORDERS_READ),
+    View("outlook", "Sales", "Forecast and trend", report_outlook.draw, _P.DEALS_READ, NONE),
+    View("value", "Customers", "Customer value", report_value.draw, _P.ORDERS_READ, NONE),
+    View("rfm", "Customers", "RFM", report_rfm.draw, _P.ORDERS_READ, DAY),
+    View("cohorts", "Customers", "Cohorts", report_cohorts.draw, _P.ORDERS_READ, DAY),
+    View("retention", "Customers", "Retention and churn", report_retention.draw, _P.ORDERS_READ, DAY),
+    View("journey", "Customers", "Relationships", report_journey.draw, _P.CONTACTS_READ, DAY),
+    View("campaigns", "Marketing", "Campaigns and leads", report_campaigns.draw, _P.CAMPAIGNS_READ),
+    View("loyalty", "Loyalty", "Points and tiers", report_loyalty.draw, _P.LOYALTY_READ),
+    View("service", "Service", "Service and satisfaction", report_service.draw, _P.INTERACTIONS_READ),
+    View("activity", "Team", "Activity", report_activity.draw, _P.INTERACTIONS_READ),
+    View("adoption", "Team", "Use of Rapport", report_adoption.draw, filters=PERIOD),
+    View("quality", "Team", "Data quality", report_quality.draw, _P.CONTACTS_READ, NONE),
+)
+_SHOWN: Final = "reports.shown"
+
+
+def chosen(actor: Actor) -> View:
+    """The report that was picked, or that the address asks for."""
+    views = [view for view in VIEWS if actor.may(view.permission)]
+    asked = st.query_params.get("view", "")
+    if asked != st.session_state.get(_SHOWN) or "reports.group" not in st.session_state:
+        wanted = next((view for view in views if view.name == asked), views[0])
+        st.session_state["reports.group"] = wanted.group
+        st.session_state[f"reports.in.{wanted.group}"] = wanted.title
+    groups = list(dict.fromkeys(view.group for view in views))
+    group = st.segmented_control(
+        "Group", groups, key="reports.group", required=True, label_visibility="collapsed"
+    )
+    among = {view.title: view for view in views if view.group == (group or groups[0])}
+    view = next(iter(among.values()))
+    if len(among) > 1:
+        key = f"reports.in.{view.group}"
+        if st.session_state.get(key) not in among:
+            st.session_state[key] = view.title
+        picked = st.pills("Report", list(among), key=key, required=True, label_visibility="collapsed")
+        view = among.get(picked or "", view)
+    if view.name != asked:
+        # Another report has other rows: what was opened in this one is left behind.
+        for name in ("number", "part"):
+            st.query_params.pop(name, None)
+    st.query_params["view"] = st.session_state[_SHOWN] = view.name
+    return view
+
+
+def filters(actor: Actor, view: View) -> Question:
+    """What the filters of a report ask for; those that it does not have are not shown."""
+    if view.filters == ALL:
+        return report_filters.ask(actor)
+    if view.filters == PERIOD:
+        return report_filters.ask_period()
+    as_of = report_filters.ask_day() if view.filters == DAY else None
+    return Question(periods.month_of(words.today()), as_of=as_of)

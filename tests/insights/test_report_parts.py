@@ -1,0 +1,166 @@
+"""What reports show in parts adds up to the whole, and each part opens rows that add up to it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from crm_core.insights import (
+    adoption,
+    breakdowns,
+    metrics,
+    parts,
+    periods,
+    product_sales,
+    sparklines,
+    velocity,
+)
+from crm_core.insights.kpi_filters import products_to_choose
+from crm_core.insights.metric_table import METRICS
+from crm_core.insights.metric_types import Part, Question
+from crm_core.insights.periods import Period
+from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.errors import Invalid
+from crm_core.kernel.paging import Paging
+from db.session import Database
+from tests.insights.measured import furnish
+from tests.pages.test_statements import listening
+from tests.people import MONDAY, Cast
+
+TODAY = MONDAY.date()
+SPAN = Period(TODAY - timedelta(days=30), TODAY)
+QUESTION = Question(SPAN, compare="none")
+OPENED = ("order_revenue", "win_rate", "active_customers", "touchpoints", "open_pipeline")
+"""As many as there are ways to split: each way is tried with another one."""
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def test_every_group_opens_rows_that_add_up_to_it(cast: Cast) -> None:
+    house = furnish(cast)
+    asked = (
+        (cast.olga, QUESTION, dict(zip(OPENED, metrics.SPLITS, strict=True))),
+        (cast.ann, replace(QUESTION, country="DE"), {"touchpoints": "kind"}),
+        (cast.mark, replace(QUESTION, product_id=house.pump), {"order_revenue": "customer"}),
+    )
+    for who, question, ways in asked:
+        for name, by in ways.items():
+            for part in metrics.split(who, name, question, by):
+                _opens(who, name, question, by, part)
+    for by in ("time", "region"):
+        _add_up(cast.olga, QUESTION, by)
+
+
+def _opens(who: Actor, name: str, question: Question, by: str, part: Part) -> None:
+    told = parts.figure(who, name, question, by, part.key)
+    assert part.amount in told.amounts, (name, by, part.key)
+    page = parts.rows(who, name, question, (by, part.key), Paging(1, 100))
+    mine = [row.value for row in page if not part.amount.currency or row.currency == part.amount.currency]
+    assert (len(mine), sum(mine)) == (part.amount.count, part.amount.total), (name, by, part.key)
+
+
+def _add_up(who: Actor, question: Question, by: str) -> None:
+    whole = metrics.figures(who, question, ["order_revenue"])[0].amounts[0]
+    step = periods.step_for(question.period)
+    keys = [part.key for part in metrics.series(who, "order_revenue", question, step)]
+    if by == "region":
+        keys = [row.group for row in product_sales.by_region(who, question)]
+    told = [parts.figure(who, "order_revenue", question, by, key).amounts[0] for key in dict.fromkeys(keys)]
+    assert (sum(one.count for one in told), sum(one.total for one in told)) == (whole.count, whole.total)
+
+
+def test_a_group_that_there_is_not_is_refused(cast: Cast) -> None:
+    for by, key in (("taste", ""), ("owner", "me"), ("product", ""), ("time", "2020-01-01")):
+        with pytest.raises(Invalid):
+            parts.figure(cast.olga, "orders", QUESTION, by, key)
+    with pytest.raises(Invalid, match="no regions"):
+        parts.figure(cast.olga, "calls", QUESTION, "region", "DE")
+
+
+def test_groups_side_by_side_add_up_to_the_figures(cast: Cast) -> None:
+    furnish(cast)
+    names = ("order_revenue", "deals_won", "calls")
+
+    groups = breakdowns.report(cast.mia, QUESTION, "owner", names)
+
+    for figure in metrics.figures(cast.mia, QUESTION, names):
+        mine = [group.amounts[figure.metric.name] for group in groups if figure.metric.name in group.amounts]
+        assert sum(one.total for one in mine) == figure.amounts[0].total
+        assert sum(one.count for one in mine) == figure.amounts[0].count
+    assert {group.name for group in groups} == {"Ann Archer", "Bob Brandt"}
+
+
+def test_products_and_categories_add_up_to_revenue_of_products(cast: Cast) -> None:
+    house = furnish(cast)
+    for question in (QUESTION, replace(QUESTION, owner_id=cast.ann.id), replace(QUESTION, country="FR")):
+        rows = product_sales.products(cast.olga, question)
+        whole = metrics.figures(cast.olga, question, ["order_revenue"])[0].amounts[0]
+        assert sum(row.revenue for row in rows) == whole.total
+        assert sum(row.revenue for row in product_sales.categories(rows)) == whole.total
+    [pump] = product_sales.products(cast.olga, replace(QUESTION, product_id=house.pump))
+    assert pump.product == "Pump"
+    assert {name for _, name in products_to_choose(cast.olga)} == {"Pump", "Hose"}
+
+
+def test_a_course_adds_up_to_its_tile_and_all_courses_are_one_statement(
+    cast: Cast, database: Database
+) -> None:
+    furnish(cast)
+    with listening(database) as sent:
+        found = sparklines.courses(cast.olga, QUESTION, list(METRICS))
+    assert sum("UNION ALL" in statement for statement in sent) == 1
+    assert sum("orders" in statement for statement in sent) == 1
+
+    for figure in metrics.figures(cast.olga, QUESTION):
+        course = found.get(figure.metric.name)
+        if figure.metric.adds_up and course is not None:
+            assert sum(value or 0 for value in course) == figure.value, figure.metric.name
+    assert {len(course) for course in found.values()} == {sparklines.POINTS}
+    assert "open_pipeline" not in found
+    assert sparklines.courses(cast.olga, Question(Period(TODAY, TODAY)), ["orders"]) == {}
+
+
+def test_the_pace_is_the_product_of_its_levers(cast: Cast) -> None:
+    furnish(cast)
+
+    found = velocity.report(cast.olga, QUESTION)
+
+    assert (found.open_deals, found.average, found.win_rate, found.days) == (4, 100001, 0.5, 12.0)
+    assert found.a_day == round(4 * 100001 * 0.5 / 12)
+    assert [(step.above, step.until, step.deals) for step in found.steps if step.deals] == [(8, 14, 2)]
+    assert velocity.report(cast.olga, replace(QUESTION, country="XX")).a_day is None
+
+
+def test_one_sees_the_use_of_others_only_with_the_right_to(cast: Cast) -> None:
+    furnish(cast)
+
+    whole = adoption.report(cast.olga, SPAN)
+    seen = {
+        who.name: [one.name for one in adoption.report(who, SPAN).people] for who in (cast.ann, cast.mark)
+    }
+
+    by_name = {one.name: one for one in whole.people}
+    assert by_name["Ann Archer"].acts["activity"] > 0
+    assert by_name["Ann Archer"].next_step_share == 0
+    assert (whole.colleagues, whole.is_whole) == (len(cast.everybody), True)
+    assert sum(whole.mean.values()) == pytest.approx(
+        sum(one.total for one in whole.people) / whole.colleagues
+    )
+    assert seen == {"Ann Archer": ["Ann Archer"], "Mark Moss": ["Mark Moss"]}
+    assert {one.name for one in adoption.report(cast.mia, SPAN).people} >= {"Ann Archer", "Bob Brandt"}
+    bare = replace(cast.mia, permissions=cast.mia.permissions - {Permission.ADOPTION_READ})
+    assert not adoption.report(bare, SPAN).is_whole
+
+
+@pytest.mark.parametrize(
+    ("period", "today", "lengths"),
+    [
+        (Period(date(2026, 3, 1), date(2026, 3, 31)), date(2026, 3, 5), [1, 1, 1, 1, 1]),
+        (Period(date(2026, 3, 1), date(2026, 3, 31)), date(2026, 2, 5), []),
+        (Period(date(2025, 1, 1), date(2025, 12, 31)), date(2026, 3, 5), [30] * 7 + [31] * 5),
+    ],
+)
+def test_the_days_of_a_period_are_cut_evenly(period: Period, today: date, lengths: list[int]) -> None:
+    pieces = sparklines.cut(period, today)
+
+    assert sorted(piece.days for piece in pieces) == sorted(lengths)
