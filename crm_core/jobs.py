@@ -18,7 +18,7 @@ from crm_core.insights import customer_value, standing_answers
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Unavailable
 from crm_core.loyalty import nights
-from crm_core.marketing import segment_sizes
+from crm_core.marketing import return_mailbox, segment_sizes
 from crm_core.marketing import sending as campaign_sending
 from crm_core.sales import forecast_snapshots, lead_work
 
@@ -114,7 +114,7 @@ def _remind_and_mail(ending: threading.Event) -> None:
     while not ending.is_set():
         try:
             _begin_prices(time.monotonic())
-            advances = (reminders, sending, campaign_sending, lead_work, nights)
+            advances = (reminders, sending, campaign_sending, lead_work, nights, return_mailbox)
             # Each gets its turn: a campaign that takes an hour must not keep reminders and leads waiting.
             done = [one.advance_next(name, ending.is_set) for one in advances]
             pause = 0.0 if any(done) else MAIL_PAUSE

@@ -5,6 +5,7 @@ from crm_core.automation.triggers import BY_ACTIVITY
 from crm_core.commerce import totals
 from crm_core.kernel.work import REACTIONS, Reaction
 from crm_core.loyalty import coupons, earning, referrals, tiers, transfers
+from crm_core.marketing import conversions
 from crm_core.sales import assignment, customers, lead_scores, leads
 
 AFTER: dict[str, tuple[Reaction, ...]] = {
@@ -23,11 +24,22 @@ AFTER: dict[str, tuple[Reaction, ...]] = {
     "contact.merged": (totals.follow_merge, transfers.follow_merge),
     "contact.unmerged": (totals.follow_merge, transfers.follow_unmerge),
     "account.changed": (customers.follow_name,),
-    "order.paid": (earning.award_order, referrals.reward, tiers.follow),
-    "order.returned": (earning.settle_order, referrals.settle, coupons.follow_order),
-    "order.cancelled": (earning.settle_order, referrals.settle, coupons.follow_order),
-    "order.deleted": (earning.settle_order, referrals.settle),
-    "order.restored": (earning.settle_order, referrals.reward),
+    "order.placed": (conversions.follow_order,),
+    "order.paid": (earning.award_order, referrals.reward, tiers.follow, conversions.follow_order),
+    "order.returned": (
+        earning.settle_order,
+        referrals.settle,
+        coupons.follow_order,
+        conversions.follow_order,
+    ),
+    "order.cancelled": (
+        earning.settle_order,
+        referrals.settle,
+        coupons.follow_order,
+        conversions.follow_order,
+    ),
+    "order.deleted": (earning.settle_order, referrals.settle, conversions.follow_order),
+    "order.restored": (earning.settle_order, referrals.reward, conversions.follow_order),
     "member.joined": (earning.welcome,),
     "points.earned": (tiers.follow,),
 }

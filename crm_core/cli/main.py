@@ -33,9 +33,11 @@ COMMANDS = {
     "segment": "segments",
     "recommend": "recommending",
     "campaign": "campaigns",
+    "mail": "mail",
     "automation": "automation",
     "report": "reports",
     "points": "points",
+    "coupon": "coupons",
     "referral": "referrals",
 }
 

@@ -6,11 +6,15 @@ from crm_core.channels import mail_out
 from crm_core.channels.types import MailRow, MailStatus
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.paging import Paging
+from crm_core.marketing import return_mailbox
+from crm_core.marketing.return_mailbox import MailInStatus
 from pages.ui import words
 from pages.ui.guard import guard
 from pages.ui.session import me
 
 SHOWN = 20
+KINDS = {"reply": "replies", "bounce": "came back", "auto": "automatic answers", "other": "other"}
+"""What came within the last month, by kind."""
 
 
 def draw(actor: Actor) -> None:
@@ -22,6 +26,7 @@ def draw(actor: Actor) -> None:
         st.markdown(f"**Mail**  \n{_said(now)}")
         if now.last_answer:
             st.caption(words.md(now.last_answer))
+        st.markdown(_back(return_mailbox.status(actor)))
         if now.failed or now.unclear:
             st.caption("An unclear mail was handed over when the line broke: it may have arrived.")
             for row in mail_out.search(actor, ("failed", "unclear"), Paging(size=SHOWN)):
@@ -36,6 +41,24 @@ def _said(now: MailStatus) -> str:
     if now.is_set_up:
         return f":green[:material/check_circle:] Set up · {' · '.join(parts)}"
     return f":orange[:material/warning:] Not set up · {parts[0]}. Set `CRM_SMTP_URL` and `CRM_MAIL_FROM`."
+
+
+def _back(found: MailInStatus) -> str:
+    """How mail comes back: the mailbox, its last look, and what came in."""
+    came = " · ".join(
+        f"{words.number(found.counts[kind])} {label}"
+        for kind, label in KINDS.items()
+        if found.counts.get(kind)
+    )
+    if not found.is_set_up:
+        said = "Bounces and replies are not read. Set `CRM_IMAP_URL` to the mailbox that they come back to."
+        return f"**Return mailbox**  \n:orange[:material/warning:] {said}" + (f" {came}" if came else "")
+    if found.trouble:
+        return f"**Return mailbox**  \n:red[:material/error:] {words.md(found.trouble)}"
+    looked = f"looked {words.ago(found.looked_at)}" if found.looked_at else "not looked at yet"
+    return (
+        f"**Return mailbox**  \n:green[:material/check_circle:] Set up · {looked} · {came or 'nothing came'}"
+    )
 
 
 def _row(row: MailRow) -> None:
