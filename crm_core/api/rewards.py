@@ -74,6 +74,7 @@ def offers(call: Call) -> Answer:
 def redeem(call: Call) -> Answer:
     """Give a member a reward for its points; once for each cause."""
     told = call.values
+    reward_catalogue.get(call.actor, call.id)
     done = giving.redeem(call.actor, told.get("member", ""), call.id, told.get("cause", ""))
     return Answer(body=_redemption(done.redemption))
 
