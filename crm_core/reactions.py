@@ -4,7 +4,7 @@ from crm_core.automation import entering
 from crm_core.automation.triggers import BY_ACTIVITY
 from crm_core.commerce import totals
 from crm_core.kernel.work import REACTIONS, Reaction
-from crm_core.loyalty import coupons, earning, referrals, tiers, transfers
+from crm_core.loyalty import advocates, coupons, earning, referrals, tiers, transfers
 from crm_core.marketing import conversions
 from crm_core.sales import assignment, customers, lead_scores, leads
 
@@ -21,8 +21,8 @@ AFTER: dict[str, tuple[Reaction, ...]] = {
     "post.logged": (lead_scores.keep_up, leads.alert),
     "form.submitted": (lead_scores.keep_up, leads.alert, referrals.follow_form),
     "lead.assigned": (assignment.tell_owner,),
-    "contact.merged": (totals.follow_merge, transfers.follow_merge),
-    "contact.unmerged": (totals.follow_merge, transfers.follow_unmerge),
+    "contact.merged": (totals.follow_merge, transfers.follow_merge, advocates.follow_merge),
+    "contact.unmerged": (totals.follow_merge, transfers.follow_unmerge, advocates.follow_unmerge),
     "account.changed": (customers.follow_name,),
     "order.placed": (conversions.follow_order,),
     "order.paid": (earning.award_order, referrals.reward, tiers.follow, conversions.follow_order),

@@ -11,7 +11,7 @@ from crm_core.loyalty import members
 from crm_core.loyalty import referral_rules as rules
 from crm_core.loyalty.referral_types import AMBASSADOR, Advocate, Liking, NewReferrer, ReferrerRow
 from crm_core.team.company import company
-from db.models import Contact, Referrer
+from db.models import Activity, Contact, Referrer
 from db.queries import referrals as sql
 
 MOST_LOOKED_AT: Final = 500
@@ -100,6 +100,28 @@ def end(work: Work, referrer_id: int) -> None:
         raise Conflict("This agreement was ended already.")
     row.state, row.ended_at = "ended", work.now
     work.record("referrer.ended", row, code=row.code)
+
+
+def follow_merge(work: Work, merged: Activity) -> None:
+    """After a merge of contacts: the one that stays recommends us with the code of the one that goes.
+
+    If both have one, both codes go on working: what the second brings goes to the membership that stays.
+    """
+    gone: Referrer | None = work.scalar(sql.of_contact(merged.facts["with_id"]))
+    if gone is None or merged.subject_id is None or work.scalar(sql.of_contact(merged.subject_id)):
+        return
+    gone.contact_id = merged.subject_id
+    work.record("referrer.moved", gone, merge_id=merged.facts["merge_id"])
+
+
+def follow_unmerge(work: Work, parted: Activity) -> None:
+    """After contacts were parted: a code that came with the merge goes back."""
+    stays: Referrer | None = work.scalar(sql.of_contact(parted.subject_id or 0))
+    moved: Activity | None = work.scalar(sql.last_move(stays.id)) if stays is not None else None
+    if stays is None or moved is None or moved.facts["merge_id"] != parted.facts["merge_id"]:
+        return
+    stays.contact_id = parted.facts["with_id"]
+    work.record("referrer.returned", stays, merge_id=parted.facts["merge_id"])
 
 
 def _scored(row: Any, today: date) -> Advocate:

@@ -16,6 +16,7 @@ from crm_core.loyalty.types import MemberCard, Programme, Rule, Sale
 from crm_core.team.company import company
 from db.models import Activity, Membership, Order, PointEntry, Tier
 from db.queries import loyalty, loyalty_orders
+from db.queries import members as member_rows
 
 BY_HAND: Final = ("visit", "review", "referral")
 LEAP_DAY: Final = 229
@@ -100,7 +101,7 @@ def award_amount(work: Work, member: str, amount: int, why: Why) -> tuple[Member
     if total:
         facts = {"amount": amount, "currency": sale.currency, "cause": why.cause}
         work.record("points.earned", found, points=total, balance=found.balance, **facts)
-    return members.card(work, found), tuple(work.scalars(loyalty.posted_since(found.id, before)))
+    return members.card(work, found), tuple(work.scalars(member_rows.posted_since(found.id, before)))
 
 
 @use_case(Permission.LOYALTY_MANAGE)

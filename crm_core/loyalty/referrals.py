@@ -23,7 +23,8 @@ from crm_core.loyalty.referral_types import (
 )
 from crm_core.people import points as people_points
 from crm_core.team.company import company
-from db.models import Activity, Contact, Order, Referral, Referrer
+from db.models import Activity, Contact, Membership, Order, Referral, Referrer
+from db.queries import loyalty
 from db.queries import referrals as sql
 
 CHANNELS: Final = ("link", "till", "page", "api", "shell")
@@ -188,10 +189,10 @@ def _give(work: Work, found: Referral, referrer: Referrer, activity_id: int) -> 
         sides.append(("referrer", referrer.contact_id, _for_referrer(referrer, settings)))
     given: dict[str, int] = {}
     for side, contact_id, amount in sorted(sides, key=lambda one: one[1]):
-        contact = work.session.get(Contact, contact_id)
-        if amount <= 0 or contact is None or contact.deleted_at is not None:
+        taker = _taker(work, contact_id) if amount > 0 else None
+        if taker is None:
             continue
-        member = lots.lock(work, members.joined(work, contact_id, by="referral").id)
+        member = lots.lock(work, taker.id)
         reason = "Brought a friend" if side == "referrer" else "Came on recommendation"
         cause = f"referral:{found.id}:{activity_id}:{side}"
         new = Posting("earn", amount, cause, reason, "referrals", found.id)
@@ -200,6 +201,15 @@ def _give(work: Work, found: Referral, referrer: Referrer, activity_id: int) -> 
         points.posted(work, member, lots.put_in(work, member, new, [(amount, term)]))
         given[f"points_{side}"] = amount
     return given
+
+
+def _taker(work: Work, contact_id: int) -> Membership | None:
+    """Who gets points for a contact: its membership, made when there is none; None for the deleted."""
+    known: Membership | None = work.scalar(loyalty.of_contact(contact_id))
+    owner = work.get(
+        Contact, members.holder(work, known).contact_id if known else contact_id, with_deleted=True
+    )
+    return None if owner.deleted_at is not None else members.joined(work, owner.id, by="referral")
 
 
 def _for_referrer(referrer: Referrer, settings: ReferralProgramme) -> int:

@@ -127,12 +127,6 @@ def of_cause(cause: str) -> Rows:
     return select(PointEntry).where(PointEntry.cause == cause)
 
 
-def posted_since(membership_id: int, number: int) -> Rows:
-    """The numbers of the entries of a member that came after its entry of this number."""
-    newer = and_(PointEntry.membership_id == membership_id, PointEntry.number > number)
-    return select(PointEntry.id).where(newer).order_by(PointEntry.number)
-
-
 def shown(condition: ColumnElement[bool]) -> Rows:
     """Entries as they leave the ledger, the latest first."""
     return select(*ENTRY).where(condition).order_by(PointEntry.number.desc())

@@ -55,6 +55,12 @@ def listed(
     return statement
 
 
+def posted_since(membership_id: int, number: int) -> Rows:
+    """The numbers of the entries of a member that came after its entry of this number."""
+    newer = and_(PointEntry.membership_id == membership_id, PointEntry.number > number)
+    return select(PointEntry.id).where(newer).order_by(PointEntry.number)
+
+
 def open_lots(membership_id: int) -> Rows:
     """What lies in a member's lots, in the order in which it is spent."""
     columns = ("id", "points", "remaining", "earned_at", "available_at", "expires_at")

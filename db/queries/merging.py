@@ -7,11 +7,11 @@ from sqlalchemy import Delete, Index, Update, delete, insert, or_, select, updat
 from sqlalchemy.orm import Mapper
 
 from db.base import Base
-from db.models import DuplicatePair, Membership, Merge, PurchaseTotal, User
+from db.models import DuplicatePair, Membership, Merge, PurchaseTotal, Referrer, User
 from db.queries import Rows
 
 # Kept by those who know what they mean: a reaction to the merge, or nobody.
-BOOKS = (DuplicatePair, Merge, Membership, PurchaseTotal)
+BOOKS = (DuplicatePair, Merge, Membership, PurchaseTotal, Referrer)
 EVERY = {"with_deleted": True}
 
 

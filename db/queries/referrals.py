@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, and_, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from db.models import Contact, ContactPoint, Order, PointEntry, PurchaseTotal, Referral, Referrer
+from db.models import Activity, Contact, ContactPoint, Order, PointEntry, PurchaseTotal, Referral, Referrer
 from db.queries import Rows
 
 REFERRER = (
@@ -28,6 +28,13 @@ def by_code(code_key: str) -> Rows:
 def of_contact(contact_id: int) -> Rows:
     """The referrer that a contact is."""
     return select(Referrer).where(Referrer.contact_id == contact_id)
+
+
+def last_move(referrer_id: int) -> Rows:
+    """The trace of the last merge that a referrer followed."""
+    mine = and_(Activity.subject_type == "referrers", Activity.subject_id == referrer_id)
+    statement = select(Activity).where(mine, Activity.name == "referrer.moved")
+    return statement.order_by(Activity.id.desc()).limit(1)
 
 
 def locked_of_friend(contact_id: int) -> Rows:

@@ -6,6 +6,7 @@ import pytest
 
 from crm_core.commerce import orders
 from crm_core.commerce.types import NewReturn
+from crm_core.data import merging
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_core.loyalty import advocates, members, referral_programme, referral_rules, referrals
@@ -144,6 +145,25 @@ def test_links_lead_to_the_landing_page_with_the_code(olga: Actor) -> None:
     advocates.end(olga, rita.id)
     with pytest.raises(NotFound, match="no longer"):
         referral_programme.target("RITA")
+
+
+def test_a_merge_takes_codes_along_and_parting_gives_them_back(olga: Actor) -> None:
+    rita, keep, zoe = referrer(olga), customer(olga, "Rita B."), customer(olga, "Zoe")
+    other = referrer(olga, "Reta")
+    referrals.bring(olga, rita.code, zoe)
+    first = merging.merge(olga, "contacts", keep, rita.contact_id)
+    assert {row.contact_id for row in advocates.search(olga)} == {keep, other.contact_id}
+    second = merging.merge(olga, "contacts", other.contact_id, keep)
+    bought(olga, zoe)
+    assert balance(olga, other.contact_id) == 500
+    assert referrals.totals(olga)["rewarded"][0] == 1
+
+    merging.unmerge(olga, second)
+    merging.unmerge(olga, first)
+
+    found = {row.contact_id: (row.code, row.friends) for row in advocates.search(olga)}
+    assert found == {rita.contact_id: (rita.code, 1), other.contact_id: (other.code, 0)}
+    assert complaints() == []
 
 
 def test_those_who_like_us_best_are_found_with_reasons(olga: Actor) -> None:
