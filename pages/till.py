@@ -23,8 +23,11 @@ STYLE = """<style>
 .st-key-till-balance { text-align: center; }
 .st-key-till-balance [data-testid="stMarkdownContainer"] p { line-height: 1.35; overflow-wrap: anywhere; }
 .st-key-till-balance h1 {
-  font-size: 3.2rem; padding: 0; text-align: center; font-variant-numeric: tabular-nums;
+  font-size: 3.2rem; line-height: 1.25; padding: 0 0 .5rem; text-align: center;
+  font-variant-numeric: tabular-nums;
 }
+.st-key-till [data-testid="InputInstructions"] { display: none; }
+.st-key-till-confirm button { min-height: 3.25rem; font-size: 1.05rem; }
 </style>"""
 
 

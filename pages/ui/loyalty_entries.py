@@ -46,10 +46,7 @@ def _line(actor: Actor, entry: Entry) -> None:
         reason = words.md(entry.reason or KINDS.get(entry.kind, entry.kind))
         about = f"{KINDS.get(entry.kind, entry.kind)} · {words.when(entry.happened_at)} · {entry.actor_name}"
         st.markdown(f"{reason}  \n:small[:gray[{words.md(about)}]]", width="stretch")
-        st.markdown(
-            f"**{signed(entry.points)}**  \n:small[:gray[{entry.balance:,}]]",
-            width="content", help="The points, and the balance after them",
-        )  # fmt: skip
+        st.markdown(f"**{signed(entry.points)}**  \n:small[:gray[= {entry.balance:,}]]", width="content")
         if actor.may(Permission.LOYALTY_ADJUST):
             with st.container(width=48, key=f"loyalty-act-{entry.id}"):
                 if entry.kind in REVERSIBLE and st.button(

@@ -25,7 +25,7 @@ def draw(actor: Actor, membership_id: int) -> None:
         st.write("This member does not exist, or it is not yours to see.")
         return
     _head(actor, card)
-    facts, happened = st.columns([2, 3], gap="large")
+    happened, facts = st.columns([3, 2], gap="large")
     with happened:
         loyalty_entries.draw(actor, card)
     with facts:

@@ -12,7 +12,7 @@ from crm_core.team.company import company
 from pages.ui import loyalty_referral_forms, navigation, words
 
 COLORS = {"waiting": "orange", "rewarded": "green", "refused": "red"}
-PARTS = {"people": "Who recommends us", "friends": "Whom they brought", "find": "Whom to ask"}
+PARTS = {"people": "Who recommends", "friends": "Friends", "find": "Whom to ask"}
 PAGE_SIZE = 20
 
 
@@ -119,7 +119,7 @@ def _friend(row: ReferralRow) -> None:
         worth = f" · spent {words.money(row.worth, company().currency)}" if row.worth else ""
         day = words.day(row.referred_at.astimezone(words.zone()).date())
         about = f"{row.code} · {row.channel} · {day}{worth}"
-        reason = f" {words.md(row.reason)}" if row.reason else ""
+        reason = f" :small[{words.md(row.reason)}]" if row.reason else ""
         st.markdown(f":{COLORS[row.state]}-badge[{row.state}]{reason} :small[:gray[{words.md(about)}]]")
 
 

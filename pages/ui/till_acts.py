@@ -11,7 +11,7 @@ from pages.ui.guard import guard
 from pages.ui.session import me
 
 _DONE, _TOKEN = "till.done", "till.token"
-_KEPT = ("till-act", "till-amount", "till-points", "till-text", "till-code", "till-basket", "till.enrolling")
+_KEPT = ("till-act", "till-text", "till-code", "till-basket", "till.enrolling")
 
 
 def token() -> str:
@@ -26,8 +26,7 @@ def done(sentence: str, kind: str, ids: tuple[int, ...]) -> None:
         kind: ``points`` (``ids`` are entries), ``reward`` (a redemption) or ``coupon`` (a use).
     """
     st.session_state[_DONE] = (sentence, kind, ids)
-    for key in (_TOKEN, "till-amount", "till-points"):
-        st.session_state.pop(key, None)
+    st.session_state.pop(_TOKEN, None)
     st.rerun()
 
 

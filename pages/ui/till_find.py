@@ -19,7 +19,7 @@ def draw(actor: Actor) -> int | None:
     with st.form("till-find", border=False, enter_to_submit=True):
         text = st.text_input(
             "Card, phone or e-mail", key="till-text", max_chars=200, autocomplete="off",
-            placeholder="Scan or type", help="A scanner types the card number and presses Enter by itself",
+            placeholder="Scan or type",
         )  # fmt: skip
         st.form_submit_button("Find", key="till-search", type="primary", width="stretch",
                               icon=":material/search:")  # fmt: skip

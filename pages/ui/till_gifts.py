@@ -47,8 +47,8 @@ def show_coupons(actor: Actor, card: MemberCard) -> None:
         )  # fmt: skip
     code = st.text_input("Code", key="till-code", max_chars=60, autocomplete="off")
     typed = st.number_input(
-        f"To pay before it ({currency})", min_value=0.0, value=None, key="till-basket", placeholder="0.00",
-        format=order_money.picture(currency),
+        f"To pay before it ({currency})", min_value=0.0, value=None, placeholder="0.00",
+        key=f"till-basket-{till_acts.token()}", format=order_money.picture(currency),
     )  # fmt: skip
     if not st.button("Use the coupon", key="till-use", type="primary", width="stretch"):
         return

@@ -63,7 +63,7 @@ def _earn(card: MemberCard) -> None:
     currency = company().currency
     typed = st.number_input(
         f"Amount bought ({currency})", min_value=0.0, value=None, format=order_money.picture(currency),
-        key="till-amount", placeholder="0.00",
+        key=f"till-amount-{till_acts.token()}", placeholder="0.00",
     )  # fmt: skip
     if st.button("Give points", key="till-earn", type="primary", width="stretch", icon=":material/add:"):
         with guard():
@@ -76,7 +76,9 @@ def _earn(card: MemberCard) -> None:
 
 
 def _spend(card: MemberCard) -> None:
-    typed = st.number_input("Points to spend", min_value=0, value=None, step=1, key="till-points")
+    typed = st.number_input(
+        "Points to spend", min_value=0, value=None, step=1, key=f"till-points-{till_acts.token()}"
+    )
     if not st.button("Spend points", key="till-spend", type="primary", width="stretch"):
         return
     if not typed or typed > card.usable:

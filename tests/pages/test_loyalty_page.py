@@ -137,7 +137,7 @@ def test_the_till_finds_earns_spends_and_takes_back(open_app: OpenApp, cast: Cas
 
     app.text_input("till-text").set_value(zoe.card_number)
     key_of(app, "till-search").click().run()
-    app.number_input("till-amount").set_value(25.0)
+    key_of(app, "till-amount").set_value(25.0)
     app.button("till-earn").click().run()
     assert "25 points given" in said(app) + app.success[0].value
     assert balance(cast.ann, zoe.contact_id) == 25
