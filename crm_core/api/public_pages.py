@@ -14,7 +14,7 @@ main { max-width: 32rem; margin: 0 auto; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; }
 p { margin: 0 0 1rem; overflow-wrap: anywhere; }
 a { color: var(--accent); }
-small { color: GrayText; }
+small { opacity: .8; }
 button { font: inherit; font-weight: 600; padding: .65rem 1.4rem; border: 2px solid var(--accent);
   border-radius: .5rem; background: var(--accent); color: var(--on); cursor: pointer; }
 button.quiet { background: none; color: var(--accent); }

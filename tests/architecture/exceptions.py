@@ -80,7 +80,7 @@ _UI_ONLY = {
         marketing.segment_sizes.cut_fifths
     """,
     "an outbox is looked after by an administrator in the app": """
-        channels.mail_out.search channels.mail_out.send_again
+        channels.mail_out.search channels.mail_out.send_again marketing.return_mailbox.status
     """,
     "for lists of chosen contacts; programs change the same fields one by one with PATCH": """
         people.contacts.assign people.contacts.set_lifecycle people.contacts.tag people.contacts.untag
