@@ -7,43 +7,18 @@ from pages.ui import (
     form_edit,
     form_list,
     lead_assignment,
-    lead_card,
     lead_dialogs,
     lead_list,
     lead_scoring,
     lead_state,
+    lead_style,
+    navigation,
 )
 from pages.ui.session import require
 
 LARGEST_ID = 2**63 - 1
 VIEWS = {"queue": "Queue", "forms": "Forms", "assignment": "Assignment", "scoring": "Scoring"}
 MANAGED = ("forms", "assignment")
-STYLE = """<style>
-[class*="st-key-lead-line-"] { border-bottom: 1px solid rgba(128, 128, 128, .18); padding: .55rem 0; }
-[class*="st-key-lead-line-"] [data-testid="stMarkdownContainer"] p {
-  line-height: 1.4; overflow-wrap: anywhere;
-}
-[class*="st-key-lead-line-"] .stPageLink a {
-  padding: 0; min-height: 1.5rem; height: auto; background: transparent;
-}
-[class*="st-key-lead-line-"] .stPageLink p { font-weight: 600; white-space: normal; }
-[class*="st-key-lead-mark-"] { min-width: 2.6rem; align-items: center; }
-[class*="st-key-lead-mark-"] p { font-size: 1.15rem; }
-.st-key-lead-score [data-testid="stMarkdownContainer"],
-.st-key-lead-facts [data-testid="stMarkdownContainer"] {
-  margin-bottom: -.6rem; overflow-wrap: anywhere;
-}
-[class*="st-key-lead-act-"] { flex-shrink: 0; }
-[class*="st-key-lead-act-"] button p { white-space: nowrap; }
-@media (max-width: 640px) {
-  .st-key-list-filters .stColumn { min-width: calc(50% - .5rem); flex: 1 1 0; }
-  .st-key-list-filters .stColumn:first-child { min-width: 100%; }
-  [class*="st-key-lead-line-"] { flex-wrap: wrap !important; row-gap: .3rem; }
-  [class*="st-key-lead-line-"] > [data-testid="stLayoutWrapper"]:has(> [class*="st-key-lead-body-"]) {
-    flex: 1 1 70%;
-  }
-}
-</style>"""
 
 
 def asked_for(name: str) -> int:
@@ -87,9 +62,10 @@ def understand_address() -> None:
 
 
 asking = require(Permission.CONTACTS_READ)
-st.html(STYLE)
+st.html(lead_style.STYLE)
 if number := asked_for("lead"):
-    lead_card.draw(asking, number)
+    # A lead had its place on this page once: old links still lead to it.
+    navigation.open_page("lead", id=number)
 elif (form := asked_for("form")) and asking.may(Permission.LEADS_MANAGE):
     form_edit.draw(asking, form)
 else:

@@ -9,7 +9,7 @@ from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.paging import Page
 from crm_core.people import contacts
 from crm_core.people.types import AccountContact, ConsentEntry, ContactDetail
-from pages.ui import customer_deals, navigation, quality_card, words
+from pages.ui import customer_deals, customer_lead, navigation, quality_card, words
 from pages.ui.customer_form import TELLING, hints
 from pages.ui.customer_state import open_dialog
 
@@ -23,6 +23,7 @@ def draw(actor: Actor, sheet: ContactSheet) -> None:
     """The cards beside the timeline."""
     if sheet.colleagues is not None:
         _company(sheet.contact, sheet.colleagues)
+    customer_lead.draw(actor, sheet.contact)
     customer_deals.draw(actor, contact=(sheet.contact.id, sheet.contact.name))
     _look_alikes(actor, sheet.contact)
     quality_card.draw(actor, "contacts", sheet.contact)

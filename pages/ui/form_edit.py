@@ -146,7 +146,7 @@ def _messages(actor: Actor, form: FormDetail) -> None:
                     f":{color}-badge[{row.verdict}] {words.when(row.submitted_at)}{why}", width="stretch"
                 )
                 if row.contact_id is not None:
-                    navigation.link("leads", "Open the lead", lead=row.contact_id)
+                    navigation.link("lead", "Open the lead", id=row.contact_id)
             st.text(form_list.answers(row))
 
 

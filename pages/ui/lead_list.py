@@ -70,7 +70,7 @@ def _line(actor: Actor, row: LeadRow) -> None:
         with st.container(width="content", key=f"lead-mark-{row.id}"):
             st.markdown(mark(row), help=f"Score {row.score} of 100, {band(row.score)}")
         with st.container(gap=None, width="stretch", key=f"lead-body-{row.id}"):
-            navigation.link("leads", words.md(row.name), icon=":material/person:", lead=row.id)
+            navigation.link("lead", words.md(row.name), icon=":material/person:", id=row.id)
             about = " · ".join(filter(None, (words.md(row.job_title), words.md(row.company))))
             st.markdown(" ".join(filter(None, (about, f":small[:gray[{_small(row)}]]"))))
             st.markdown(chips(row.reasons) or ":small[:gray[Nothing known yet]]")

@@ -40,6 +40,7 @@ PAGES = (
     Place("tasks", "Tasks", "task_alt", Permission.TASKS_READ, "Customers"),
     Place("customer", "Contact", "person", Permission.CONTACTS_READ, is_hidden=True),
     Place("leads", "Leads", "person_raised_hand", Permission.CONTACTS_READ, "Selling"),
+    Place("lead", "Lead", "person_raised_hand", Permission.CONTACTS_READ, is_hidden=True),
     Place("pipeline", "Pipeline", "view_kanban", Permission.DEALS_READ, "Selling"),
     Place("deal", "Deal", "handshake", Permission.DEALS_READ, is_hidden=True),
     Place("forecast", "Forecast", "query_stats", Permission.DEALS_READ, "Selling"),

@@ -73,7 +73,7 @@ def test_ticked_leads_are_given_away_together(open_app: OpenApp, cast: Cast) -> 
 
 def test_a_lead_is_disqualified_with_a_reason(open_app: OpenApp, ann: Actor) -> None:
     key = lead(ann, "Berg")
-    app = open_app(ann, "leads", lead=str(key))
+    app = open_app(ann, "lead", id=str(key))
 
     key_of(app, "disqualify-lead").click().run()
     key_of(app, "lost-reason").set_value("Spam")
@@ -85,13 +85,13 @@ def test_a_lead_is_disqualified_with_a_reason(open_app: OpenApp, ann: Actor) -> 
 
 def test_a_lead_is_converted_and_taken_back(open_app: OpenApp, ann: Actor) -> None:
     key = lead(ann, "Berg", company="Acme")
-    app = open_app(ann, "leads", lead=str(key))
+    app = open_app(ann, "lead", id=str(key))
     app.button("convert-lead").click().run()
     app.button("convert-lead").click()
     app.button("save-convert").click().run()
     assert contacts.get(ann, key)["lead_status"] == "converted"
 
-    app = open_app(ann, "leads", lead=str(key))
+    app = open_app(ann, "lead", id=str(key))
     assert "Converted on" in said(app)
     assert "from the status new" in said(app)
     app.button("undo-convert").click().run()
@@ -106,7 +106,7 @@ def test_a_conversion_that_was_worked_on_has_no_way_back(open_app: OpenApp, cast
     key = lead(cast.ann, "Berg")
     made = conversion.convert(cast.ann, key, NewConversion("Acme"))
     deals.win(cast.ann, made.deal_id or 0, version=1)
-    app = open_app(cast.ann, "leads", lead=str(key))
+    app = open_app(cast.ann, "lead", id=str(key))
 
     assert "worked on since" in said(app)
     assert "Take back" not in said(app)
@@ -114,7 +114,7 @@ def test_a_conversion_that_was_worked_on_has_no_way_back(open_app: OpenApp, cast
 
 def test_a_lead_of_others_does_not_exist(open_app: OpenApp, cast: Cast) -> None:
     key = lead(cast.bob, "Secret")
-    app = open_app(cast.ann, "leads", lead=str(key))
+    app = open_app(cast.ann, "lead", id=str(key))
 
     assert "not yours to see" in said(app)
     assert "Secret" not in said(app)
@@ -185,3 +185,16 @@ def test_the_card_is_changed_on_the_page(open_app: OpenApp, mia: Actor) -> None:
     card = lead_scores.card(mia)
     assert (card.industries, card.countries) == (("Hotels", "Furniture"), ("DE",))
     assert not app.exception
+
+
+def test_the_page_of_a_contact_says_how_promising_the_lead_is_and_converts_it(
+    open_app: OpenApp, ann: Actor
+) -> None:
+    key = lead(ann, "Berg", email="b@acme.test", job_title="Head of Sales")
+    app = open_app(ann, "customer", id=str(key))
+
+    assert "Head of" in said(app)
+    assert f"Score {leads.get(ann, key).row.score} of 100" in [bar.text for bar in app.get("progress")]
+    app.button("convert-here").click().run()
+    assert not app.exception
+    assert app.button("save-convert")
