@@ -147,6 +147,11 @@ _UI_ONLY = {
         marketing.audiences.sample
         marketing.previews.show marketing.previews.send_to_me
     """,
+    "written in the app, where the picture stands beside it; programs follow journeys, pause and resume": """
+        automation.journeys.problems automation.journeys.versions automation.journeys.create
+        automation.journeys.change automation.journeys.publish automation.journeys.archive
+        automation.journeys.restore automation.runs.of_contact automation.runs.stop automation.runs.retry
+    """,
     "planned by a manager in the app; programs change today's price with PATCH": """
         commerce.prices.set_price commerce.prices.remove_price
     """,
