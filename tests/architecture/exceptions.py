@@ -111,6 +111,17 @@ _UI_ONLY = {
         loyalty.earn_rules.set_state loyalty.earn_rules.try_out loyalty.programme.change loyalty.programme.get
         loyalty.tiers.add loyalty.tiers.change loyalty.tiers.remove loyalty.tiers.search
     """,
+    "for the list of members; programs find a member, and read its card and its entries": """
+        loyalty.member_lists.search loyalty.member_lists.lots loyalty.member_lists.steps
+        loyalty.statement_pdf.pdf loyalty.statement_pdf.send
+    """,
+    "for people at the till; programs enrol members, post points, rewards and coupons by themselves": """
+        loyalty.till.welcome loyalty.till.earn loyalty.till.redeem loyalty.till.undo loyalty.till.qr
+    """,
+    "how recommending works and what was agreed is set up in the app; programs note friends": """
+        loyalty.advocates.change loyalty.advocates.end loyalty.referral_programme.change
+        loyalty.referral_programme.get loyalty.referrals.totals
+    """,
     "for the board of the page; programs list deals and change them one by one": """
         sales.deals.board sales.deals.more sales.deals.ids sales.deals.totals sales.deals.move_many
         sales.deals.assign sales.deals.set_close_date sales.deals.undo

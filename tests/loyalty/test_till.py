@@ -12,6 +12,7 @@ from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import Clock, begin
 from crm_core.loyalty import (
     earn_rules,
+    earning,
     expiry,
     member_lists,
     members,
@@ -57,6 +58,8 @@ def test_an_amount_earns_by_the_rules_once_and_can_be_taken_back(cast: Cast) -> 
         till.undo(cast.ann, [])
     with pytest.raises(Invalid):
         till.earn(cast.ann, zoe.card_number, 0, "three")
+    with pytest.raises(Invalid, match="marked"):
+        earning.award_amount(cast.ann, zoe.card_number, 5, Why(" "))
     assert complaints() == []
 
 
