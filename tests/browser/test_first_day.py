@@ -39,19 +39,16 @@ def our_export(tmp_path: Path) -> Path:
     return path
 
 
-def database_of(engine: str) -> str | None:
-    """Where the app keeps its tables; None is the SQLite file that it makes by itself."""
-    if engine == "sqlite":
-        return None
+def a_postgres_database() -> str:
+    """Where the app keeps its tables when not in the SQLite file that it makes by itself."""
     return postgres.create_database(postgres.server(), f"day_{uuid4().hex[:12]}")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_a_newcomer_sets_up_imports_finds_writes_and_takes_back(
-    app_server: StartApp, page: Page, our_export: Path, engine: str
+    app_server: StartApp, page: Page, our_export: Path
 ) -> None:
-    app = app_server(database_url=database_of(engine))
+    app = app_server()
 
     steps.set_up(page, app)
     expect(page.get_by_text("First steps")).to_be_visible()
@@ -59,15 +56,15 @@ def test_a_newcomer_sets_up_imports_finds_writes_and_takes_back(
 
     page.get_by_role("link", name="Import your contacts").click()
     steps.bring(page, our_export)
-    shoot(page, f"day-{engine}-match")
+    shoot(page, "day-match")
     expect(page.get_by_text("7 of 7 will be imported")).to_be_visible()
     expect(page.get_by_text("please look")).to_have_count(0)
 
     steps.check(page)
-    shoot(page, f"day-{engine}-check")
+    shoot(page, "day-check")
     assert steps.outcome(page) == {"New": "3", "Update": "0", "Skip": "0", "Refuse": "1", "Duplicates?": "0"}
     steps.run_import(page)
-    shoot(page, f"day-{engine}-result")
+    shoot(page, "day-result")
     assert steps.outcome(page) == {
         "New": "3",
         "Updated": "0",
@@ -81,14 +78,14 @@ def test_a_newcomer_sets_up_imports_finds_writes_and_takes_back(
     steps.open_row(page)
     expect(page.get_by_role("heading", name="Greta Quillfeather")).to_be_visible()
     steps.write_note(page, "Wants the blue one, not before May.")
-    shoot(page, f"day-{engine}-customer")
+    shoot(page, "day-customer")
 
     steps.go_home(page)
     expect(steps.number_of(page, "Contacts")).to_have_text("3")
     expect(steps.number_of(page, "Companies")).to_have_text("2")
     expect(steps.number_of(page, "Touchpoints this week")).to_have_text("1")
     expect(page.get_by_role("link", name="Greta Quillfeather").first).to_be_visible()
-    shoot(page, f"day-{engine}-home")
+    shoot(page, "day-home")
 
     steps.go_to(page, "Imports")
     page.get_by_role("button", name="Open").click()
@@ -105,7 +102,7 @@ def test_the_export_of_another_crm_is_imported_with_nothing_mapped_by_hand(
     app_server: StartApp, page: Page
 ) -> None:
     export = shared("03_crm_exports/hubspot_contacts.csv")
-    app = app_server(database_url=database_of("postgres"))
+    app = app_server(database_url=a_postgres_database())
     steps.set_up(page, app)
     steps.go_to(page, "Imports")
 

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser import steps
 from tests.browser.conftest import PHONE, OpenPage, StartApp
@@ -20,6 +20,8 @@ ROWS = (
 FIRST_CELL_X = 110 + 60 + 380 + 80
 """Pixels from the left edge of the grid to the first cell of the file: behind box, line and reason."""
 
+TRIES = 5
+
 
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
@@ -30,14 +32,25 @@ def export(tmp_path: Path) -> Path:
     return path
 
 
+def _appears(field: Locator) -> bool:
+    try:
+        field.wait_for(timeout=3_000)
+    except TimeoutError:
+        return False
+    return True
+
+
 def write_into_first_cell(page: Page, row: int, text: str) -> None:
     """Type into the first cell of the file in a row of the grid, the first being 1."""
+    wait_idle(page)
     height = steps.HEADER_HEIGHT + steps.ROW_HEIGHT * row - steps.ROW_HEIGHT // 2
-    steps.grid(page).click(position={"x": FIRST_CELL_X, "y": height})
-    # The grid is painted: Enter opens the cell, and the field that appears takes the text.
-    page.keyboard.press("Enter")
     field = page.locator(".gdg-input, #portal textarea, #portal input").last
-    expect(field).to_be_visible()
+    for _ in range(TRIES):
+        # The grid is painted: Enter opens the cell, unless the page was drawn anew in between.
+        steps.grid(page).click(position={"x": FIRST_CELL_X, "y": height})
+        page.keyboard.press("Enter")
+        if field.is_visible() or _appears(field):
+            break
     field.fill(text)
     field.press("Enter")
 
