@@ -10,7 +10,7 @@ from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import Clock
 from crm_core.marketing import campaigns, follow_ups, schedules
 from crm_core.marketing.campaign_types import REASONS, CampaignDetail
-from pages.ui import dialogs, navigation, words
+from pages.ui import campaign_results, dialogs, navigation, words
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -31,15 +31,17 @@ def draw(actor: Actor, one: CampaignDetail) -> None:
     done = to_send - one.figures.get("pending", 0) - one.figures.get("sending", 0)
     if to_send:
         st.progress(done / to_send, f"{done:,} of {to_send:,} messages")
-    places = st.columns(5)
+    if one.started_at is None:
+        return
+    st.html(campaign_results.STYLE)
+    with st.container(key="campaign-tiles"):
+        places = st.columns(5)
     names = {"sent": "Sent", "held": "Held back", "excluded": "Left out", "failed": "Failed",
              "unclear": "Unclear"}  # fmt: skip
     for place, (name, label) in zip(places, names.items(), strict=True):
         place.metric(label, words.number(one.figures.get(name, 0)))
     if one.figures.get("unclear"):
         st.caption("Unclear: the connection broke while the message left. It is not sent again by itself.")
-    if one.started_at is None:
-        return
     if one.channel in _DONE_BY:
         _hand_out(actor, one)
     elif one.channel == "email" and one.state == "done" and actor.may(Permission.CAMPAIGNS_SEND):

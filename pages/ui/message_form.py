@@ -1,6 +1,7 @@
 """The words of a message, its preview as a real person reads it, and a test into one's own mailbox."""
 
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -80,7 +81,8 @@ def preview(actor: Actor, message: Message, *, key: str, channel: str = "email")
         if shape == "HTML" and made.html:
             st.iframe(_paper(made.html), height=_HEIGHT, alt="The message")
         else:
-            with st.container(border=True, height=_HEIGHT, key=f"{key}-paper"):
+            height: Any = _HEIGHT if CHANNELS[channel].has_html else "content"
+            with st.container(border=True, height=height, key=f"{key}-paper"):
                 st.text(made.text)
     if not CHANNELS[channel].has_html:
         return
