@@ -4,11 +4,13 @@ import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
+    coupon_list,
     loyalty_member,
     loyalty_members,
     loyalty_open_points,
     loyalty_referrals,
     loyalty_rules,
+    reward_list,
 )
 from pages.ui.session import require
 
@@ -16,6 +18,8 @@ LARGEST_ID = 2**63 - 1
 VIEWS = {
     "members": loyalty_members.draw,
     "programme": loyalty_open_points.draw,
+    "rewards": reward_list.draw,
+    "coupons": coupon_list.draw,
     "referrals": loyalty_referrals.draw,
     "rules": loyalty_rules.draw,
 }

@@ -5,11 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from crm_core.commerce import orders, prices, products
+from crm_core.commerce import prices, products
 from crm_core.commerce.rules import line_total
 from crm_core.commerce.types import NewLine, NewOrder, ProductRow
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import CrmError, Invalid
+from crm_core.loyalty import coupon_guard
 from crm_core.people import contacts
 from crm_core.team import users
 from crm_core.team.company import company
@@ -143,7 +144,7 @@ def _save(new: NewOrder) -> None:
     refusals: list[CrmError] = []
     made: list[int] = []
     with guard(refused=refusals.append):
-        made.append(orders.create(me(), new))
+        made.append(coupon_guard.order(me(), new))
     for refusal in refusals:
         hints = [f"{words.label(name)}: {hint}" for name, hint in refusal.fields.items()]
         said = hints if isinstance(refusal, Invalid) and hints else [refusal.message]
