@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from crm_core.automation import definitions, entering
-from crm_core.automation.advancing import opening, zone_of
+from crm_core.automation import definitions, entering, waits
 from crm_core.automation.triggers import DAY, EVENT, TRIGGERS, fits
 from crm_core.automation.types import Definition, DryRun, Foreseen, Step, Trial
 from crm_core.kernel.access import Permission
@@ -18,6 +17,7 @@ from crm_core.marketing.campaign_types import REASONS, Plan
 from crm_core.people import custom_fields
 from db.models import Journey
 from db.queries import journey_causes as causes
+from db.queries import journey_work as working
 from db.queries import journeys as sql
 from db.queries.consent_gate import Gate
 
@@ -94,7 +94,7 @@ class _Stage:
 
     def play(self) -> tuple[Trial, ...]:
         ids = list(self.causes)
-        people = {row.id: row for row in self.work.tuples(sql.people(ids))} if ids else {}
+        people = {row.id: row for row in self.work.tuples(working.people(ids))} if ids else {}
         values = personal.values_of(self.work, ids) if ids else {}
         return tuple(
             Trial(key, people[key].name, cause, tuple(self.walk(key, people[key], values.get(key, {}))))
@@ -124,8 +124,8 @@ class _Stage:
                 at,
             )
         if step.do in ("wait", "until"):
-            until = _later(step, at, person.time_zone)
-            said = until.astimezone(zone_of(person.time_zone)).strftime("%Y-%m-%d %H:%M")
+            until = waits.until(step, at, person.time_zone) or at
+            said = until.astimezone(waits.zone_of(person.time_zone)).strftime("%Y-%m-%d %H:%M")
             return Foreseen(step.place, step.do, "waiting", f"{text}: {said}"), step.next, until
         outcome = "done"
         if step.do == "mail":
@@ -142,7 +142,7 @@ class _Stage:
     def matching(self, line: str) -> set[int]:
         if line not in self.rules:
             asked = entering.condition(self.work, line)
-            self.rules[line] = set(self.work.scalars(sql.matching(list(self.causes), asked)))
+            self.rules[line] = set(self.work.scalars(working.matching(list(self.causes), asked)))
         return self.rules[line]
 
     def refused(self, step: Step) -> dict[int, str]:
@@ -152,7 +152,7 @@ class _Stage:
             cap = Plan.cap if purpose == "marketing" else 0
             since = self.work.now - timedelta(days=Plan.cap_days)
             gate = Gate(0, "email", purpose, purpose == "marketing", cap, since)
-            rows: Sequence[Any] = self.work.tuples(sql.reasons(list(self.causes), gate))
+            rows: Sequence[Any] = self.work.tuples(working.reasons(list(self.causes), gate))
             self.whys[purpose] = {row.id: str(row.why) for row in rows}
         return self.whys[purpose]
 
@@ -164,10 +164,3 @@ class _Stage:
                 fields={f"steps.{step.place}.template": "There is no template of this name."},
             )
         return f"send “{placeholders.fill(row.subject, values)}” to {values.get('email', '')}"
-
-
-def _later(step: Step, at: datetime, zone: str) -> datetime:
-    if step.do == "until":
-        return opening(step.options, at, zone_of(zone)) or at
-    names = ("days", "hours", "minutes")
-    return at + timedelta(**{name: int(step.options.get(name) or 0) for name in names})

@@ -21,6 +21,7 @@ from crm_core.people.rule_moment import moment
 from crm_core.team.company import company
 from db.models import Activity, Journey, JourneyRun
 from db.queries import journey_causes as causes
+from db.queries import journey_work as working
 from db.queries import journeys as sql
 from db.queries import rules as rule_sql
 from db.upsert import insert_or_keep
@@ -70,7 +71,7 @@ def start(work: Work, activity: Activity) -> None:
 def sweep(now: datetime) -> bool:
     """Look for marks of campaigns and for days, as far as it is time; returns whether anybody came in."""
     with begin(SYSTEM, write=False) as work:
-        rows = work.rows(sql.live(), Live)
+        rows = work.rows(working.live(), Live)
     came = [_sweep(live, now) for live in rows if _window(live, now) is not None]
     return any(came)
 
@@ -96,7 +97,7 @@ def condition(work: Work, line: str, implied: str = "") -> Any:
         Invalid: the line cannot be read (any more).
     """
     whole = " and ".join(f"({one})" for one in (implied, line) if one)
-    return rule_sql.condition(parsed(work, whole), moment(work)) if whole else sql.everybody()
+    return rule_sql.condition(parsed(work, whole), moment(work)) if whole else working.everybody()
 
 
 def may_enter(work: Work, journey_id: int, definition: Definition, who: Any) -> Any:
@@ -116,7 +117,7 @@ def _live(work: Work) -> Sequence[Live]:
     """Live journeys that wait for something to happen, read once in a transaction."""
     known: list[Live] | None = work.session.info.get(_LIVE)
     if known is None:
-        known = [one for one in work.rows(sql.live(), Live) if TRIGGERS[one.trigger].kind == EVENT]
+        known = [one for one in work.rows(working.live(), Live) if TRIGGERS[one.trigger].kind == EVENT]
         work.session.info[_LIVE] = known
     return known
 
@@ -156,7 +157,7 @@ def _let_in(work: Work, live: Live, happened: Sequence[tuple[int, int, Mapping[s
 
 def read(work: Work, version_id: int) -> Definition:
     """What a published version says."""
-    row = work.tuples(sql.definitions([version_id]))[0]
+    row = work.tuples(working.definitions([version_id]))[0]
     return definitions.read(row.definition)
 
 
@@ -174,7 +175,7 @@ def _pause(work: Work, journey_id: int, why: str) -> None:
 
 def _sweep(live: Live, now: datetime) -> bool:
     with begin(SYSTEM) as work:
-        row: Journey | None = work.scalar(sql.lock(live.id))
+        row: Journey | None = work.scalar(working.lock(live.id))
         version = work.scalar(sql.version(row.id, row.number)) if row is not None else None
         if row is None or version is None:
             return False
@@ -188,7 +189,7 @@ def _sweep(live: Live, now: datetime) -> bool:
         except Invalid as error:
             _pause(work, row.id, error.message)
             return False
-        work.run(sql.swept(row.id, now))
+        work.run(working.swept(row.id, now))
         return count > 0
 
 

@@ -13,6 +13,7 @@ from crm_core.kernel.work import Work, use_case
 from crm_core.people import custom_fields
 from db import lengths
 from db.models import Journey, JourneyVersion, User
+from db.queries import journey_work as working
 from db.queries import journeys as sql
 
 STATES: Final = ("draft", "live", "paused", "archived")
@@ -56,7 +57,7 @@ def get(work: Work, journey_id: int) -> JourneyDetail:
         drawing=definitions.draw(shape, custom) if shape else None,
         **{name: counted[name] for name in ("waiting", "running", "done", "stopped", "failed")},
         per_hour=int(published.definition.get("per_hour", Definition.per_hour)) if published else 0,
-        begun_last_hour=int(work.scalar(sql.begun(row.id, work.now)) or 0),
+        begun_last_hour=int(work.scalar(working.begun(row.id, work.now)) or 0),
     )  # fmt: skip
 
 

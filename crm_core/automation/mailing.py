@@ -19,6 +19,7 @@ from crm_core.marketing.consent_gate import gate_of
 from crm_core.marketing.templates import message_of
 from db.models import Campaign, CampaignVariant, Journey, Recipient, Template
 from db.queries import campaigns as campaign_sql
+from db.queries import journey_work as working
 from db.queries import journeys as sql
 
 ONGOING: Final = "is_ongoing"
@@ -81,8 +82,8 @@ def write(work: Work, message: dict[str, int], contact_ids: Sequence[int]) -> di
     campaign = work.get(Campaign, message["campaign"])
     if campaign.state not in _OPEN:
         return dict.fromkeys(contact_ids, "the e-mails of this step were stopped")
-    asked = work.tuples(sql.reasons(contact_ids, gate_of(work, campaign)))
-    last = {row[0]: row[1] for row in work.tuples(sql.waves(campaign.id, contact_ids))}
+    asked = work.tuples(working.reasons(contact_ids, gate_of(work, campaign)))
+    last = {row[0]: row[1] for row in work.tuples(working.waves(campaign.id, contact_ids))}
     rows = [
         (
             campaign.id, message["variant"], row.id, last.get(row.id, -1) + 1,

@@ -13,6 +13,7 @@ from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
 from crm_core.people import custom_fields
 from db.models import Contact, Journey, JourneyRun
+from db.queries import journey_work as working
 from db.queries import journeys as sql
 
 STATES: Final = ("waiting", "running", "done", "stopped", "failed")
@@ -101,7 +102,7 @@ def stop(work: Work, run_id: int, reason: str = "") -> None:
         work.now,
         None,
     )
-    work.run(sql.settle_waits([row.id], "skipped"))
+    work.run(working.settle_waits([row.id], "skipped"))
     work.record("journey.stopped_for", row, journey=work.get(Journey, row.journey_id).name, reason=row.reason)
 
 

@@ -25,8 +25,8 @@ from crm_core.channels.sending import pause_after
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import Work, begin
 from db.models import Setting, WebhookCall
-from db.queries import journeys as sql
 from db.queries import settings
+from db.queries import webhooks as sql
 from db.upsert import insert_or_keep
 
 BATCH: Final = 20
@@ -52,7 +52,7 @@ def enqueue(work: Work, url: str, contact_id: int, body: Mapping[str, Any], caus
 def advance_next(_worker: str, is_stopping: Callable[[], bool]) -> bool:
     """Post the calls that wait, some at most; returns whether there were any."""
     with begin(SYSTEM, write=False) as work:
-        if work.scalar(sql.calls_due(work.now, 1)) is None:
+        if work.scalar(sql.due(work.now, 1)) is None:
             return False
     with begin(SYSTEM) as work:
         secret = _secret(work)
@@ -133,7 +133,7 @@ def _secret(work: Work) -> str:
 
 
 def _hold(work: Work) -> list[WebhookCall]:
-    rows: list[WebhookCall] = work.scalars(sql.calls_due(work.now, BATCH))
+    rows: list[WebhookCall] = work.scalars(sql.due(work.now, BATCH))
     for row in rows:
         row.next_try_at = work.now + HELD_FOR
     return rows

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from crm_core.automation import advancing, entering, runs
+from crm_core.automation import advancing, batches, entering, runs
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import Clock, begin
 from db import session
@@ -25,7 +25,7 @@ from tests.people import MONDAY, hire
 
 PEOPLE = int(os.environ.get("RAPPORT_JOURNEY_PEOPLE", "60"))
 KILLS = int(os.environ.get("RAPPORT_JOURNEY_KILLS", "2"))
-STEPS = [
+STEPS: list[dict[str, Any]] = [
     {"do": "tag", "tag": "greeted"},
     {"do": "wait", "days": 1},
     {"do": "mail", "template": "Hello", "purpose": "service"},
@@ -48,16 +48,16 @@ def _child(url: str, act: Callable[[], Any]) -> int:
 
 
 def _until_it_dies(number: int) -> None:
-    """Work, and die in the middle of a batch: before it is stored, or right after."""
-    batches = iter(range(1_000))
-    store = advancing._store
+    """Work, and die in the middle of a batch: all is done, nothing is committed."""
+    batch_numbers = iter(range(1_000))
+    store = batches._store
 
     def dying(batch: Any) -> None:
         store(batch)
-        if next(batches) == number % 3:
+        if next(batch_numbers) == number % 3:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    advancing._store = dying
+    batches._store = dying
     _work(20)
 
 
@@ -80,8 +80,8 @@ def test_every_step_is_done_once_whoever_dies(
     for day in (0, 1):
         set_clock(monkeypatch, MONDAY + timedelta(days=day))
         session.disconnect()
-        for number in range(KILLS):
-            os.waitpid(_child(url, partial(_until_it_dies, number)), 0)
+        deaths = [os.waitpid(_child(url, partial(_until_it_dies, one)), 0)[1] for one in range(KILLS)]
+        assert deaths[:2] == [signal.SIGKILL] * 2
         pids = [_child(url, lambda: _work(50)) for _ in range(2)]
         assert [os.waitpid(pid, 0)[1] for pid in pids] == [0, 0]
         session.connect(url)

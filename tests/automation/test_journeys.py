@@ -1,6 +1,7 @@
 """Journeys do what they say, once for each cause, to those who may be meant."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -33,7 +34,7 @@ def test_a_journey_waits_branches_and_does_every_step_once(
     cast: Cast, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     template(cast.olga)
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"do": "mail", "template": "Hello"},
         {"do": "wait", "days": 3},
         {"do": "branch", "if": "tag has VIP", "yes": [{"do": "task", "title": "Call {{ name }}"}], "no": [
@@ -82,7 +83,7 @@ def test_the_same_cause_begins_once_and_an_own_effect_never(cast: Cast, clock: t
 def test_who_may_not_come_in_stays_out_and_the_limit_makes_the_rest_wait(
     cast: Cast, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = [{"do": "tag", "tag": "done"}]
+    steps: list[dict[str, Any]] = [{"do": "tag", "tag": "done"}]
     key = live(cast.olga, "Two an hour", TAGGED, steps, per_hour=2, **{"if": "first_name is_not Zed"})
     people = [person(cast.ann, name) for name in ("Anna", "Ben", "Cleo", "Zed")]
 
@@ -104,7 +105,7 @@ def test_who_may_not_come_in_stays_out_and_the_limit_makes_the_rest_wait(
 def test_who_bought_leaves_and_a_new_version_is_for_newcomers(
     cast: Cast, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = [{"do": "wait", "hours": 1}, {"do": "tag", "tag": "old"}]
+    first: list[dict[str, Any]] = [{"do": "wait", "hours": 1}, {"do": "tag", "tag": "old"}]
     key = live(cast.olga, "Leave", TAGGED, first, again="always", leave_if="tag has bought")
     anna, ben, cleo = (person(cast.ann, name) for name in ("Anna", "Ben", "Cleo"))
     contacts.tag(cast.ann, [anna, ben], "go")
@@ -128,7 +129,7 @@ def test_a_paused_journey_rests_and_a_run_can_be_stopped_or_tried_again(
     cast: Cast, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = cast.ann.id or 0
-    steps = [{"do": "wait", "hours": 1}, {"do": "owner", "owner_id": ann}]
+    steps: list[dict[str, Any]] = [{"do": "wait", "hours": 1}, {"do": "owner", "owner_id": ann}]
     key = live(cast.olga, "Rest", TAGGED, steps)
     anna, ben = person(cast.ann, "Anna"), person(cast.ann, "Ben")
     contacts.tag(cast.ann, [anna, ben], "go")
