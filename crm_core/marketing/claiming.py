@@ -119,7 +119,7 @@ def _filled(work: Work, row: Campaign, chosen: Sequence[Claimed], settings: Sett
                 one, campaign_id=row.id, channel=row.channel, places=places, values=values,
                 message=replace(message, subject=again) if one.wave and again else message,
                 message_id=one.message_id or f"<{_name(one.id, row.salt)}@{domain}>",
-                created_at=row.started_at or work.now,
+                created_at=work.now,
             )
         )  # fmt: skip
     # The rows are locked by now, so what was read of them still holds.

@@ -30,7 +30,7 @@ class Claimed:
 
 
 def letter(one: Claimed) -> OutgoingMail:
-    """What is said to a recipient; the same at every attempt.
+    """What is said to a recipient, under the same name at every attempt.
 
     Raises:
         Invalid: the template is not allowed. ValueError: the recipient was not claimed.

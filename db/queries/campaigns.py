@@ -133,8 +133,9 @@ def settle_rest(campaign_id: int, why: str) -> Update:
 
 
 def wake(campaign_id: int, now: datetime) -> Update:
-    """Whoever waits may be sent to from now on."""
-    waiting = (Recipient.campaign_id == campaign_id, Recipient.state == "pending", Recipient.worker == "")
+    """Whoever waits, and whoever a worker held that is gone, may be sent to from now on."""
+    is_free = or_(Recipient.worker == "", Recipient.next_try_at <= now)
+    waiting = (Recipient.campaign_id == campaign_id, Recipient.state == "pending", is_free)
     return update(Recipient).where(*waiting).values(next_try_at=now)
 
 

@@ -30,14 +30,18 @@ def draw(actor: Actor, one: CampaignDetail) -> None:
     to_send = sum(one.figures.get(name, 0) for name in SHOWN[:5])
     done = to_send - one.figures.get("pending", 0) - one.figures.get("sending", 0)
     if to_send:
-        st.progress(done / to_send, f"{done:,} of {to_send:,} messages")
+        st.progress(
+            done / to_send, f"{done:,} of {to_send:,} {'people' if one.channel in _DONE_BY else 'messages'}"
+        )
     if one.started_at is None:
         return
     st.html(campaign_results.STYLE)
     with st.container(key="campaign-tiles"):
         places = st.columns(5)
-    names = {"sent": "Sent", "held": "Held back", "excluded": "Left out", "failed": "Failed",
-             "unclear": "Unclear"}  # fmt: skip
+    names = {
+        "sent": "Handed over" if one.channel in _DONE_BY else "Sent", "held": "Held back",
+        "excluded": "Left out", "failed": "Failed", "unclear": "Unclear",
+    }  # fmt: skip
     for place, (name, label) in zip(places, names.items(), strict=True):
         place.metric(label, words.number(one.figures.get(name, 0)))
     if one.figures.get("unclear"):
