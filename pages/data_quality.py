@@ -3,6 +3,7 @@
 import streamlit as st
 
 from crm_core.data import duplicate_runs
+from crm_core.data.quality_checks import PEOPLE
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
     quality_fixes,
@@ -41,10 +42,12 @@ def duplicates(record: str) -> None:
 def overview(actor: Actor, record: str) -> None:
     """The two sides of data quality, of contacts or companies."""
     st.header("Data quality", anchor=False)
+    is_of_pairs = quality_point_state.side(actor) == quality_point_state.DUPLICATES
+    record = quality_state.person() if is_of_pairs else record
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         quality_point_state.choose_side(actor)
-        quality_state.choose_record(record)
-    if quality_point_state.side(actor) == quality_point_state.DUPLICATES:
+        quality_state.choose_record(record, PEOPLE if is_of_pairs else tuple(quality_state.RECORDS))
+    if is_of_pairs:
         duplicates(record)
     elif quality_point_state.point():
         quality_fixes.draw(actor, record, quality_point_state.point())
@@ -59,4 +62,4 @@ if opened is None:
     overview(user, quality_state.record())
 else:
     st.query_params["tab"] = quality_point_state.DUPLICATES
-    quality_review.draw(quality_state.record(), opened)
+    quality_review.draw(quality_state.person(), opened)

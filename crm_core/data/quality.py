@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from crm_core.data import duplicates, quality_counts
-from crm_core.data.quality_checks import Check, kind_of
+from crm_core.data.check_types import Check
+from crm_core.data.quality_checks import PEOPLE, kind_of
 from crm_core.data.quality_counts import today
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import NotFound
@@ -162,11 +163,12 @@ def dismiss(work: Work, record: str, finding: str, ids: Sequence[int]) -> int:
     there = work.scalars(sql.matching(record, finding, work.now, ids)) if ids else []
     if not there:
         raise NotFound("None of these records is on the list any more.")
-    column = "contact_id" if record == "contacts" else "account_id"
+    column = {"contacts": "contact_id", "accounts": "account_id"}.get(record, "")
     for one in there:
         said = QualityDismissal(record=record, finding=finding, record_id=one, actor_id=work.actor.id)
         said.dismissed_at = work.now
-        setattr(said, column, one)
+        if column:
+            setattr(said, column, one)
         work.add(said)
     work.flush()
     quality_counts.refresh(work, record)
@@ -188,7 +190,7 @@ def _days(work: Work, record: str, since: date) -> Sequence[Any]:
 
 
 def _pairs(work: Work, record: str) -> int | None:
-    if not work.actor.may(Permission.DUPLICATES_MERGE):
+    if record not in PEOPLE or not work.actor.may(Permission.DUPLICATES_MERGE):
         return None
     return sum(duplicates.counts(work, record).values())
 

@@ -7,27 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crm_core.data import selling_checks
+from crm_core.data.check_types import Check
 from crm_core.kernel.errors import Invalid, NotFound
 
+PEOPLE: Final = ("contacts", "accounts")
+"""The kinds of record that can be the same twice."""
+
 GROUPS: Final = ("missing", "ownerless", "invalid", "contradictory", "stale")
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that can be wrong with a record.
-
-    ``title`` is what people read over the list of records, ``lacks`` what one record is told to lack.
-    ``weight`` says how much it matters, from 1 to 5. ``share`` is how many of the 100 points of its score a
-    record loses by it; the shares of a kind add up to 100. ``repairs`` are keys of ``quality_mending``.
-    """
-
-    key: str
-    title: str
-    group: str
-    weight: int
-    share: int = 0
-    lacks: str = ""
-    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +98,9 @@ ACCOUNTS: Final = (
 KINDS: Final[Mapping[str, Kind]] = {
     "contacts": Kind("contacts", CONTACTS),
     "accounts": Kind("accounts", ACCOUNTS),
+    "deals": Kind("deals", selling_checks.DEALS),
+    "orders": Kind("orders", selling_checks.ORDERS),
+    "products": Kind("products", selling_checks.PRODUCTS),
 }
 
 

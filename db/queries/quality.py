@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     func,
     not_,
+    null,
     or_,
     select,
     true,
@@ -24,17 +25,39 @@ from sqlalchemy import (
 from db.models import (
     Account,
     Contact,
+    Deal,
     Import,
+    Order,
+    Product,
     QualityDay,
     QualityDismissal,
 )  # fmt: skip
 from db.queries import Rows
 from db.queries.quality_conditions import CONDITIONS, MODELS
 
+_customer: Any = Contact.__table__.alias("customer_of")
+_SHOWN: Mapping[str, tuple[Any, ...]] = {
+    "deals": (Deal.amount, Deal.currency, Deal.close_on, Deal.status),
+    "orders": (Order.total, Order.currency, Order.status, Order.ordered_at),
+    "products": (Product.sku, Product.category, Product.unit_price, Product.cost, Product.currency),
+}
+
 
 def finds(record: str, key: str, now: datetime) -> ColumnElement[bool]:
     """The condition of one check."""
     return CONDITIONS[record][key](now)
+
+
+def title_of(record: str) -> Any:
+    """The column that people know a record by."""
+    return Order.number if record == "orders" else MODELS[record].name
+
+
+def owner_of(record: str) -> Any:
+    """Whose a record is: orders are seen with their customer, products belong to nobody."""
+    if record == "orders":
+        return _customer.c.owner_id
+    return cast(null(), BigInteger) if record == "products" else MODELS[record].owner_id
 
 
 def count_all(record: str, shares: Mapping[str, int], now: datetime) -> Rows:
@@ -47,12 +70,13 @@ def count_all(record: str, shares: Mapping[str, int], now: datetime) -> Rows:
     counted = {key: func.sum(each) for key, each in found.items()}
     score_sum = 100 * func.count() - reduce(add, (counted[key] * share for key, share in shares.items()))
     columns = (each.label(key) for key, each in counted.items())
-    return select(
-        model.owner_id.label("owner_id"),
+    counted_all = select(
+        owner_of(record).label("owner_id"),
         func.count().label("records"),
         cast(score_sum, BigInteger).label("score_sum"),
         *columns,
-    ).group_by(model.owner_id)
+    )
+    return _with_customer(counted_all.select_from(model), record).group_by(owner_of(record))
 
 
 def dismissed_counts(record: str, now: datetime) -> Rows:
@@ -61,12 +85,10 @@ def dismissed_counts(record: str, now: datetime) -> Rows:
     is_found = or_(
         *(and_(QualityDismissal.finding == key, finds(record, key, now)) for key in CONDITIONS[record])
     )
-    return (
-        select(model.owner_id, QualityDismissal.finding, func.count())
-        .join(model, model.id == QualityDismissal.record_id)
-        .where(QualityDismissal.record == record, is_found)
-        .group_by(model.owner_id, QualityDismissal.finding)
-    )
+    owner = owner_of(record)
+    said = select(owner, QualityDismissal.finding, func.count()).select_from(QualityDismissal)
+    joined = _with_customer(said.join(model, model.id == QualityDismissal.record_id), record)
+    return joined.where(QualityDismissal.record == record, is_found).group_by(owner, QualityDismissal.finding)
 
 
 def of_one(record: str, record_id: int, keys: Sequence[str], now: datetime) -> Rows:
@@ -80,8 +102,9 @@ def of_one(record: str, record_id: int, keys: Sequence[str], now: datetime) -> R
 def listed(record: str, key: str, now: datetime) -> Rows:
     """The records that a check finds and nobody dismissed, by name."""
     model = MODELS[record]
-    found = select(model.id, model.name, model.owner_id, *_shown(record))
-    return found.where(_stands(record, key, now)).order_by(model.name_key, model.id)
+    found = select(model.id, title_of(record).label("name"), owner_of(record).label("owner_id"))
+    found = _with_customer(found.add_columns(*_shown(record)).select_from(model), record)
+    return found.where(_stands(record, key, now)).order_by(_sorted(record), model.id)
 
 
 def numbers(record: str) -> Rows:
@@ -166,12 +189,13 @@ def undismiss(record: str, key: str, ids: Sequence[int]) -> Delete:
 def dismissed(record: str, key: str) -> Rows:
     """The records that people said are right, by name."""
     model = MODELS[record]
-    found = select(model.id, model.name, model.owner_id, *_shown(record))
+    found = select(model.id, title_of(record).label("name"), owner_of(record).label("owner_id"))
+    found = _with_customer(found.add_columns(*_shown(record)).select_from(model), record)
     mine = (QualityDismissal.record == record, QualityDismissal.finding == key)
     return (
         found.join(QualityDismissal, QualityDismissal.record_id == model.id)
         .where(*mine)
-        .order_by(model.name_key, model.id)
+        .order_by(_sorted(record), model.id)
     )
 
 
@@ -189,8 +213,20 @@ def _shown(record: str) -> list[Any]:
     """Columns that tell one record from another, and what checks are about."""
     if record == "accounts":
         return [Account.domain, Account.phone, Account.city, Account.country, Account.last_touch_at]
+    if record in _SHOWN:
+        return list(_SHOWN[record])
     names = ("company", "email", "phone", "mobile", "country", "birthday", "lifecycle", "last_touch_at")
     return [Contact.first_name, Contact.last_name, *(getattr(Contact, name) for name in names)]
+
+
+def _sorted(record: str) -> Any:
+    return title_of(record) if record in ("deals", "orders") else MODELS[record].name_key
+
+
+def _with_customer(statement: Rows, record: str) -> Rows:
+    if record != "orders":
+        return statement
+    return statement.outerjoin(_customer, _customer.c.id == Order.contact_id)
 
 
 def _of(owners: Sequence[int] | None, unowned: bool) -> ColumnElement[bool]:

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, collate, func, not_, or_, select
 
-from db.models import Account, Consent, Contact, DuplicatePair
+from db.models import Account, Consent, Contact, Deal, DuplicatePair, Order, Product
+from db.queries import quality_of_selling
 from db.queries.rule_columns import lowered, position
 from db.session import current
 
@@ -160,5 +161,10 @@ ACCOUNTS: Final[Mapping[str, Found]] = {
         lambda: and_(Account.annual_revenue.is_not(None), empty(Account.currency))
     ),
 }
-CONDITIONS: Final[Mapping[str, Mapping[str, Found]]] = {"contacts": CONTACTS, "accounts": ACCOUNTS}
-MODELS: Final[Mapping[str, Any]] = {"contacts": Contact, "accounts": Account}
+CONDITIONS: Final[Mapping[str, Mapping[str, Found]]] = {
+    "contacts": CONTACTS, "accounts": ACCOUNTS, "deals": quality_of_selling.DEALS,
+    "orders": quality_of_selling.ORDERS, "products": quality_of_selling.PRODUCTS,
+}  # fmt: skip
+MODELS: Final[Mapping[str, Any]] = {
+    "contacts": Contact, "accounts": Account, "deals": Deal, "orders": Order, "products": Product,
+}  # fmt: skip

@@ -8,8 +8,9 @@ import pyarrow as pa
 import streamlit as st
 
 from crm_core.data import quality, quality_runs
+from crm_core.data.check_types import Check
 from crm_core.data.quality import Found
-from crm_core.data.quality_checks import Check, kind_of
+from crm_core.data.quality_checks import kind_of
 from crm_core.data.quality_mending import Repair
 from crm_core.data.quality_repairs import Order
 from crm_core.data.quality_runs import Preview
@@ -34,7 +35,15 @@ _NAMES: Final = {
 _USUAL: Final = {
     "contacts": ("company", "email", "phone", "country", "last_touch_at"),
     "accounts": ("domain", "phone", "city", "country", "last_touch_at"),
+    "deals": ("status", "amount", "close_on"),
+    "orders": ("status", "total", "ordered_at"),
+    "products": ("sku", "category", "unit_price", "cost"),
 }
+_PLACES: Final = {
+    "contacts": ("customer", "id"), "accounts": ("customer", "account"), "deals": ("deal", "id"),
+    "orders": ("orders", "order"), "products": ("orders", "product"),
+}  # fmt: skip
+_MONEY: Final = frozenset(("amount", "total", "unit_price", "cost"))
 _ABOUT: Final = {
     "name_": ("first_name", "last_name"),
     "no_first": ("first_name", "last_name"),
@@ -91,7 +100,7 @@ def _rows(record: str, check: Check, page: Page[Found]) -> list[int]:
     """The records. A click on a name opens the record; returns the ids of the ticked rows."""
     columns: dict[str, Any] = {"name": pa.array([row.name for row in page], pa.string())}
     for name in _shown(record, check.key):
-        columns[name] = pa.array([_cell(name, row.values[name]) for row in page], pa.string())
+        columns[name] = pa.array([_cell(name, row) for row in page], pa.string())
     titles = {name: _NAMES.get(name) or words.label(name, record) for name in columns}
     event: Any = st.dataframe(
         pa.table(columns),
@@ -107,7 +116,8 @@ def _rows(record: str, check: Check, page: Page[Found]) -> list[int]:
     ids = [row.id for row in page]
     for position, _column in event.selection.cells:
         if isinstance(position, int) and 0 <= position < len(ids):
-            navigation.open_page("customer", **{"id" if record == "contacts" else "account": ids[position]})
+            page_name, key = _PLACES[record]
+            navigation.open_page(page_name, **{key: ids[position]})
     return [ids[at] for at in event.selection.rows if isinstance(at, int) and 0 <= at < len(ids)]
 
 
@@ -118,7 +128,14 @@ def _shown(record: str, key: str) -> tuple[str, ...]:
     return (*about, *(name for name in usual if name not in about))
 
 
-def _cell(name: str, value: Any) -> str:
+def _cell(name: str, row: Found) -> str:
+    value = row.values[name]
+    if name in _MONEY:
+        return words.money(value, row.values["currency"]) if value is not None else ""
+    if name == "close_on":
+        return words.day(value) if value else ""
+    if name == "ordered_at":
+        return words.when(value)
     if name == "last_touch_at":
         return words.ago(value) if value else ""
     if name == "country":

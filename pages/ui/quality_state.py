@@ -1,16 +1,24 @@
 """Which pair is open and which are listed (the address says it), and the way back from what was just done."""
 
+from collections.abc import Sequence
 from typing import Final, NoReturn
 
 import streamlit as st
 
 from crm_core.data import duplicates, merging
+from crm_core.data.quality_checks import PEOPLE
 from pages.ui import words
 from pages.ui.guard import flash, guard
 from pages.ui.session import me
 
-RECORDS: Final = {"contacts": "Contacts", "accounts": "Companies"}
-ONE: Final = {"contacts": ("contact", "contacts"), "accounts": ("company", "companies")}
+RECORDS: Final = {
+    "contacts": "Contacts", "accounts": "Companies", "deals": "Deals", "orders": "Orders",
+    "products": "Products",
+}  # fmt: skip
+ONE: Final = {
+    "contacts": ("contact", "contacts"), "accounts": ("company", "companies"), "deals": ("deal", "deals"),
+    "orders": ("order", "orders"), "products": ("product", "products"),
+}  # fmt: skip
 VERDICTS: Final = {"": "All", "sure": "Sure", "maybe": "Maybe"}
 COLORS: Final = {"sure": "green", "maybe": "orange"}
 MERGED, DISMISSED = "merged", "dismissed"
@@ -21,6 +29,11 @@ def record() -> str:
     """The kind of record that is looked at."""
     found = st.query_params.get("of", "")
     return found if found in RECORDS else "contacts"
+
+
+def person() -> str:
+    """The same where only contacts and companies are: they alone can be the same twice."""
+    return record() if record() in PEOPLE else "contacts"
 
 
 def verdict() -> str:
@@ -44,11 +57,11 @@ def show(pair_id: int | None) -> NoReturn:
     st.rerun()
 
 
-def choose_record(chosen: str) -> None:
-    """Contacts or companies."""
+def choose_record(chosen: str, known: Sequence[str] = tuple(RECORDS)) -> None:
+    """The kind of record, of those that are known here."""
     picked = st.segmented_control(
         "Records",
-        list(RECORDS),
+        list(known),
         default=chosen,
         required=True,
         format_func=RECORDS.__getitem__,
