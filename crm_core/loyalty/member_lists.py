@@ -45,6 +45,13 @@ def get(work: Work, membership_id: int) -> MemberCard:
 
 
 @use_case(Permission.LOYALTY_READ, read=True)
+def find(work: Work, contact_id: int) -> MemberCard | None:
+    """What a contact has; None when it takes no part, or is not this person's to see."""
+    found: Membership | None = work.scalar(loyalty.of_contact(contact_id))
+    return None if found is None else members.card(work, members.holder(work, found))
+
+
+@use_case(Permission.LOYALTY_READ, read=True)
 def lots(work: Work, membership_id: int) -> list[LotRow]:
     """What lies in a member's lots, in the order in which it is spent.
 

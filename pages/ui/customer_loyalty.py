@@ -3,7 +3,7 @@
 import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
-from crm_core.loyalty import members
+from crm_core.loyalty import member_lists, members
 from crm_core.loyalty.types import MemberCard
 from pages.ui import loyalty_member, navigation, words
 from pages.ui.guard import guard
@@ -14,7 +14,7 @@ def draw(actor: Actor, contact_id: int) -> None:
     """The card of the programme, for those who see it."""
     if not actor.may(Permission.LOYALTY_READ):
         return
-    found = members.of_contact(actor, contact_id)
+    found = member_lists.find(actor, contact_id)
     if found is not None:
         _member(found)
     elif actor.may(Permission.LOYALTY_REDEEM):

@@ -112,7 +112,8 @@ _UI_ONLY = {
         loyalty.tiers.add loyalty.tiers.change loyalty.tiers.remove loyalty.tiers.search
     """,
     "for the list of members; programs find a member, and read its card and its entries": """
-        loyalty.member_lists.search loyalty.member_lists.lots loyalty.member_lists.steps
+        loyalty.member_lists.search loyalty.member_lists.find loyalty.member_lists.lots
+        loyalty.member_lists.steps
         loyalty.statement_pdf.pdf loyalty.statement_pdf.send
     """,
     "for people at the till; programs enrol members, post points, rewards and coupons by themselves": """

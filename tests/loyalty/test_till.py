@@ -147,6 +147,8 @@ def test_members_are_listed_found_and_filtered(cast: Cast, clock: type[Clock]) -
     assert (step.before, step.after, step.way) == ("", "Gold", "rise")
     [lot] = member_lists.lots(cast.ann, zoe.membership_id)
     assert (lot.points, lot.remaining) == (20, 20)
+    assert member_lists.find(cast.bob, zoe.contact_id) is None
+    assert member_lists.find(cast.ann, zoe.contact_id) == member_lists.get(cast.ann, zoe.membership_id)
     with pytest.raises(NotFound):
         member_lists.get(cast.bob, zoe.membership_id)
 
