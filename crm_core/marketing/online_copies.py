@@ -1,5 +1,7 @@
 """A message that was sent, made once more for its reader: to be read in the browser."""
 
+from dataclasses import replace
+
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import NotFound
 from crm_core.kernel.work import begin
@@ -22,6 +24,6 @@ def page_of(token: str, public_url: str) -> str:
         said = {key: Message(*texts) for key, *texts in work.tuples(sql.variants(campaign.id))}
         if row.contact_id not in people or row.variant_id not in said:
             raise NotFound("This message is not kept any more.")
-        places = links.places(row.id, campaign.salt, public_url)
+        places = replace(links.places(row.id, campaign.salt, public_url), view_url="")  # one is there already
         made = render(said[row.variant_id], people[row.contact_id], places)
         return made.html or as_html(made.subject, made.text)

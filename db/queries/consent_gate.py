@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from db.models import Consent, Contact, Recipient, Suppression
+from db.models import Campaign, Consent, Contact, Recipient, Suppression
 from db.queries.channel_addresses import address, address_key
 
 COUNTED = ("pending", "sending", "sent", "unclear")
@@ -39,6 +39,7 @@ def reason(gate: Gate) -> ColumnElement[str]:
         (Contact.deleted_at.is_not(None), "deleted"),
         (address(gate.channel) == "", "no_address"),
         (said == "out", "opted_out"),
+        *([(_left_elsewhere(gate), "opted_out")] if gate.channel == "email" else []),
         (_suppressed(gate), "suppressed"),
         (~wanted, "no_consent"),
         *([(_often(gate) >= gate.cap, "too_often")] if gate.cap else []),
@@ -58,6 +59,19 @@ def _opt(gate: Gate) -> Any:
         .limit(1)
     )
     return func.coalesce(newest.scalar_subquery(), "unknown")
+
+
+def _left_elsewhere(gate: Gate) -> ColumnElement[bool]:
+    """Did a file of results say that the person unsubscribed, and nothing since that they agreed again?"""
+    row = aliased(Recipient)
+    later = exists().where(
+        Consent.contact_id == Contact.id, Consent.channel == gate.channel, Consent.is_granted,
+        Consent.import_id.is_(None), Consent.happened_at > row.unsubscribed_at,
+    )  # fmt: skip
+    return exists().where(
+        row.contact_id == Contact.id, row.unsubscribed_at.is_not(None), row.campaign_id == Campaign.id,
+        Campaign.state == "imported", ~later,
+    )  # fmt: skip
 
 
 def _suppressed(gate: Gate) -> ColumnElement[bool]:

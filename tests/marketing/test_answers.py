@@ -9,15 +9,17 @@ from crm_core.activity import history
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import NotAllowed
 from crm_core.kernel.paging import Paging
-from crm_core.kernel.work import begin
+from crm_core.kernel.work import Clock, begin
 from crm_core.marketing import answers, audiences, return_mailbox
-from crm_core.people import contacts
+from crm_core.people import consents, contacts
+from crm_core.people.consents import Proof
 from crm_core.settings import Settings
 from crm_core.team import notices
 from db.models import CampaignEvent, Contact, IncomingMail, Interaction, Recipient, Suppression
 from tests.channels.imap_server import Kept, mailbox
+from tests.conftest import at
 from tests.marketing.campaigning import draft, person
-from tests.marketing.campaigns_made import campaign, recipient, variant
+from tests.marketing.campaigns_made import DAY, campaign, recipient, variant
 
 REPORT = """From: MAILER-DAEMON@mx.test
 Message-ID: <report{number}@mx.test>
@@ -238,3 +240,20 @@ def test_the_worker_looks_once_a_minute(tmp_path: Path, monkeypatch: pytest.Monk
     for _ in range(3):
         assert not return_mailbox.advance_next("here", lambda: False, Settings("sqlite://", tmp_path))
     assert len(looked) == 1
+
+
+def test_who_unsubscribed_in_an_imported_campaign_is_written_to_only_after_agreeing_again(
+    ada: int, mark: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed = consents.of_contact(mark, ada)[0].happened_at
+    ben, old = person(mark, "Ben"), campaign("Old", state="imported")
+    for contact_id, moment in ((ada, agreed + DAY), (ben, agreed - DAY)):
+        recipient(old, variant(old, f"of {contact_id}"), contact_id, unsubscribed_at=moment)
+    key = draft(mark)
+
+    found = audiences.count(mark, key)
+    assert (found.count, found.excluded) == (1, {"opted_out": 1})
+
+    monkeypatch.setattr(Clock, "now", at(agreed + 2 * DAY))
+    consents.opt_in(mark, ada, Proof("signed form again"))
+    assert audiences.count(mark, key).count == 2
