@@ -88,7 +88,7 @@ def bars(groups: Sequence[Mark], title: str, *, key: str, color: str = GREEN) ->
         for one in groups
     ]
     values = [float(one.value or 0) for one in groups]
-    ends = [min(0.0, *values), (max(values) or 1) * 1.28]
+    ends = [min(0.0, *values), (max(values) or 1) * 1.42]
     x = {
         "field": "value", "type": "quantitative", "axis": None,
         # Room for the words behind the longest bar.

@@ -58,13 +58,18 @@ def _tiles(found: AdoptionReport) -> None:
 
 def _map(rows: list[tuple[str, Mapping[str, float]]]) -> None:
     cells = [
-        {"person": name, "area": _TITLES[area], "acts": round(float(acts.get(area, 0)), 1)}
-        for name, acts in rows for area in AREAS
+        {"person": name, "area": _TITLES[area], "acts": _short(float(acts[area]))}
+        for name, acts in rows for area in AREAS if acts.get(area)
     ]  # fmt: skip
+    if not cells:
+        st.caption("Nobody entered or changed anything in this time.")
+        return
     most = max(float(str(cell["acts"])) for cell in cells)
     color, ink = shade("acts", most)
-    x = {"field": "area", "type": "ordinal", "sort": None, "axis": axis(None, labelAngle=0, orient="top")}
-    y = {"field": "person", "type": "ordinal", "sort": None, "axis": axis(None, labelLimit=140)}
+    x = {"field": "area", "type": "ordinal", "scale": {"domain": list(_TITLES.values())},
+         "axis": axis(None, labelAngle=-35, orient="top", labelOverlap=False)}  # fmt: skip
+    y = {"field": "person", "type": "ordinal", "scale": {"domain": [name for name, _ in rows]},
+         "axis": axis(None, labelLimit=110)}  # fmt: skip
     tips = [{"field": "person", "title": "Who"}, {"field": "area", "title": "Area"},
             {"field": "acts", "title": "Acts", "format": ","}]  # fmt: skip
     spec: dict[str, Any] = {
@@ -77,6 +82,11 @@ def _map(rows: list[tuple[str, Mapping[str, float]]]) -> None:
         ],
     }  # fmt: skip
     st.vega_lite_chart(pa.Table.from_pylist(cells), spec, key="adoption")
+
+
+def _short(value: float) -> float:
+    """A mean with one place while it is small."""
+    return round(value) if value >= 10 else round(value, 1)
 
 
 def _table(found: AdoptionReport) -> None:

@@ -57,6 +57,8 @@ def _part(actor: Actor, name: str, question: Question, part: tuple[str, str]) ->
     """One group: its number, and its rows."""
     figure = parts.figure(actor, name, question, *part)
     head(figure, _called(actor, part))
+    if part[0] == parts.PRODUCT:
+        st.caption("What was taken off whole orders belongs to no line, and is not taken off here.")
     query = report_filters.address() | {"view": report_tiles.view(), "number": name}
     navigation.link("reports", f"All of {figure.metric.title.lower()}", icon=":material/select_all:", **query)
     rows_of(figure, lambda paging: parts.rows(actor, name, question, part, paging))

@@ -42,7 +42,7 @@ def draw(actor: Actor, question: Question) -> None:
 
 def _map(found: RfmReport) -> str:
     unit = 10 ** money.exponent(found.currency)
-    cells = [(r, f) for r in rfm.SCORES for f in rfm.SCORES]
+    cells = sorted({(one.r, one.f) for one in found.cells})
     among = {(r, f): [one for one in found.cells if (one.r, one.f) == (r, f)] for r, f in cells}
     people = {place: sum(one.customers for one in ones) for place, ones in among.items()}
     means = {
@@ -59,8 +59,18 @@ def _map(found: RfmReport) -> str:
         }
     )
     axes = {
-        "x": {"field": "r", "type": "ordinal", "axis": axis("Recency: 5 is lately", labelAngle=0)},
-        "y": {"field": "f", "type": "ordinal", "sort": "descending", "axis": axis("Frequency: 5 is often")},
+        "x": {
+            "field": "r",
+            "type": "ordinal",
+            "scale": {"domain": list(rfm.SCORES)},
+            "axis": axis("Recency: 5 is lately", labelAngle=0),
+        },
+        "y": {
+            "field": "f",
+            "type": "ordinal",
+            "scale": {"domain": list(reversed(rfm.SCORES))},
+            "axis": axis("Frequency: 5 is often"),
+        },
     }
     color, ink = shade("customers", max(people.values()))
     tooltip = [

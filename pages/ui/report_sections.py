@@ -12,7 +12,7 @@ from crm_core.insights.metric_table import METRICS, MONEY, SHARE
 from crm_core.insights.metric_types import Figure, Question
 from crm_core.kernel.access import Actor
 from crm_core.kernel.values import money
-from pages.ui import charts, navigation, report_filters, report_table, report_tiles, words
+from pages.ui import charts, navigation, report_table, report_tiles, words
 from pages.ui.charts import Mark
 
 WAYS: Final = {
@@ -83,10 +83,11 @@ def ranking(actor: Actor, question: Question, name: str, by: str, title: str) ->
 
 
 def open_part(name: str, by: str, key: str) -> None:
-    """Go to the rows of one group of a number; nothing without a key."""
+    """Go to the rows of one group of a number, with the same filters; nothing without a key."""
     if key:
-        address = report_filters.address() | {"view": report_tiles.view()}
-        navigation.open_page("reports", **address, number=name, part=f"{by}:{key}")
+        # The filters stay in the address by themselves; it does not let itself be written as a whole.
+        st.query_params["number"], st.query_params["part"] = name, f"{by}:{key}"
+        st.rerun()
 
 
 def people(

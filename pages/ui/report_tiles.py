@@ -1,13 +1,14 @@
 """Numbers as tiles: what they are, what they were, and the way to the rows they are made of."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
 from babel.numbers import format_compact_currency
 
-from crm_core.insights import metrics, sparklines
+from crm_core.insights import kept_answers, metrics, sparklines
 from crm_core.insights.metric_table import AREAS, DAYS, MEAN, METRICS, MONEY, SHARE
 from crm_core.insights.metric_types import Amount, Figure, Question
 from crm_core.insights.sparklines import Course
@@ -16,7 +17,7 @@ from crm_core.kernel.values import money
 from crm_core.kernel.work import Clock
 from pages.ui import navigation, report_filters, words
 from pages.ui.fragments import secured
-from pages.ui.report_cache import for_person
+from pages.ui.report_cache import as_of, for_person
 from pages.ui.session import me
 
 REFRESH_SECONDS: Final = 10
@@ -53,7 +54,12 @@ def some(question: Question, names: Sequence[str]) -> None:
 
 def figures(actor: Actor, question: Question, names: Sequence[str] = ()) -> list[Figure]:
     """Numbers, counted once for everybody with the same rights as long as nothing happens."""
-    return _kept(_key(actor), question, tuple(names), actor)
+    key, chosen = _key(actor), tuple(names)
+    found, made_at = _kept(key, question, chosen, actor)
+    if made_at is not None:
+        _kept.clear(key, question, chosen, actor)
+        st.caption(as_of(made_at))
+    return found
 
 
 def courses(actor: Actor, question: Question, names: Sequence[str]) -> Mapping[str, Course]:
@@ -156,13 +162,15 @@ def _key(actor: Actor) -> tuple[str, int, str]:
 @st.cache_data(ttl=300, max_entries=300, show_spinner=False)
 def _kept(
     key: tuple[str, int, str], question: Question, names: tuple[str, ...], _actor: Actor
-) -> list[Figure]:
-    """The actor is no key: what matters of it stands in ``key``."""
-    return metrics.figures(_actor, question, names) if key else []
+) -> tuple[list[Figure], datetime | None]:
+    """The actor is no key: what matters of it stands in ``key``. With it, of when it is when it is older."""
+    with kept_answers.patient() as told:
+        return metrics.figures(_actor, question, names) if key else [], told.made_at
 
 
 @st.cache_data(ttl=300, max_entries=300, show_spinner=False)
 def _kept_courses(
     key: tuple[str, int, str], question: Question, names: tuple[str, ...], _actor: Actor
 ) -> dict[str, Course]:
-    return dict(sparklines.courses(_actor, question, names)) if key else {}
+    with kept_answers.patient():
+        return dict(sparklines.courses(_actor, question, names)) if key else {}

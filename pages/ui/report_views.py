@@ -97,7 +97,7 @@ def chosen(actor: Actor) -> View:
             st.session_state[key] = view.title
         picked = st.pills("Report", list(among), key=key, required=True, label_visibility="collapsed")
         view = among.get(picked or "", view)
-    if view.name != asked:
+    if asked and view.name != asked:
         # Another report has other rows: what was opened in this one is left behind.
         for name in ("number", "part"):
             st.query_params.pop(name, None)
