@@ -13,7 +13,7 @@ import os
 import socket
 import urllib.request
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from http.client import HTTPMessage
 from secrets import token_hex
@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from crm_core.channels.sending import pause_after
 from crm_core.kernel.access import SYSTEM
-from crm_core.kernel.work import Work, begin
+from crm_core.kernel.work import Clock, Work, begin
 from db.models import Setting, WebhookCall
 from db.queries import settings
 from db.queries import webhooks as sql
@@ -105,7 +105,7 @@ _OPENER: Final = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyH
 
 
 def _headers(content: bytes, cause: str, secret: str) -> dict[str, str]:
-    at = str(int(datetime.now().astimezone().timestamp()))
+    at = str(int(Clock.now().timestamp()))
     return {
         "Content-Type": "application/json", "User-Agent": "Rapport", "X-Rapport-Cause": cause,
         "X-Rapport-Time": at, "X-Rapport-Signature": f"sha256={signature(content, at, secret)}",
