@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from crm_core.activity.types import Entry
-from crm_core.insights import kpis
+from crm_core.insights import kept_answers, kpis
 from crm_core.insights.kpis import Count, HomeNumbers
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
@@ -52,7 +52,11 @@ def sample_notice(actor: Actor, now: HomeNumbers) -> None:
 @secured(Permission.KPIS_READ, run_every=REFRESH_SECONDS)
 def numbers() -> HomeNumbers:
     """The tiles, the stages and what happened lately; drawn anew by themselves."""
-    actor = me()
+    with kept_answers.patient():
+        return _drawn(me())
+
+
+def _drawn(actor: Actor) -> HomeNumbers:
     now, lately_seen = kpis.start_page(actor, SHOWN_ENTRIES)
     first_steps.draw(actor, now)
     home_tasks.draw(actor)

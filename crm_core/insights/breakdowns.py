@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crm_core.insights import metrics
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.metric_types import Amount, Question
 from crm_core.kernel.access import Permission
 from crm_core.kernel.work import Work, use_case
@@ -20,6 +21,7 @@ class Group:
 
 
 @use_case(Permission.KPIS_READ, read=True)
+@kept()
 def report(work: Work, question: Question, by: str, names: Sequence[str]) -> list[Group]:
     """The groups of all named metrics: those with most of the first one first.
 

@@ -232,6 +232,8 @@ def _told(work: Work, question: Question) -> Any:
             if work.now - row.asked_at > _ASKED_EVERY:
                 answer_making.soon(f"touch {row.key}", lambda: _touch(row.key))
             return question.read(row.content)
+    if _patience.get() is not None:
+        work.take_time()  # whoever opens a report first would rather wait than be refused
     made, actor = _made(work, question), work.actor
     if made.seconds >= LEAST_SECONDS:
         answer_making.soon(question.key(actor), lambda: _keep(actor, question, made))

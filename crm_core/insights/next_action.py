@@ -48,8 +48,7 @@ def of_contact(work: Work, contact_id: int, most: int = 3) -> list[Suggestion]:
         NotFound: there is none, or none that this person may see.
     """
     contact = work.get(Contact, contact_id)
-    found = _valued(work, About(contact.owner_id, contact.id, EACH))
-    return [one for one in _open(work, found) if one.kind != "task"][:most]
+    return _open(work, _valued(work, About(contact.owner_id, contact.id, EACH)))[:most]
 
 
 @use_case(Permission.TASKS_EDIT)
@@ -102,9 +101,11 @@ def _outcome(kind: str, found: dict[str, tuple[int, int]], since: datetime) -> O
 
 
 def _valued(work: Work, about: About) -> list[Suggestion]:
+    found = list(_found(work, about))
+    if not found:
+        return []
     usual = usual_order(work, about.owner_id)
-    found = [rules.valued(one, usual, company().currency) for one in _found(work, about)]
-    return sorted(found, key=rules.rank)
+    return sorted((rules.valued(one, usual, company().currency) for one in found), key=rules.rank)
 
 
 def _open(work: Work, found: Sequence[Suggestion]) -> list[Suggestion]:
@@ -118,7 +119,8 @@ def _open(work: Work, found: Sequence[Suggestion]) -> list[Suggestion]:
 def _found(work: Work, about: About) -> Iterable[Suggestion]:
     """All that asks for a next step, unvalued as far as it has no amount of its own."""
     day, may = local_day(work.now), work.actor.may
-    yield from (rules.of_task(row, day) for row in work.tuples(sql.due_tasks(about, day)))
+    if about.contact_id is None:
+        yield from (rules.of_task(row, day) for row in work.tuples(sql.due_tasks(about, day)))
     if may(Permission.DEALS_READ):
         yield from _about_deals(work, about)
     if may(Permission.INTERACTIONS_READ):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_core.insights import asking, metrics, sales
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.metric_types import Question
 from crm_core.insights.sales import ProductRow
 from crm_core.kernel.access import Permission
@@ -26,6 +27,7 @@ class CategoryRow:
 
 
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def products(work: Work, question: Question) -> list[ProductRow]:
     """What each product brought in the company's currency, the largest revenue first, as it is known today.
 
@@ -46,6 +48,7 @@ def products(work: Work, question: Question) -> list[ProductRow]:
 
 
 @use_case(Permission.REPORTS_READ, read=True)
+@kept()
 def by_region(work: Work, question: Question) -> list[sales.SalesRow]:
     """Revenue by region: that of the seller's team, else the customer's country; the largest first.
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from crm_core.insights import asking, metrics
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.metric_types import Amount, Question
 from crm_core.insights.periods import Period
 from crm_core.kernel.access import Permission
@@ -23,6 +24,7 @@ Course = tuple[float | int | None, ...]
 
 
 @use_case(Permission.KPIS_READ, read=True)
+@kept()
 def courses(work: Work, question: Question, names: Sequence[str]) -> Mapping[str, Course]:
     """Up to twelve points for each metric, in the company's currency, all by one statement.
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from crm_core.insights import (
+    breakdowns,
     churn,
     cohorts,
     customer_value,
@@ -14,9 +15,12 @@ from crm_core.insights import (
     kpis,
     metrics,
     next_action,
+    product_sales,
     retention,
     rfm,
     sales,
+    sparklines,
+    velocity,
 )
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import Work, begin
@@ -32,7 +36,10 @@ READY: Final = (
 )
 """What everybody who sees everything is told without asking for anything special."""
 
-KEPT: Final = (*READY, funnel.report, sales.report, metrics.figures, kpis.home, next_action.today)
+KEPT: Final = (
+    *READY, funnel.report, sales.report, metrics.figures, kpis.home, next_action.today, sparklines.courses,
+    breakdowns.report, product_sales.products, velocity.report,
+)  # fmt: skip
 """All use cases that keep answers (others of their modules, too); named here so that a worker knows them."""
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from crm_core.insights import asking, metrics
+from crm_core.insights.kept_answers import kept
 from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Permission
 from crm_core.kernel.work import Work, use_case
@@ -48,6 +49,7 @@ class Velocity:
 
 
 @use_case(Permission.DEALS_READ, read=True)
+@kept()
 def report(work: Work, question: Question) -> Velocity:
     """The pace of the deals that were closed in a period, of those that this person sees.
 

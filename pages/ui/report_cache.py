@@ -1,28 +1,54 @@
 """Reports that take a moment are kept for a while, for each person who sees the same rows."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
+from functools import wraps
 from typing import TypeVar
 
 import streamlit as st
 
+from crm_core.insights import kept_answers
 from crm_core.kernel.access import Actor
+from crm_core.kernel.work import Clock
+from pages.ui import words
 
 R = TypeVar("R")
 TTL = 600
 """Seconds for which a report stays as it was."""
 
 
-def kept(words: str) -> Callable[[Callable[[Actor, date | None], R]], Callable[[Actor, date | None], R]]:
-    """Keep the answer as of a day for who has the same id, reach and rights; ``words`` stand meanwhile."""
+def kept(waiting: str) -> Callable[[Callable[[Actor, date | None], R]], Callable[[Actor, date | None], R]]:
+    """Keep the answer as of a day for who has the same id, reach and rights; ``waiting`` stands meanwhile.
+
+    In a large base an answer may be a little old; then it is said of when it is, and it is asked for again.
+    """
 
     def decorate(function: Callable[[Actor, date | None], R]) -> Callable[[Actor, date | None], R]:
-        cached: Callable[[Actor, date | None], R] = st.cache_data(
-            ttl=TTL, show_spinner=words, hash_funcs={Actor: _who}, max_entries=200
-        )(function)
-        return cached
+        @st.cache_data(ttl=TTL, show_spinner=waiting, hash_funcs={Actor: _who}, max_entries=200)
+        @wraps(function)
+        def found(actor: Actor, day: date | None) -> tuple[R, datetime | None]:
+            with kept_answers.patient() as told:
+                return function(actor, day), told.made_at
+
+        @wraps(function)
+        def run(actor: Actor, day: date | None) -> R:
+            answer, made_at = found(actor, day)
+            if made_at is not None:
+                found.clear(actor, day)
+                st.caption(as_of(made_at))
+            return answer
+
+        return run
 
     return decorate
+
+
+def as_of(made_at: datetime) -> str:
+    """Of when an answer is that is being found anew."""
+    local = made_at.astimezone(words.zone())
+    is_today = local.date() == Clock.now().astimezone(words.zone()).date()
+    when = f"{local:%H:%M:%S}" if is_today else f"{words.day(local.date())}, {local:%H:%M}"
+    return f":material/history: As of {when}; what happened since is being counted."
 
 
 def _who(actor: Actor) -> str:

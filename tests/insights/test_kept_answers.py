@@ -17,6 +17,7 @@ from sqlalchemy import func, select, update
 from crm_core.data import merging
 from crm_core.insights import (
     answer_making,
+    breakdowns,
     churn,
     cohorts,
     customer_value,
@@ -25,10 +26,13 @@ from crm_core.insights import (
     kept_answers,
     kpis,
     metrics,
+    product_sales,
     retention,
     rfm,
     sales,
+    sparklines,
     standing_answers,
+    velocity,
 )
 from crm_core.insights.metric_types import Question
 from crm_core.insights.periods import Period
@@ -168,7 +172,8 @@ def test_every_kept_answer_is_read_as_it_was_written(cast: Cast) -> None:
         metrics.series: ("order_revenue", QUESTION), sales.report: ("product",), sales.products: (),
         sales.total: (), sales.discounts: (), cohorts.report: (), rfm.report: (), retention.report: (),
         journey_stages.report: (), customer_value.report: (), churn.report: (), funnel.report: (),
-        kpis.home: (),
+        kpis.home: (), sparklines.courses: (QUESTION, ("order_revenue",)), velocity.report: (QUESTION,),
+        breakdowns.report: (QUESTION, "owner", ("order_revenue",)), product_sales.products: (QUESTION,),
     }  # fmt: skip
 
     for report, arguments in asked.items():
