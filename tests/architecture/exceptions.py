@@ -123,6 +123,16 @@ _UI_ONLY = {
         loyalty.advocates.change loyalty.advocates.end loyalty.referral_programme.change
         loyalty.referral_programme.get loyalty.referrals.totals
     """,
+    "set up and looked after in the app; programs check and redeem codes, and read rewards and offers": """
+        loyalty.coupon_codes.block loyalty.coupon_codes.find loyalty.coupon_codes.search
+        loyalty.coupon_setup.change loyalty.coupons.undo loyalty.coupons.usable loyalty.coupons.uses
+        loyalty.reward_catalogue.add loyalty.reward_catalogue.change loyalty.reward_catalogue.set_active
+        loyalty.rewards.redemptions loyalty.rewards.undo
+    """,
+    "a surprise is a gesture between people, and the second pair of eyes is a person's": """
+        loyalty.surprises.approve loyalty.surprises.give loyalty.surprises.limits loyalty.surprises.refuse
+        loyalty.surprises.set_limits loyalty.surprises.waiting
+    """,
     "for the board of the page; programs list deals and change them one by one": """
         sales.deals.board sales.deals.more sales.deals.ids sales.deals.totals sales.deals.move_many
         sales.deals.assign sales.deals.set_close_date sales.deals.undo

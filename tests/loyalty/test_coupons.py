@@ -13,7 +13,7 @@ from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import Clock
-from crm_core.loyalty import coupon_codes, coupon_guard, coupon_results, coupon_setup, coupons
+from crm_core.loyalty import coupon_codes, coupon_guard, coupon_orders, coupon_results, coupon_setup, coupons
 from crm_core.loyalty import coupon_rules as rules
 from crm_core.loyalty.coupon_checks import MISTYPED, NOT_VALID, CodeRefused, CouponDoesNotFit
 from crm_core.loyalty.coupon_guard import TooManyGuesses
@@ -245,7 +245,7 @@ def test_an_order_takes_a_coupon_to_the_cent_and_gives_it_back(cast: Cast) -> No
         0,
         True,
     )
-    again = coupon_guard.order(cast.ann, new)
+    again = coupon_orders.create(cast.ann, new)
     orders.mark(cast.ann, again, "paid", version=None)
     line_id = orders.get(cast.ann, again).lines[0].id
     orders.take_back(cast.ann, again, [NewReturn(line_id, 1000)], version=None)
