@@ -141,9 +141,8 @@ def _note(work: Work, referrer: Referrer, friend: Contact, channel: str) -> Brou
             referred_at=work.now, settled_at=work.now if reason else None,
         )
     )  # fmt: skip
-    work.record(
-        "referral.refused" if reason else "referral.made", row, referrer_id=referrer.id, reason=reason
-    )
+    facts = {"referrer_id": referrer.id, "code": referrer.code, "reason": reason}
+    work.record("referral.refused" if reason else "referral.made", row, **facts)
     return Brought(row.id, friend.id, state, reason)
 
 

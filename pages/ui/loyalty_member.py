@@ -1,7 +1,5 @@
 """One member: what there is, how it came, what expires; the card, the statement, and acts by hand."""
 
-import base64
-
 import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
@@ -11,6 +9,8 @@ from crm_core.loyalty.types import MemberCard
 from pages.ui import loyalty_acts, loyalty_entries, navigation, words
 from pages.ui.guard import guard
 from pages.ui.session import me
+
+QR_WIDTH = 160
 
 
 def draw(actor: Actor, membership_id: int) -> None:
@@ -130,9 +130,6 @@ def _card(actor: Actor, card: MemberCard) -> None:
 
 def qr(actor: Actor, card: MemberCard) -> None:
     """The card number as a picture that scanners read."""
-    picture = base64.b64encode(till.qr(actor, card.membership_id)).decode()
     with st.container(key="member-qr"):
-        st.html(
-            f'<img alt="Card {card.membership_id} as a QR code" src="data:image/svg+xml;base64,{picture}">'
-        )
+        st.image(till.qr(actor, card.membership_id).decode(), width=QR_WIDTH, alt="The card as a QR code")
     st.code(card.card_number, language=None)
