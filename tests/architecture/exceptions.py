@@ -10,6 +10,8 @@ PAST_THE_SCOPE: dict[str, str] = {
     "db.queries.kept_answers.pulse": "whether anything changed says nothing about what",
     "db.queries.kept_answers.largest": "how large the base may be says nothing about a row",
     "db.queries.quality_conditions.<module>": "a point of a record must not depend on who looks at it",
+    "db.queries.quality_of_selling.<module>": "a point of a record must not depend on who looks at it",
+    "db.queries.quality.<module>": "whose the customer of an order is that lies within the scope",
 }
 
 # Where crm_core may wait.
@@ -37,6 +39,7 @@ _UI_ONLY = {
     "for screens: programs read the record or the list itself": """
         activity.history.arrival activity.history.recent data.imports.earlier data.imports.guesses
         data.sample.is_loaded data.rereading.dates data.rereading.has_begun data.duplicates.counts
+        data.meanings.choices
         data.merging.preview insights.customer.sheet insights.kpis.start_page people.contacts.similar
         people.accounts.similar
         people.tags.names
@@ -151,13 +154,12 @@ _UI_ONLY = {
     "for the pages of forecast and goals; programs read both, and change deals one by one": """
         sales.forecast_board.board sales.forecast_board.search sales.forecast_board.move
         sales.forecast_board.judge sales.forecast_snapshots.compare sales.forecast_snapshots.nights
-        sales.win_probability.of sales.win_probability.quality
+        sales.win_probability.of sales.win_probability.quality sales.win_probability.percents
         sales.goals.get sales.goals.entries sales.goals.leaderboard sales.goals.choices sales.goals.add
         sales.goals.change sales.goals.remove sales.goals.copy_on
     """,
     "entered on the page of a deal; programs read them with the deal": """
-        sales.deal_lines.put sales.deal_people.put sales.deal_people.remove sales.deal_people.search
-        sales.quotes.make sales.quotes.pdf sales.quotes.search
+        sales.deal_people.put sales.deal_people.remove sales.deal_people.search
     """,
     "for the pages of orders and customers; programs read products, orders and reports": """
         commerce.orders.channels commerce.orders.deleted commerce.products.categories
@@ -201,7 +203,7 @@ _UI_ONLY = {
         team.sign_in.sign_out_everywhere team.tokens.create team.tokens.revoke team.tokens.search
     """,
     "made in the background for the screen; the command line makes the file at once (export all, backup)": """
-        data.copies.export data.copies.back_up data.copies.get data.copies.under_way data.copies.latest
+        data.copies.back_up data.copies.under_way data.copies.latest
         data.copies.backups
     """,
     "done by the system on its own, beside what somebody asked for": """
