@@ -61,15 +61,17 @@ def test_killed_while_sending(
     with begin(SYSTEM, write=False) as work:
         rows = work.tuples(select(Recipient.address, Recipient.state))
     taken, states = Counter(post.taken), Counter(state for _, state in rows)
-    found = {state: {address for address, is_in in rows if is_in == state} for state in states}
+    known = ("sent", "failed", "unclear")
+    found = {state: {address for address, is_in in rows if is_in == state} for state in known}
     told = f"{KILLS} kills, {taken.total()} taken, {dict(states)}"
     sys.stdout.write(f"{engine_name}: {told}\n")
     assert len(rows) == RECIPIENTS
     assert max(taken.values()) == 1
-    assert set(states) <= {"sent", "failed", "unclear"}
+    assert set(states) <= set(known)
     assert found["sent"] <= set(taken)
     assert set(taken) - found["sent"] <= found["unclear"]
-    assert found["failed"] == {address for address, _ in rows if address.startswith("perm")}
+    refused = {address for address, _ in rows if address.startswith("perm")}
+    assert found["failed"] <= refused <= found["failed"] | found["unclear"]
     silent = sum(address.startswith(("lost", "mute")) for address, _ in rows)
     assert len(found["unclear"]) <= silent + KILLS * MOST_IN_FLIGHT
 
