@@ -115,7 +115,7 @@ def _card(actor: Actor, card: MemberCard) -> None:
         qr(actor, card)
         with st.container(horizontal=True):
             st.download_button(
-                "Statement (PDF)", lambda: statement_pdf.pdf(me(), card.membership_id)[1],
+                "Statement (PDF)", lambda: statement_pdf.pdf(actor, card.membership_id)[1],
                 f"statement-{card.card_number}.pdf", "application/pdf", key="statement-pdf",
                 icon=":material/download:", on_click="ignore",
             )  # fmt: skip
