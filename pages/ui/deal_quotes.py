@@ -31,20 +31,20 @@ def draw(actor: Actor, deal: DealDetail) -> None:
         if not made:
             st.caption("None yet. A quote keeps what was offered, whatever the deal becomes.")
         for quote in made[:SHOWN]:
-            _quote(quote)
+            _quote(actor, quote)
         if len(made) > SHOWN:
             with st.expander(f"{len(made) - SHOWN} earlier"):
                 for quote in made[SHOWN:]:
-                    _quote(quote)
+                    _quote(actor, quote)
 
 
-def _quote(quote: QuoteRow) -> None:
+def _quote(actor: Actor, quote: QuoteRow) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         amount = words.md(words.money(quote.total, quote.currency))
         until = f"valid until {words.day(quote.valid_until)}"
         st.markdown(f"**{quote.number}** · {amount}  \n:gray[{until}]", width="content")
         st.download_button(
-            "PDF", lambda: quotes.pdf(me(), quote.id)[1], f"{quote.number}.pdf", "application/pdf",
+            "PDF", lambda: quotes.pdf(actor, quote.id)[1], f"{quote.number}.pdf", "application/pdf",
             key=f"quote-{quote.id}", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
