@@ -22,7 +22,7 @@ from db import session
 
 FROM = "Alder & Sons <crm@alder.test>"
 PUBLIC = "https://crm.alder.test"
-PATIENCE = 0.4
+PATIENCE = 0.8
 """Seconds that workers wait for an answer here; the server that hangs takes longer."""
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__])
