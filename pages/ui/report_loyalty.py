@@ -13,7 +13,8 @@ from pages.ui.charts import Mark
 def draw(actor: Actor, question: Question) -> None:
     """What open points are worth, by the month in which they end; members by tier; the largest balances."""
     liability, known = statements.liability(actor), tiers.search(actor)
-    if not liability.points and not any(tier.members for tier in known):
+    [held] = report_tiles.figures(actor, question, ["points_liability"])
+    if not (liability.points or held.value or any(tier.members for tier in known)):
         st.info(
             "As soon as customers are members and collect points, their points and tiers show here.",
             icon=":material/loyalty:",

@@ -1,5 +1,6 @@
 """A number asked as of a day is what it was that day, and the listed changes are the whole difference."""
 
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import count
@@ -31,6 +32,8 @@ from tests.people import MONDAY, Cast
 
 CHECKS = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 DAYS = 5
+SERIES = int(os.environ.get("RAPPORT_EDIT_SERIES", "3"))
+"""How many series of edits are tried; a thousand by hand."""
 MONTH = Period(MONDAY.date() - timedelta(days=1), MONDAY.date() + timedelta(days=DAYS + 2))
 _HISTORIES = count()
 REPLAYED = (
@@ -132,7 +135,7 @@ def numbers(who: Actor, period: Period, day: date | None = None) -> dict[str, tu
     return {figure.metric.name: figure.amounts for figure in found}
 
 
-@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=CHECKS)
+@settings(max_examples=SERIES, deadline=None, phases=[Phase.generate], suppress_health_check=CHECKS)
 @given(edits=EDITS)
 def test_a_past_day_stays_as_it_was_whatever_is_done_later(
     edits: list[tuple[int, str, int, int]], cast: Cast, monkeypatch: pytest.MonkeyPatch

@@ -1,13 +1,16 @@
 """Key figures as a person sees them: tiles, the way to their rows, and filters in the address."""
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from crm_core.kernel.work import Clock
+from pages.ui import report_views
 from pages.ui.report_number import VIEWS
 from tests.insights.measured import furnish
 from tests.pages.conftest import OpenApp, said
 from tests.people import Cast
+
+ABOUT_CUSTOMERS = {"value", "rfm", "cohorts", "retention", "journey"}
+"""Reports that are tried with the orders of a published shop."""
 
 
 def test_every_tile_leads_to_its_rows(open_app: OpenApp, cast: Cast, clock: type[Clock]) -> None:
@@ -20,15 +23,58 @@ def test_every_tile_leads_to_its_rows(open_app: OpenApp, cast: Cast, clock: type
     assert "6 orders" in said(page)
 
 
-@pytest.mark.parametrize("show", ["rows", "time", "split", "why"])
-def test_a_number_opens_in_every_view(show: str, open_app: OpenApp, cast: Cast, clock: type[Clock]) -> None:
-    furnish(cast)
+def test_every_report_and_every_view_of_a_number_opens(
+    open_app: OpenApp, cast: Cast, clock: type[Clock]
+) -> None:
+    house = furnish(cast)
+    shown = {
+        "overview": "Buying customers", "revenue": "Revenue over time", "pipeline": "Open value by stage",
+        "funnel": "How far they came", "velocity": "€", "people": "All figures by person",
+        "products": "All products", "outlook": "Won deals, and what is expected",
+        "campaigns": "Campaigns side by side", "loyalty": "When open points end", "service": "No cases and no ratings",
+        "activity": "Touchpoints over time", "adoption": "Who works where", "quality": "Companies",
+    }  # fmt: skip
+    page = open_app(cast.olga, "reports", view="overview", time="Last 30 days")
+    for view, words in shown.items():
+        _go(page, words, view=view)
+    assert {view.name for view in report_views.VIEWS} - shown.keys() == ABOUT_CUSTOMERS
 
-    page = open_app(cast.olga, "reports", number="order_revenue", time="Last 30 days", show=VIEWS[show])
+    number = {"view": "revenue", "number": "order_revenue"}
+    for show in VIEWS:
+        page.session_state["show"] = show
+        _go(page, "Back to Revenue", **number)
+        assert [tile.label for tile in page.metric] == ["Revenue"]
+    parts = {f"owner:{cast.ann.id}": "Ann Archer", "country:FR": "France", "kind:": "Not said",
+             f"product:{house.pump}": "Pump"}  # fmt: skip
+    for part, name in parts.items():
+        _go(page, "All of revenue", **number, part=part)
+        assert [tile.label for tile in page.metric] == [f"Revenue: {name}"]
+    page.session_state["step"] = "won"
+    _go(page, "All 2. A click opens one.", view="funnel")
+    # An address that was mistyped says so, and nothing breaks.
+    page = open_app(cast.olga, "reports", **number, part="owner:me")
+    assert not page.exception
+    assert "asked for by number" in said(page)
+
+
+def test_a_report_that_is_not_ones_own_is_not_offered(open_app: OpenApp, cast: Cast) -> None:
+    page = open_app(cast.ann, "reports", view="nonsense")
 
     assert not page.exception
-    assert [tile.label for tile in page.metric] == ["Revenue"]
-    assert not page.error
+    assert "overview" in page.query_params["view"]
+    assert "asof" not in page.query_params
+
+
+def _go(page: AppTest, words: str, **query: str) -> None:
+    """Follow a link within the page: its words show, and nothing went wrong."""
+    for name in ("number", "part"):
+        page.query_params.pop(name, None)
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception, query
+    assert not page.error, (query, [each.value for each in page.error])
+    assert words in said(page), query
 
 
 def test_who_sees_the_own_only_counts_the_own_only(open_app: OpenApp, cast: Cast, clock: type[Clock]) -> None:
