@@ -24,7 +24,7 @@ from tests.people import MONDAY, hire
 RECIPIENTS = int(os.environ.get("CRM_TEST_RECIPIENTS", "200"))
 KILLS = int(os.environ.get("CRM_TEST_KILLS", "3"))
 FAILURES = ("perm", "temp", "drop", "lost", "hang", "mute")
-EACH = 16
+EACH = 32
 """One of so many recipients fails, each in another way."""
 
 
