@@ -118,7 +118,7 @@ def _latest(actor: Actor) -> None:
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute",
             key=f"loyalty-line-redemption-{row.id}",
         ):  # fmt: skip
-            with st.container(gap=None):
+            with st.container(gap="small"):
                 label = words.md(f"{row.reward} → {row.member}")
                 navigation.link("customer", label, icon=":material/redeem:", id=row.contact_id)
                 how = "surprise" if row.is_surprise else words.count(row.points, "point")
