@@ -31,7 +31,8 @@ def test_every_report_and_every_view_of_a_number_opens(
         "overview": "Buying customers", "revenue": "Revenue over time", "pipeline": "Open value by stage",
         "funnel": "How far they came", "velocity": "€", "people": "All figures by person",
         "products": "All products", "outlook": "Won deals, and what is expected",
-        "campaigns": "Campaigns side by side", "loyalty": "When open points end", "service": "No cases and no ratings",
+        "campaigns": "Campaigns side by side", "loyalty": "When open points end",
+        "service": "No cases and no ratings",
         "activity": "Touchpoints over time", "adoption": "Who works where", "quality": "Companies",
     }  # fmt: skip
     page = open_app(cast.olga, "reports", view="overview", time="Last 30 days")
