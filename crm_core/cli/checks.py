@@ -17,7 +17,7 @@ from crm_core.channels import mail_out
 from crm_core.commerce import totals
 from crm_core.data import copies, quality_counts
 from crm_core.data.quality_checks import KINDS
-from crm_core.insights import kept_answers
+from crm_core.insights import standing_answers
 from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.work import Clock, begin
@@ -146,7 +146,7 @@ def _purchases(_settings: Settings) -> Iterator[Finding]:
 
 def _answers(_settings: Settings) -> Iterator[Finding]:
     with begin(OPERATOR, write=False) as work:
-        wrong = kept_answers.differences(work)
+        wrong = standing_answers.differences(work)
     for name in wrong:
         yield Finding("reports", "fail", f"The kept answer of “{name}” is not what is counted anew.")
     if not wrong:

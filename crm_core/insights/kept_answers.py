@@ -21,7 +21,6 @@ from crm_core.insights.purchase_days import local_day
 from crm_core.kernel import plain
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import Work, begin
-from crm_core.team.actors import actor_of
 from db import session
 from db.models import KeptAnswer
 from db.queries import kept_answers as sql
@@ -151,23 +150,6 @@ def remake(actor: Actor, question: Question, asked_at: datetime | None = None) -
     _keep(actor, question, made, asked_at)
 
 
-def due(work: Work) -> tuple[Actor, Question, datetime] | None:
-    """The oldest wanted answer that is not of now and has rested: who asked for it, what, and when."""
-    pulse, today, now = _pulse(work), local_day(work.now), work.now
-    for row in work.scalars(sql.asked_since(now - WANTED)):
-        is_current = row.pulse == pulse and row.made_on == today
-        if not is_current and now >= row.made_at + timedelta(seconds=REST * row.seconds):
-            asker, question = _asker(work, row), question_of(row.name, row.arguments)
-            if asker is not None and question is not None:
-                return asker, question, row.asked_at
-    return None
-
-
-def is_kept(work: Work, question: Question) -> bool:
-    """Was this question of the system, or of somebody who sees everything, answered before?"""
-    return work.scalar(sql.by_key(question.key(SYSTEM))) is not None
-
-
 def name_of(function: Callable[..., Any]) -> str:
     """What the questions to a function are called."""
     return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
@@ -193,20 +175,6 @@ def question_of(name: str, arguments: str = "") -> Question | None:
     )
 
 
-def differences(work: Work, most: int = 20) -> list[str]:
-    """Kept answers (so many at most) that claim to be of now, but are not what is found: their names."""
-    pulse, today, wrong = _pulse(work), local_day(work.now), []
-    for row in work.scalars(sql.asked_since(work.now - WANTED))[:most]:
-        asker, question = _asker(work, row), question_of(row.name, row.arguments)
-        if asker is None or question is None or row.pulse != pulse or row.made_on != today:
-            continue
-        with begin(asker, write=False) as own:
-            own.take_time()
-            if plain.written(question.find(own)) != row.content:
-                wrong.append(row.name)
-    return wrong
-
-
 @dataclass(frozen=True)
 class _Made:
     """An answer, and how the base stood when it was looked for."""
@@ -222,7 +190,7 @@ def _told(work: Work, question: Question) -> Any:
     row: KeptAnswer | None = work.scalar(sql.by_key(question.key(work.actor)))
     if row is not None:
         told, actor = _patience.get(), work.actor
-        is_current = row.pulse == _pulse(work) and row.made_on == local_day(work.now)
+        is_current = row.pulse == pulse_of(work) and row.made_on == local_day(work.now)
         if is_current or (told is not None and work.now - row.made_at < OLDEST):
             has_rested = work.now >= row.made_at + timedelta(seconds=REST * row.seconds)
             if not is_current and told is not None:
@@ -242,7 +210,7 @@ def _told(work: Work, question: Question) -> Any:
 
 def _made(work: Work, question: Question) -> _Made:
     # Asked before the rest: what changes meanwhile makes the answer count as old, never the other way round.
-    pulse, started = _pulse(work), time.perf_counter()
+    pulse, started = pulse_of(work), time.perf_counter()
     answer = question.find(work)
     return _Made(answer, pulse, local_day(work.now), work.now, time.perf_counter() - started)
 
@@ -273,12 +241,6 @@ def _touch(key: str) -> None:
         work.run(sql.touch(key, work.now))
 
 
-def _asker(work: Work, row: KeptAnswer) -> Actor | None:
-    if row.asker_id is None:
-        return SYSTEM
-    user = work.scalar(sql.person(row.asker_id))
-    return None if user is None else actor_of(work, user)
-
-
-def _pulse(work: Work) -> int:
+def pulse_of(work: Work) -> int:
+    """Where the base stands: a number that is different as soon as anything was changed."""
     return int(work.scalar(sql.pulse()) or 0)

@@ -211,10 +211,10 @@ def test_the_doctor_finds_a_kept_answer_that_is_not_true(cast: Cast) -> None:
     Desk(cast.ann, []).act("order", 0, 500)
     cohorts.report(cast.olga)
     with begin(SYSTEM) as work:
-        assert kept_answers.differences(work) == []
+        assert standing_answers.differences(work) == []
         work.run(update(KeptAnswer).values(content=func.replace(KeptAnswer.content, "1", "2")))
     with begin(SYSTEM, write=False) as work:
-        assert kept_answers.differences(work) == ["cohorts.report"]
+        assert standing_answers.differences(work) == ["cohorts.report"]
 
 
 def test_a_small_base_keeps_nothing(cast: Cast) -> None:
