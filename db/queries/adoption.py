@@ -23,8 +23,7 @@ OTHER = "other"
 
 def acts(since: datetime, until: datetime) -> Rows:
     """What each person did in a period: person, area, how often, when last."""
-    told = Activity.__table__.c
-    areas = [(told.subject_type.in_(kinds), literal(area)) for area, kinds in AREAS.items()]
+    areas = [(Activity.subject_type.in_(kinds), literal(area)) for area, kinds in AREAS.items()]
     area = case(*areas, else_=literal(OTHER)).label("area")
     rows = select(Activity.actor_id, area, Activity.recorded_at)
     rows = rows.where(Activity.recorded_at >= since, Activity.recorded_at < until)

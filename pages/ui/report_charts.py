@@ -6,7 +6,7 @@ BLUE: Final = "#2F8FD0"
 GREEN: Final = "#17897E"
 ORANGE: Final = "#D55E00"
 GREY: Final = "#7A8794"
-"""Colours that people of all kinds of sight can tell apart (Okabe, Ito 2008); the blue is lighter, to be seen in the dark."""
+"""Colours that people of all kinds of sight can tell apart (after Okabe, Ito 2008), on light and on dark."""
 
 SHADES: Final = ("#D9EFED", "#A2D5D2", "#53ADA9", "#1B807E", "#0A5453")
 """From few to many, each darker than the one before, so that grey prints tell them apart, too."""
