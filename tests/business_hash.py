@@ -19,7 +19,7 @@ BESIDE = {
     "duplicate_pairs", "duplicate_runs", "merges", "settings", "users", "teams", "sign_ins",
     "sign_in_attempts", "api_tokens", "calendar_feeds", "idempotency_keys", "notices", "saved_views",
     "fitted_models", "forecast_snapshots", "kept_answers", "lead_scores", "quality_days", "quality_runs",
-    "quality_dismissals",
+    "quality_dismissals", "workers", "work_turns",
 }  # fmt: skip
 TABLES: tuple[type[Base], ...] = tuple(
     sorted(

@@ -22,6 +22,8 @@ STAYING_TABLES: Final = {
     "exports": "where files lay on this machine",
     "kept_answers": "what reports answered, which is found anew",
     "copies": "backups and exports of this machine",
+    "workers": "which workers are alive",
+    "work_turns": "how the work of these workers went",
 }
 """Tables that stay, with the reason."""
 

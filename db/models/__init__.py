@@ -2,6 +2,7 @@
 
 from db.models.activity import Activity, Interaction, Task
 from db.models.automation import Journey, JourneyRun, JourneyStep, JourneyVersion, WebhookCall
+from db.models.background import Worker, WorkTurn
 from db.models.channels import Mail
 from db.models.commerce import (
     Order,
@@ -159,4 +160,6 @@ __all__ = [
     "User",
     "WebForm",
     "WebhookCall",
+    "WorkTurn",
+    "Worker",
 ]
