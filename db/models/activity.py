@@ -45,7 +45,7 @@ class Interaction(Trace, SoftDeleted, Sampled, Base):
     __table_args__ = table_args(
         Index(None, "contact_id", "happened_at"),
         Index(None, "account_id", "happened_at"),
-        Index(None, "happened_at"),
+        Index("ix_interactions_happened_at", "happened_at", "kind", "direction", "contact_id", "deleted_at"),
         Index(None, "actor_id"),
         Index(
             "uq_interactions_origin_external_id",
