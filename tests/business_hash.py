@@ -18,8 +18,8 @@ BESIDE = {
     "activities", "imports", "import_chunks", "import_rows", "import_mappings", "exports", "copies",
     "duplicate_pairs", "duplicate_runs", "merges", "settings", "users", "teams", "sign_ins",
     "sign_in_attempts", "api_tokens", "calendar_feeds", "idempotency_keys", "notices", "saved_views",
-    "fitted_models", "forecast_snapshots", "kept_answers", "lead_scores", "quality_days", "quality_runs",
-    "quality_dismissals", "workers", "work_turns",
+    "saved_reports", "dashboards", "report_schedules", "fitted_models", "forecast_snapshots", "kept_answers",
+    "lead_scores", "quality_days", "quality_runs", "quality_dismissals", "workers", "work_turns",
 }  # fmt: skip
 TABLES: tuple[type[Base], ...] = tuple(
     sorted(

@@ -55,6 +55,7 @@ from db.models.people import (
 )
 from db.models.quality import QualityDay, QualityDismissal, QualityRun
 from db.models.recipients import CampaignEvent, IncomingMail, Recipient, Suppression, TrackedLink
+from db.models.reports import Dashboard, ReportSchedule, SavedReport
 from db.models.sales import Deal, DealContact, DealLine, Pipeline, Quote, Stage, StageChange
 from db.models.team import (
     ApiToken,
@@ -90,6 +91,7 @@ __all__ = [
     "CouponTarget",
     "CouponUse",
     "CustomField",
+    "Dashboard",
     "Deal",
     "DealContact",
     "DealLine",
@@ -139,7 +141,9 @@ __all__ = [
     "Redemption",
     "Referral",
     "Referrer",
+    "ReportSchedule",
     "Reward",
+    "SavedReport",
     "SavedView",
     "Segment",
     "SegmentDay",
