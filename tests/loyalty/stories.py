@@ -97,7 +97,8 @@ def reverse(story: Story, place: int, _: int) -> None:
     except Conflict:
         return
     gained = whole_balance() - before
-    assert gained <= (amount if kind == "redeem" and done.is_new else 0)
+    taken = {"redeem": amount, "adjust": max(-amount, 0)}.get(kind, 0)
+    assert gained <= (taken if done.is_new else 0)
     assert points.reverse(story.actor, entry_id).is_new is False
 
 
@@ -129,7 +130,7 @@ def again(story: Story, place: int, _: int) -> None:
 def wait(story: Story, days: int, _: int) -> None:
     """The clock jumps, also back."""
     story.now += timedelta(days=days)
-    Clock.now = at(story.now)  # type: ignore[method-assign]
+    Clock.now = at(story.now)
 
 
 def night(_story: Story, _first: int, _second: int) -> None:

@@ -85,7 +85,7 @@ def test_the_ledger_is_sound_after_any_story(
 
 def tell(olga: Actor, story_of: list[tuple[str, int, int]], most_debt: int) -> Story:
     """Play the acts, then look at everything."""
-    Clock.now = at(MONDAY)  # type: ignore[method-assign]
+    Clock.now = at(MONDAY)
     programme.change(olga, Programme(most_debt=most_debt, pending_days=3, expires_after_days=60))
     story = Story(olga, [member(olga, name) for name in ("Zoe", "Tom", "Sam")])
 
