@@ -7,6 +7,7 @@ from crm_core.cli.campaign_reports import attribution_report, campaign_report, c
 from crm_core.cli.forecast_report import forecast_report
 from crm_core.cli.funnel_report import funnel_report
 from crm_core.cli.kpi_report import kpis_report
+from crm_core.cli.loyalty_report import loyalty_report
 from crm_core.cli.sales_reports import products_report, sales_report
 
 
@@ -23,5 +24,6 @@ report.add_command(products_report)
 report.add_command(campaign_report)
 report.add_command(campaigns_report)
 report.add_command(attribution_report)
+report.add_command(loyalty_report)
 for customer_report in customer_reports.COMMANDS:
     report.add_command(customer_report)

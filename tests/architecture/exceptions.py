@@ -119,6 +119,9 @@ _UI_ONLY = {
         loyalty.member_lists.steps
         loyalty.statement_pdf.pdf loyalty.statement_pdf.send
     """,
+    "the rows behind a number are opened on the page; programs read the report": """
+        insights.loyalty.rows insights.loyalty.movers
+    """,
     "for people at the till; programs enrol members, post points, rewards and coupons by themselves": """
         loyalty.till.welcome loyalty.till.earn loyalty.till.redeem loyalty.till.undo loyalty.till.qr
     """,
