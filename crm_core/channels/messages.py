@@ -23,6 +23,8 @@ OURS = frozenset(
 
 def one_line(text: str) -> str:
     """Text for a header: no line breaks, nothing that cannot be seen."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     visible = "".join(" " if unicodedata.category(one).startswith(("C", "Z")) else one for one in text)
     return " ".join(visible.split())
 

@@ -156,16 +156,17 @@ class Connection:
 
 
 def _connected(server: Server) -> smtplib.SMTP:
-    context = ssl.create_default_context()
     smtp: smtplib.SMTP
     if server.is_tls:
-        smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
+        smtp = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=TIMEOUT, context=ssl.create_default_context()
+        )
     else:
         smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
     try:
         smtp.ehlo_or_helo_if_needed()
         if not server.is_tls and smtp.has_extn("starttls"):
-            smtp.starttls(context=context)
+            smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo()
         elif server.user and not server.is_tls and server.host not in HOME:
             raise smtplib.SMTPException("it offers no TLS, so the password is not sent. Use smtps://")

@@ -22,7 +22,7 @@ from crm_core.marketing.letters import Claimed, letter
 from db.models import Campaign
 from db.queries import sending as sql
 
-FLIGHT: Final = 0.1
+FLIGHT: Final = 0.2
 """Seconds; a server that takes longer for one message gets them one by one."""
 MOST_IN_FLIGHT: Final = 10
 NOT_BEGUN: Final = Outcome("back")

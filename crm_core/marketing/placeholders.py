@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from jinja2 import TemplateError, nodes
+from jinja2 import TemplateError, nodes, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from crm_core.kernel.errors import Invalid
 
@@ -38,6 +40,8 @@ _PLAIN: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.If, nodes.CondExpr, nodes.Compare,
     nodes.Operand, nodes.And, nodes.Or, nodes.Not,
 )  # fmt: skip
+_SEEN: Final = "seen by outline"
+"""No name that a template can write."""
 _BARE_ATTRIBUTE: Final = re.compile(r"=\s*\{[{%]")
 _STYLE_BLOCK: Final = re.compile(r"<style[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
 
@@ -69,10 +73,31 @@ def fill(source: str, values: Mapping[str, Any], *, is_html: bool = False) -> st
     Raises:
         Invalid: the template is not allowed, or the message becomes too long.
     """
+    return _written(source, _bounded(values), [], is_html=is_html)
+
+
+def outline(source: str, values: Mapping[str, Any], begin: str, end: str) -> tuple[str, list[str]]:
+    """An HTML template with a mark in place of every value that can be seen, and these values in their order.
+
+    What it looks like between the marks is the same for all whose values lead through the same conditions.
+
+    Args:
+        begin, end: what stands before and behind the number of a value in its mark.
+
+    Raises:
+        Invalid: as in ``fill``.
+    """
+    seen: list[str] = []
+    text = _written(source, {**_bounded(values), _SEEN: (seen, begin, end)}, seen, is_html=True)
+    return text, seen
+
+
+def _written(source: str, values: Mapping[str, Any], seen: list[str], *, is_html: bool) -> str:
     parts: list[str] = []
-    length = 0
-    for part in _compiled(source, is_html).generate(_bounded(values)):
-        length += len(part)
+    length = counted = 0
+    for part in _compiled(source, is_html).generate(values):
+        length += len(part) + sum(map(len, seen[counted:]))
+        counted = len(seen)
         if length > LONGEST_OUTPUT:
             raise Invalid(f"With these values the message has more than {LONGEST_OUTPUT:,} characters.")
         parts.append(part)
@@ -99,7 +124,10 @@ def _compiled(source: str, is_html: bool) -> Any:
 
 @lru_cache(maxsize=2)
 def _environment(is_html: bool) -> SandboxedEnvironment:
-    made = SandboxedEnvironment(autoescape=is_html, cache_size=0, trim_blocks=True, extensions=())
+    made = SandboxedEnvironment(
+        autoescape=is_html, cache_size=0, trim_blocks=True, extensions=(),
+        finalize=_marked if is_html else None,
+    )  # fmt: skip
     made.globals.clear()
     made.tests.clear()
     made.filters = {
@@ -108,6 +136,18 @@ def _environment(is_html: bool) -> SandboxedEnvironment:
         "urlencode": made.filters["urlencode"],
     }  # fmt: skip
     return made
+
+
+@pass_context
+def _marked(context: Context, value: Any) -> Any:
+    """The mark of a value, where marks are asked for."""
+    asked = context.get(_SEEN)
+    text = str(value)
+    if asked is None or not text.strip():
+        return value
+    seen, begin, end = asked
+    seen.append(text)
+    return Markup(f"{begin}{len(seen) - 1}{end}")  # noqa: S704 - a number between two fixed letters
 
 
 def _or(value: Any, fallback: str = "") -> Any:

@@ -50,7 +50,12 @@ def of_html(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    lines = [" ".join(line.split()) for line in "".join(reader.parts).splitlines()]
+    return tidied("".join(reader.parts))
+
+
+def tidied(text: str) -> str:
+    """Text with one space between words and at most one empty line between lines."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
     return _GAPS.sub("\n\n", "\n".join(lines)).strip() + "\n"
 
 

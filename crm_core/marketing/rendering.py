@@ -5,55 +5,17 @@ its own place and nothing else. Nothing is loaded from anywhere while a message 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import nh3
-from css_inline import CSSInliner, InlineError
-
 from crm_core.channels.messages import LONGEST_SUBJECT, one_line
-from crm_core.kernel.errors import Invalid
-from crm_core.marketing import placeholders
+from crm_core.marketing import placeholders, skeletons
+from crm_core.marketing.cleaning import clean, harmless, inlined
 from crm_core.marketing.plain_text import of_html
 
-_TAGS: Final = frozenset(nh3.ALLOWED_TAGS) - {"map", "area", "article", "details", "summary"} | {
-    "center", "font", "section", "figure", "figcaption",
-}  # fmt: skip
-_EVERYWHERE: Final = {
-    "style",
-    "align",
-    "valign",
-    "width",
-    "height",
-    "bgcolor",
-    "dir",
-    "lang",
-    "title",
-    "role",
-}
-_ATTRIBUTES: Final[dict[str, set[str]]] = {
-    "*": _EVERYWHERE,
-    "a": {"href"},
-    "img": {"src", "alt", "border"},
-    "table": {"cellpadding", "cellspacing", "border"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-    "font": {"color", "face", "size"},
-    "ol": {"start", "type"},
-}
-_STYLES: Final = frozenset("""
-    color background-color font font-family font-size font-weight font-style line-height letter-spacing
-    text-align text-decoration text-transform vertical-align white-space word-break overflow-wrap
-    margin margin-top margin-right margin-bottom margin-left padding padding-top padding-right padding-bottom
-    padding-left border border-top border-right border-bottom border-left border-radius border-collapse
-    border-spacing border-color border-style border-width width max-width min-width height max-height
-    display table-layout list-style-type
-""".split())  # fmt: skip
-_DROPPED: Final = {"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"}
-_SCHEMES: Final = {"http", "https", "mailto", "tel"}
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
 _AFTER_ADDRESS: Final = ".,;:!?)'"
 LONGEST_LINK: Final = 2_000
@@ -113,11 +75,9 @@ def render(message: Message, values: Mapping[str, Any], places: Places | None = 
         "view_url": mine.view_url,
     }  # fmt: skip
     subject = one_line(placeholders.fill(message.subject, values))[:LONGEST_SUBJECT]
-    body = _body(message.html, values, mine) if message.html.strip() else ""
-    if message.text.strip():
-        text = _counted(placeholders.fill(message.text, values), mine.clicks)
-    else:
-        text = of_html(body)
+    body, words = _body(message.html, values, mine) if message.html.strip() else ("", "")
+    text = message.text
+    text = _counted(placeholders.fill(text, values), mine.clicks) if text.strip() else words
     if mine.unsubscribe_url and mine.unsubscribe_url not in text:
         text = f"{text.rstrip()}\n\n--\nUnsubscribe: {mine.unsubscribe_url}\n"
     return Rendered(subject, _whole(message.preheader, values, body, mine) if body else "", text)
@@ -133,58 +93,30 @@ def links_in(message: Message) -> list[str]:
         return value
 
     if message.html.strip():
-        clean(_inlined(message.html), note)
+        clean(inlined(message.html), note)
     for match in _WEB_ADDRESS.finditer(message.text):
         found[match[0].rstrip(_AFTER_ADDRESS)] = None
     return [one for one in found if _is_countable(one)]
 
 
-def clean(html: str, attribute: Callable[[str, str, str], str | None] | None = None) -> str:
-    """HTML without anything that runs, loads pages or lays itself over others.
+def _body(source: str, values: Mapping[str, Any], places: Places) -> tuple[str, str]:
+    """The HTML with its way to unsubscribe, and the same as text."""
+    ours = (
+        str(values.get("our_company") or ""), places.unsubscribe_url, places.preferences_url, places.view_url,
+    )  # fmt: skip
+    made = skeletons.filled(source, values, places.clicks, ours)
+    if made is not None:
+        return made
 
-    Args:
-        attribute: sees every attribute that is allowed (tag, name, value) and says what it becomes.
-    """
-    return nh3.clean(
-        html,
-        tags=set(_TAGS),
-        clean_content_tags=set(_DROPPED),
-        attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
-        link_rel="noopener noreferrer",
-        filter_style_properties=set(_STYLES),
-        attribute_filter=attribute or _harmless,
-    )
-
-
-def _body(source: str, values: Mapping[str, Any], places: Places) -> str:
     def attribute(tag: str, name: str, value: str) -> str | None:
         if tag == "a" and name == "href":
             return places.clicks.get(value, value)
-        return _harmless(tag, name, value)
+        return harmless(tag, name, value)
 
-    body = clean(_inlined(placeholders.fill(source, values, is_html=True)), attribute)
+    body = clean(inlined(placeholders.fill(source, values, is_html=True)), attribute)
     if places.unsubscribe_url and escape(places.unsubscribe_url) not in body:
-        company = escape(str(values.get("our_company") or ""))
-        ways = {
-            "Unsubscribe": places.unsubscribe_url,
-            "Choose what you get": places.preferences_url,
-            "Read in the browser": places.view_url,
-        }
-        offered = " · ".join(
-            f'<a href="{escape(url)}" rel="noopener noreferrer">{said}</a>'
-            for said, url in ways.items()
-            if url
-        )
-        body += f'<p style="margin-top:32px;font-size:12px;color:#666666">{company} {offered}</p>'
-    return body
-
-
-def _inlined(source: str) -> str:
-    try:
-        return _INLINER.inline(source)
-    except InlineError as error:
-        raise Invalid("The styles of the template cannot be read. Check its <style> part.") from error
+        body += skeletons.footer(*map(escape, ours))
+    return body, of_html(body)
 
 
 def _counted(text: str, clicks: Mapping[str, str]) -> str:
@@ -225,15 +157,3 @@ def _whole(preheader: str, values: Mapping[str, Any], body: str, places: Places)
         '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
         f"<body>{hidden}{body}{trap}{pixel}</body></html>"
     )
-
-
-def _harmless(_tag: str, name: str, value: str) -> str | None:
-    """Styles that load something from elsewhere go; so does every style that hides what it is."""
-    if name == "style" and any(
-        sign in value.lower() for sign in ("url(", "\\", "expression", "@import", "/*")
-    ):
-        return None
-    return value
-
-
-_INLINER: Final = CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_link_tags=False)

@@ -5,6 +5,7 @@ them again by itself.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,6 +25,8 @@ from db.queries import sending as sql
 
 RESTS: Final = tuple(timedelta(seconds=some) for some in (5, 30, 60, 300))
 """How long a server that does not work is left alone, longer every time."""
+TURN: Final = 10.0
+"""Seconds that one connection is used before everything else gets its turn."""
 
 _log = logging.getLogger(__name__)
 
@@ -88,9 +91,15 @@ def _send(worker: str, batch: list[Claimed], is_stopping: Callable[[], bool], se
     open_carrier = CHANNELS[batch[0].channel].open
     server = _server(batch[0].channel, settings)
     assert open_carrier is not None  # noqa: S101 - for the type checker
+    until = time.monotonic() + TURN
     try:
         with open_carrier(settings) as carrier:
-            _note(server, delivering.deliver(worker, batch, carrier, is_stopping))
+            works = True
+            while batch and works:
+                works = delivering.deliver(worker, batch, carrier, is_stopping)
+                goes_on = works and not is_stopping() and time.monotonic() < until
+                batch = claiming.claim(worker, settings, [batch[0].channel]) if goes_on else []
+            _note(server, works)
     except (Unavailable, Invalid) as error:
         _log.warning("%s", error.message)
         claiming.give_back(worker, batch, error.message)

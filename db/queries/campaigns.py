@@ -1,8 +1,9 @@
 """Campaigns: their lists, their audiences person by person, and the rows of those who get them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     String,
     Update,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -30,6 +32,8 @@ from db.scope import Scope
 
 WHOLE = 10_000
 """Shares are counted in basis points."""
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -121,9 +125,10 @@ def fill(found: ColumnElement[bool], gate: Gate, arms: Arms, due_at: datetime, s
 
 
 def reasons_now(contact_ids: Sequence[int], gate: Gate) -> Rows:
-    """(contact, why it may not get it any more; empty while it may)."""
-    found = select(Contact.id, reason(gate)).where(Contact.id.in_(contact_ids))
-    return found.execution_options(with_deleted=True)
+    """(contact, why it may not get it any more; empty while it may). ``gate`` has no cap."""
+    # Asked for every few messages: to build it takes longer than to ask it.
+    lasting = replace(gate, campaign_id=0, cap=0, since=_NEVER)
+    return _reasons_of_some(lasting).params(contact_ids=list(contact_ids))
 
 
 def settle_rest(campaign_id: int, why: str) -> Update:
@@ -172,6 +177,12 @@ def seen(scope: Scope) -> ColumnElement[bool]:
         return present
     theirs = Contact.owner_id.in_(scope.owner_ids)
     return and_(present, or_(theirs, Contact.owner_id.is_(None)) if scope.unowned else theirs)
+
+
+@lru_cache(maxsize=32)
+def _reasons_of_some(gate: Gate) -> Rows:
+    wanted = Contact.id.in_(bindparam("contact_ids", expanding=True))
+    return select(Contact.id, reason(gate)).where(wanted).execution_options(with_deleted=True)
 
 
 def _judged(found: ColumnElement[bool], gate: Gate, arms: Arms) -> Any:
