@@ -5,6 +5,7 @@ import re
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 RETRY_STATES = frozenset({"40001", "40P01"})
+BUSY_STATES = frozenset({"57014", "55P03"})  # the time for a statement, or for a lock, ran out
 
 
 def clashing_columns(error: IntegrityError) -> frozenset[str]:
@@ -21,6 +22,11 @@ def may_be_retried(error: DBAPIError) -> bool:
     """Did the transaction lose against another one, so that doing it again can succeed?"""
     state = getattr(error.orig, "sqlstate", None)
     return state in RETRY_STATES or "database is locked" in str(error.orig)
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Did the statement wait or run for longer than it may?"""
+    return getattr(error.orig, "sqlstate", None) in BUSY_STATES
 
 
 def is_out_of_reach(error: DBAPIError) -> bool:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from crm_core.kernel.access import Permission
-from pages.ui import lead_card, lead_style
+from pages.ui import lead_card
+from pages.ui.lead_style import STYLE
 from pages.ui.session import require
 
 LARGEST_ID = 2**63 - 1
@@ -16,5 +17,5 @@ def asked_for() -> int:
 
 
 asking = require(Permission.CONTACTS_READ)
-st.html(lead_style.STYLE)
+st.html(STYLE)
 lead_card.draw(asking, asked_for())

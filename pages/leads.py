@@ -11,9 +11,9 @@ from pages.ui import (
     lead_list,
     lead_scoring,
     lead_state,
-    lead_style,
     navigation,
 )
+from pages.ui.lead_style import STYLE
 from pages.ui.session import require
 
 LARGEST_ID = 2**63 - 1
@@ -62,7 +62,7 @@ def understand_address() -> None:
 
 
 asking = require(Permission.CONTACTS_READ)
-st.html(lead_style.STYLE)
+st.html(STYLE)
 if number := asked_for("lead"):
     # A lead had its place on this page once: old links still lead to it.
     navigation.open_page("lead", id=number)

@@ -41,7 +41,7 @@ def add_lines(call: Call) -> Answer:
     before = [] if call.values.get("replace") else [_again(line, deal.row.currency) for line in deal.lines]
     version = call.version if call.version is not None else deal.row.version
     deal_lines.put(call.actor, call.id, [*before, *said], version=version)
-    return _lines(call).created(f"/api/v1/deals/{call.id}/lines")
+    return _lines(call)
 
 
 def search(call: Call) -> Answer:
@@ -52,12 +52,12 @@ def search(call: Call) -> Answer:
 def make(call: Call) -> Answer:
     """Put a deal as it is now into a quote with a number of its own."""
     until, note = _day(str(call.values["valid_until"])), str(call.values.get("note", ""))
-    number, is_new = call.once(
+    number, _ = call.once(
         lambda work: quotes.make(work, call.id, until, note=note).id,
         lambda: quotes.make(call.actor, call.id, until, note=note).id,
     )
     row = next(one for one in quotes.search(call.actor, call.id) if one.id == number)
-    return Answer(body=_quote(row)).created(f"/api/v1/deals/{call.id}/quotes", is_repeated=not is_new)
+    return Answer(body=_quote(row))
 
 
 def _lines(call: Call) -> Answer:

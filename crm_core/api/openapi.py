@@ -130,6 +130,7 @@ QUERY: Final[Mapping[str, tuple[Json, str]]] = {
     "q": ({"type": "string"}, "Words to find, in any field that is searched."),
     "where": ({"type": "string"}, "A rule, as in: country is DE and created in_the_last_days 30"),
     "sort": ({"type": "string"}, f"One of {', '.join(SORTS)}; a leading “-” turns the order round."),
+    "state": ({"type": "string"}, "Only those in this state."),
     "status": ({"type": "string"}, "In which state: a task open or done, an order paid, …"),
     "owner": ({"type": "string"}, "Whose: me, or the id of a user."),
     "due": ({"enum": ["overdue", "today", "upcoming", "undated"]}, "When it is due."),

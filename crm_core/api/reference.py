@@ -47,6 +47,8 @@ _EXAMPLES: Final = {
     **coupons.EXAMPLES,
     **rewards.EXAMPLES,
     **referrals.EXAMPLES,
+    "NewLines": {"lines": [{"name": "Garden pump", "quantity": 2, "unit_price": "79.90"}]},
+    "NewQuote": {"valid_until": "2099-12-31", "note": "Delivery within two weeks."},
     **campaigns.EXAMPLES,
     "ImportPlan": {"mapping": {"Mail": "email", "Remark": None}, "on_duplicate": "update"},
     "NewExport": {"kind": "contacts", "format": "csv", "where": "country is DE"},

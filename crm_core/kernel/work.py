@@ -18,7 +18,7 @@ from crm_core.kernel.paging import COUNT_CAP, Page, Paging
 from db import bulk
 from db import session as sessions
 from db.base import Base
-from db.errors import clashing_columns, is_out_of_reach, may_be_retried
+from db.errors import clashing_columns, is_busy, is_out_of_reach, may_be_retried
 from db.models import Activity
 from db.queries.counting import capped
 
@@ -28,6 +28,7 @@ M = TypeVar("M", bound=Base)
 T = TypeVar("T")
 
 ATTEMPTS = 5
+BUSY = "Too many people are busy right now. Try again in a moment."
 
 Reaction = Callable[["Work", Activity], None]
 REACTIONS: dict[str, tuple[Reaction, ...]] = {}
@@ -271,12 +272,14 @@ def _again_when_lost(attempt: Callable[[], R]) -> R:
         try:
             return attempt()
         except TimeoutError as error:
-            raise Unavailable("Too many people are busy right now. Try again in a moment.") from error
+            raise Unavailable(BUSY) from error
         except DBAPIError as error:
             if is_out_of_reach(error):
                 raise Unavailable(
                     "The database does not answer. Nothing was saved; try again soon."
                 ) from error
+            if is_busy(error):
+                raise Unavailable(BUSY) from error
             if not (left and may_be_retried(error)):
                 raise
     raise AssertionError("unreachable")

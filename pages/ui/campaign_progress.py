@@ -10,7 +10,8 @@ from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import Clock
 from crm_core.marketing import campaigns, follow_ups, schedules
 from crm_core.marketing.campaign_types import REASONS, CampaignDetail
-from pages.ui import campaign_results, dialogs, navigation, words
+from pages.ui import dialogs, navigation, words
+from pages.ui.campaign_results import STYLE
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -35,7 +36,7 @@ def draw(actor: Actor, one: CampaignDetail) -> None:
         )
     if one.started_at is None:
         return
-    st.html(campaign_results.STYLE)
+    st.html(STYLE)
     with st.container(key="campaign-tiles"):
         places = st.columns(5)
     names = {

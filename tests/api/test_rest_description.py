@@ -44,7 +44,7 @@ def test_the_page_shows_every_endpoint_and_loads_nothing_from_elsewhere(api: Tes
     assert not re.findall(r"<script|src=|https?://|url\(", page())
 
 
-STEPS = ("/imports/", "/campaigns/", "/coupon", "/rewards/", "/redemptions/")
+STEPS = ("/imports/", "/campaigns/", "/coupon", "/rewards/", "/redemptions/", "/journey")
 
 
 def test_answers_are_as_described(olgas: Program, staff: Cast) -> None:

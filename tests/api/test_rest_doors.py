@@ -191,7 +191,10 @@ ODD = (
 )  # fmt: skip
 
 
-NEEDED: dict[str, Any] = {"stage_id": 1, "reason": "Price", "contact_ids": [1]}
+NEEDED: dict[str, Any] = {
+    "stage_id": 1, "reason": "Price", "contact_ids": [1],
+    "lines": [{"name": "Pump", "quantity": 1, "unit_price": 1}], "valid_until": "2026-04-01",
+}  # fmt: skip
 FITTING: dict[str, dict[str, Any]] = {
     "/deals": {"deal": "Ovens"},
     "/tasks": {"title": "Call", "due_on": "2026-03-02"},
@@ -204,6 +207,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "/templates": {"name": "News"},
     "/segments": {"name": "Guests", "is_static": True},
     "/orders": {"lines": [{"name": "Pump", "quantity": 1, "unit_price": 1}]},
+    "/deals/{id}/quotes": {"valid_until": "2026-04-01"},
     "/coupons/{code}/redeem": {"total": 1, "cause": "receipt 1"},
 }
 
