@@ -44,7 +44,16 @@ def test_the_page_shows_every_endpoint_and_loads_nothing_from_elsewhere(api: Tes
     assert not re.findall(r"<script|src=|https?://|url\(", page())
 
 
-STEPS = ("/imports/", "/campaigns/", "/coupon", "/rewards/", "/redemptions/", "/journey")
+STEPS = (
+    "/imports/",
+    "/campaigns/",
+    "/coupon",
+    "/rewards/",
+    "/redemptions/",
+    "/journey",
+    "/referrals",
+    "/copies/",
+)
 
 
 def test_answers_are_as_described(olgas: Program, staff: Cast) -> None:
@@ -55,16 +64,20 @@ def test_answers_are_as_described(olgas: Program, staff: Cast) -> None:
     key = campaigns_made.campaign()
     campaigns_made.recipient(key, campaigns_made.variant(key, "A"), contact["id"])
 
+    wrong = []
     for endpoint in ENDPOINTS:
         answer = _ask_by_example(olgas, endpoint)
 
         told = document()["paths"][BASE + endpoint.path][endpoint.method.lower()]["responses"]
         # What was asked before moves an import or a campaign on: not every step can follow on every other.
-        assert answer.status_code < 400 or endpoint.path.startswith(STEPS), (endpoint, answer.text)
+        if answer.status_code >= 400 and not endpoint.path.startswith(STEPS):
+            wrong.append((endpoint.method, endpoint.path, answer.text))
+            continue
         assert str(answer.status_code) in told, (endpoint, answer.text)
         for part in told[str(answer.status_code)].get("content", {}).values():
             schema = {**part["schema"], "components": document()["components"]}
             Draft202012Validator(schema).validate(answer.json())
+    assert wrong == []
 
 
 def _ask_by_example(program: Program, endpoint: Any) -> Any:
