@@ -100,11 +100,13 @@ def stuck(now: datetime) -> Rows:
 
 
 def call_unclear(now: datetime) -> Update:
-    """Say of such messages that nobody knows whether they arrived."""
+    """Say of such messages that nobody knows whether they arrived; not of those that are just settled."""
     why = "The sender stopped in the middle; it may have arrived."
+    # Two who change the same rows in different orders would wait for each other.
+    free = select(Recipient.id).where(*_stuck(now)).with_for_update(skip_locked=True, of=Recipient)
     return (
         update(Recipient)
-        .where(*_stuck(now))
+        .where(Recipient.id.in_(free), *_stuck(now))
         .values(state="unclear", attempts=Recipient.attempts + 1, reason=why, next_try_at=None)
     )
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from crm_core.marketing import placeholders, rendering, skeletons
+from crm_core.marketing import placeholders, skeletons
 from crm_core.marketing.rendering import Message, Places, Rendered, render
 
 PARTS = (
@@ -40,7 +40,7 @@ PLACES = st.sampled_from((COUNTED, Places("https://crm.test/u/1-a"), Places(""))
 def alone(message: Message, values: dict[str, str], places: Places) -> Rendered:
     """The message, made for this reader alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rendering.skeletons, "filled", lambda *_: None)
+        patch.setattr(skeletons, "filled", lambda *_: None)
         return render(message, values, places)
 
 
