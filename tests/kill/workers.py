@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -37,7 +37,7 @@ def worker(url: str, data_dir: Path | None = None) -> Iterator[ForkServerProcess
         process.close()
 
 
-def wait(until: Callable[[], Any], seconds: float = 240.0) -> None:
+def wait(until: Any, seconds: float = 240.0) -> None:
     """Wait until something is true, and complain when it takes too long."""
     deadline = time.monotonic() + seconds
     while not until():

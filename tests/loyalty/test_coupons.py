@@ -1,6 +1,7 @@
 """Coupons: what a code takes off to the cent, and that it is used as often as promised and not once more."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,9 +29,9 @@ FIFTY = Basket("EUR", (BasketLine(5_000),))
 THREE = Basket("EUR", (BasketLine(1_000, 1, "Pumps"), BasketLine(999, 2, "Hoses", 3_000), BasketLine(1)), 490)
 
 
-def coupon(who: Actor, name: str = "Spring", *, is_active: bool = True, **values: object) -> int:
+def coupon(who: Actor, name: str = "Spring", *, is_active: bool = True, **values: Any) -> int:
     """A coupon of five euros with single codes, unless said otherwise."""
-    key = coupon_setup.create(who, NewCoupon(name, **{"effect": "fixed", "amount": 500, **values}))  # type: ignore[arg-type]
+    key = coupon_setup.create(who, NewCoupon(name, **{"effect": "fixed", "amount": 500, **values}))
     if is_active:
         coupon_setup.set_state(who, key, "active")
     return key
@@ -39,10 +40,10 @@ def coupon(who: Actor, name: str = "Spring", *, is_active: bool = True, **values
 def code(who: Actor, coupon_id: int, use_limit: int = 1) -> str:
     """One more code of a coupon."""
     coupon_codes.generate(who, coupon_id, 1, use_limit=use_limit)
-    return [*coupon_codes.search(who, coupon_id)][-1].code
+    return str([*coupon_codes.search(who, coupon_id)][-1].code)
 
 
-def word(who: Actor, text: str = "SPRING", **values: object) -> str:
+def word(who: Actor, text: str = "SPRING", **values: Any) -> str:
     """A shared coupon by its word."""
     coupon(who, text, kind="shared", code=text, **values)
     return text
