@@ -1,6 +1,5 @@
 """The worker: what takes longer than a click is done here."""
 
-import logging
 import os
 import signal
 import sys
@@ -10,12 +9,9 @@ import click
 
 from crm_core import jobs, start
 from crm_core.cli.shell import Shell, pass_shell
-from crm_core.team import heartbeat
 
 STATEMENT_TIMEOUT = 300_000  # milliseconds; imports and reports take longer than pages may
 GRACE = 10.0  # seconds that a worker without its parent may take to end
-
-_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -26,22 +22,7 @@ def worker(shell: Shell, with_parent: bool) -> None:
     start.start(shell.settings, statement_timeout=STATEMENT_TIMEOUT)
     if with_parent:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    ended = threading.Event()
-    threading.Thread(target=_beat, args=(ended,), name="heartbeat", daemon=True).start()
-    try:
-        jobs.work()
-    finally:
-        ended.set()
-
-
-def _beat(ended: threading.Event) -> None:
-    while True:
-        try:
-            heartbeat.beat()
-        except Exception:  # the database may be away for a moment; the next beat tells
-            _log.warning("The sign of life was not written.", exc_info=True)
-        if ended.wait(heartbeat.EVERY.total_seconds()):
-            return
+    jobs.work()
 
 
 def _end_with_parent() -> None:

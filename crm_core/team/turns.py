@@ -28,7 +28,7 @@ class WorkerRow:
     name: str
     began_at: datetime
     seen_at: datetime
-    is_alive: bool = False
+    is_alive: bool
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def enter(worker: str, names: Iterable[str]) -> None:
 
 def sign(worker: str, done: Iterable[str], failed: Mapping[str, str]) -> None:
     """A worker is alive, did these pieces of work, and failed at these, with a sentence for each."""
-    _sign(SYSTEM, worker, sorted(set(done) - set(failed)), failed)
+    _sign(SYSTEM, worker, sorted(done), failed)
 
 
 def take(worker: str, name: str) -> bool:
@@ -72,7 +72,9 @@ def end(worker: str) -> None:
 def workers(work: Work) -> list[WorkerRow]:
     """Workers that were heard of within the hour, the latest first."""
     rows = work.tuples(sql.workers())
-    return [WorkerRow(*row, is_alive=work.now - row.seen_at < SILENT_AFTER) for row in rows]
+    return [
+        WorkerRow(row.name, row.began_at, row.seen_at, work.now - row.seen_at < SILENT_AFTER) for row in rows
+    ]
 
 
 @use_case(Permission.SETTINGS_MANAGE, read=True)
@@ -98,11 +100,10 @@ def _sign(work: Work, worker: str, done: list[str], failed: Mapping[str, str]) -
         row = work.add(Worker(name=worker, began_at=work.now, seen_at=work.now))
     row.seen_at = work.now
     work.run(sql.renew(worker, work.now))
-    # In the order of their names, so that two workers never wait for each other.
-    if done:
-        work.run(sql.went_well(done, work.now))
     for name, sentence in sorted(failed.items()):
         work.run(sql.failed(name, work.now, sentence[:LONGEST_SENTENCE]))
+    if done:
+        work.run(sql.went_well(done, work.now))
 
 
 @use_case(Permission.SYSTEM_OPERATE)

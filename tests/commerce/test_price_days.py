@@ -16,14 +16,19 @@ from tests.conftest import at
 def test_a_worker_looks_for_prices_that_begin_but_not_all_the_time(
     mia: Actor, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs._Looked, "prices_until", 0.0)
+    seconds = [1.0]
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: seconds[0])
+    pieces = tuple(piece for piece in jobs.WORK if piece.name == "prices")
+    lane = jobs.lanes("worker", jobs.Book(), pieces)["mail"]
     pump = product(mia, "Pump", "10.00 EUR")
     prices.set_price(mia, pump, PriceRow("EUR", date(2026, 3, 3), 1200, None))
-    jobs._begin_prices(1.0)
+    lane.turn(lambda: False)
     monkeypatch.setattr(Clock, "now", at(datetime(2026, 3, 3, 9, tzinfo=UTC)))
 
-    jobs._begin_prices(1.0 + jobs.PRICE_PAUSE - 1)
+    seconds[0] += jobs.QUARTER_HOUR - 1
+    lane.turn(lambda: False)
     assert products.get(mia, pump).unit_price == 1000
-    jobs._begin_prices(1.0 + jobs.PRICE_PAUSE)
+    seconds[0] += 1
+    lane.turn(lambda: False)
 
     assert products.get(mia, pump).unit_price == 1200
