@@ -18,7 +18,7 @@ from crm_core.automation import advancing
 from crm_core.channels import sending, webhooks
 from crm_core.commerce import prices, recommendations
 from crm_core.data import claims, copy_work, duplicate_work, execution, quality_work
-from crm_core.insights import customer_value, standing_answers
+from crm_core.insights import customer_value, report_mailing, standing_answers
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import CrmError
 from crm_core.loyalty import nights
@@ -81,6 +81,7 @@ WORK: Final = (
     Piece("segment sizes", "nights", NIGHT, segment_sizes.advance_next, alone=True),
     Piece("customer value", "nights", NIGHT, customer_value.advance_next, alone=True),
     Piece("recommendations", "nights", NIGHT, recommendations.advance_next, alone=True),
+    Piece("reports by mail", "nights", NIGHT, report_mailing.advance_next, alone=True),
     Piece("kept reports", "nights", NIGHT, standing_answers.advance_next, alone=True),
 )
 IN_ORDER: Final = ("files",)

@@ -26,7 +26,9 @@ from crm_core.api import (
     quality,
     referrals,
     rewards,
+    saved_reports,
     segments,
+    status,
     tasks,
 )
 from crm_core.api.answers import Answer
@@ -235,6 +237,9 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/imports/{id}/undo", imports.undo, P.IMPORTS_RUN, gives="Import"),
     Endpoint("GET", "/forecast", forecasts.report, P.DEALS_READ, ("as_of", "by", "periods"),
              gives="ForecastReport"),
+    Endpoint("GET", "/reports", saved_reports.search, P.REPORTS_READ, gives="{}SavedReport"),
+    Endpoint("GET", "/reports/{id}", saved_reports.get, P.REPORTS_READ, gives="SavedReportAnswer"),
+    Endpoint("GET", "/status", status.get, P.SETTINGS_MANAGE, gives="Status"),
     Endpoint("GET", "/kpis", kpis.search, P.KPIS_READ, kpis.QUERY, gives="{}KeyFigure"),
     Endpoint("GET", "/goals", forecasts.search, P.GOALS_READ, ("from", "to"), gives="{}GoalProgress"),
     Endpoint("GET", "/quality", quality.report, P.CONTACTS_READ, ("record",), gives="QualityReport"),

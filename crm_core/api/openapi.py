@@ -20,6 +20,7 @@ from crm_core.api import (
     points,
     referrals,
     rewards,
+    saved_reports,
 )
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
@@ -99,9 +100,11 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     "Product": (ProductView, ()),
     "Segment": (SegmentRow, ()),
     **automation.SHAPES,
+    **status.SHAPES,
     **points.SHAPES,
     **coupons.SHAPES,
     **rewards.SHAPES,
+    **saved_reports.SHAPES,
     **referrals.SHAPES,
     **campaign_results.SHAPES,
     **campaigns.SHAPES,

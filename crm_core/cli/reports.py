@@ -9,6 +9,7 @@ from crm_core.cli.funnel_report import funnel_report
 from crm_core.cli.kpi_report import kpis_report
 from crm_core.cli.loyalty_report import loyalty_report
 from crm_core.cli.sales_reports import products_report, sales_report
+from crm_core.cli.saved_report import saved_report
 
 
 @click.group()
@@ -17,6 +18,7 @@ def report() -> None:
 
 
 report.add_command(kpis_report)
+report.add_command(saved_report)
 report.add_command(funnel_report)
 report.add_command(forecast_report)
 report.add_command(sales_report)

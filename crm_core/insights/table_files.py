@@ -2,15 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 Cell = str | int | float | Decimal | None
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
+_UNFIT: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -24,21 +26,33 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def as_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A workbook with one sheet; numbers are numbers, texts are never formulas."""
+    return as_sheets([("Report", columns, rows)])
+
+
+def as_sheets(tables: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
+    """A workbook with a sheet for each table: its name, its columns, its rows."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Report")
-    sheet.freeze_panes = "A2"
-    sheet.append(list(columns))
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=float(value) if isinstance(value, Decimal) else value)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
+    for place, (name, columns, rows) in enumerate(tables):
+        sheet = book.create_sheet(_sheet_name(name, place, {one.title.casefold() for one in book.worksheets}))
+        sheet.freeze_panes = "A2"
+        for row in (columns, *rows):
+            sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _cell(sheet: Any, value: Cell) -> Any:
+    cell = WriteOnlyCell(sheet, value=float(value) if isinstance(value, Decimal) else value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
+
+
+def _sheet_name(name: str, place: int, taken: Collection[str]) -> str:
+    """A name that spreadsheets take: 31 characters, none of a few, each once."""
+    tidy = _UNFIT.sub(" ", name).strip().strip("'")[:31] or f"Report {place + 1}"
+    return tidy if tidy.casefold() not in taken else f"{tidy[:26]} ({place + 1})"
 
 
 def _harmless(cell: Cell) -> Cell:
