@@ -1,19 +1,25 @@
 """One group of a metric, such as the revenue of one person: the number, and the rows that it is made of."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from crm_core.insights import asking, metrics, periods
+from crm_core.insights.metric_table import Metric
 from crm_core.insights.metric_types import FactRow, Figure, Question
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
 from db.queries import part_rows as sql
+from db.queries.facts import Asked
 
-TIME, PRODUCT, REGION = "time", "product", "region"
-WAYS: Final = (*metrics.SPLITS, REGION, TIME, PRODUCT)
+TIME, PRODUCT, REGION, CATEGORY, DAYS = "time", "product", "region", "category", "days"
+WAYS: Final = (*metrics.SPLITS, REGION, CATEGORY, DAYS, TIME, PRODUCT)
+_SOURCES: Final = {REGION: tuple(sql.WITH_REGION), CATEGORY: ("orders",), DAYS: ("won_seconds",)}
+_MANY: Final = {REGION: "regions", CATEGORY: "categories", DAYS: "days that it took"}
+_SPAN: Final = re.compile(r"\d{1,5}-(\d{1,5})?", re.ASCII)
 _OF_QUESTION: Final = (TIME, PRODUCT)
 """Ways that are a question of their own: another period, another filter."""
 
@@ -23,19 +29,21 @@ def figure(work: Work, name: str, question: Question, by: str, key: str) -> Figu
     """A metric of one group, without a comparison.
 
     Args:
-        by: one of ``WAYS``; ``region`` of orders and won deals only.
+        by: one of ``WAYS``; ``region`` of orders and won deals only, ``category`` (of products) of orders
+            only, ``days`` of the time that deals took only.
         key: the key of the group as ``metrics.split`` gives it (empty: what belongs to none); for ``time``
-            the first day of the piece as ``metrics.series`` gives it, for ``product`` its number.
+            the first day of the piece as ``metrics.series`` gives it, for ``product`` its number, for
+            ``days`` the first and the last of them as in ``8-14``, or the first alone (``181-``).
 
     Raises:
         Invalid: no such metric, way or key. NotAllowed, NotFound: as for ``metrics.figures``.
     """
     metric = metrics.metric_of(name)
     work.actor.require(metric.permission)
-    if by == REGION and metric.source not in sql.WITH_REGION:
-        raise Invalid(f"“{metric.title}” has no regions.", fields={"by": "Choose another split."})
+    if metric.source not in _SOURCES.get(by, (metric.source,)):
+        raise Invalid(f"“{metric.title}” has no {_MANY[by]}.", fields={"by": "Choose another split."})
     part = _asked(question, by, key)
-    wanted = asking.asked(work, metric, part, asking.narrowed(work, question))
+    wanted = _wanted(work, metric, part, by, key)
     if by in _OF_QUESTION:
         [told] = metrics.figures(work, replace(part, compare="none"), [name])
         return told
@@ -60,9 +68,15 @@ def rows(
     if by in _OF_QUESTION:
         return metrics.rows(work, name, _asked(question, by, key), paging)
     told = figure(work, name, question, by, key)
-    wanted = asking.asked(work, told.metric, question, asking.narrowed(work, question))
+    wanted = _wanted(work, told.metric, question, by, key)
     counted = sum(amount.count for amount in told.amounts)
     return work.page(sql.drill(told.metric.source, wanted, by, key), paging, FactRow, total=counted)
+
+
+def _wanted(work: Work, metric: Metric, question: Question, by: str, key: str) -> Asked:
+    """The question as statements need it; a category is a filter like a product."""
+    narrow = asking.narrowed(work, question)
+    return asking.asked(work, metric, question, narrow._replace(category=key) if by == CATEGORY else narrow)
 
 
 def _asked(question: Question, by: str, key: str) -> Question:
@@ -78,6 +92,8 @@ def _asked(question: Question, by: str, key: str) -> Question:
         raise Invalid(
             "People, teams and products are asked for by number.", fields={"part": "Give a number."}
         )
+    if by == DAYS and not _SPAN.fullmatch(key):
+        raise Invalid("Days are asked for from the first to the last.", fields={"part": "Such as 8-14."})
     if by == PRODUCT:
         return replace(question, product_id=int(key))
     if by != TIME:

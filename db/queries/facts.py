@@ -23,13 +23,17 @@ NONE: Expression = literal("")
 
 
 class Narrow(NamedTuple):
-    """Only what belongs to these; None or empty for all. ``rule`` says who is in a segment."""
+    """Only what belongs to these; None or empty for all. ``rule`` says who is in a segment.
+
+    ``category`` is one of products (empty: of those without one), for orders only.
+    """
 
     owner_id: int | None = None
     team_id: int | None = None
     product_id: int | None = None
     country: str = ""
     rule: Rule | None = None
+    category: str | None = None
 
 
 class Asked(NamedTuple):

@@ -17,6 +17,9 @@ WITH_REGION = {"orders": "orders", "won_deals": "deals"}
 """Sources that sales reports split by region, with the names they have there."""
 
 
+_DAY = 86_400
+
+
 def total(source: str, asked: Asked, by: str, key: str) -> Rows:
     """What the group adds up to by currency: currency, how many, sum of values."""
     rows = _of_part(source, asked, by, key).subquery("part_facts")
@@ -39,9 +42,16 @@ def _of_part(source: str, asked: Asked, by: str, key: str) -> Rows:
     rows = facts.rows
     if source not in metrics.NARROWED:
         rows = narrowed(facts, asked.narrow, metrics.members(asked))
+    if by == "days":
+        taken = rows.subquery("taken")
+        above, _, until = key.partition("-")
+        long = select(taken).where(taken.c.value >= int(above) * _DAY)
+        return long.where(taken.c.value < (int(until) + 1) * _DAY) if until else long
     if by == "region":
         sold = sales_reports.Asked(WITH_REGION[source], None, None, asked.currency)
         return rows.where(facts.id.in_(sales_reports.ids_in(sold, by, key)))
+    if by == "category":
+        return rows
     part = _part(facts, by)
     if by in ("owner", "team"):
         return rows.where(part == int(key)) if key else rows.where(part.is_(None))

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, case, cast, extract, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from db.models import Deal, DealLine, Order, OrderLine, OrderReturn, Stage
-from db.queries import Rows
+from db.models import Deal, DealLine, Order, Stage
+from db.queries import Rows, line_shares
 from db.queries.facts import (
     Asked,
     Expression,
@@ -26,22 +26,19 @@ from db.queries.replay import currency_of, last_steps, later, minor_units, paid_
 _GONE = ("deleted", "restored")
 
 
-def orders(asked: Asked) -> Facts:
+def orders(asked: Asked, *, is_shared: bool = True) -> Facts:
     """Orders that are not cancelled, worth what stayed after refunds.
 
-    Of one product: what its lines cost, less what was paid back for them; what was taken off whole orders
-    belongs to no line.
+    Of one product or category: the part of its lines, see ``line_shares``; ``is_shared`` False leaves the
+    worth of the whole.
     """
     value: Expression = Order.total - Order.refunded
     kept = [Order.status != "cancelled", Order.deleted_at.is_(None)]
-    if asked.narrow.product_id is not None:
-        value = _of_lines(asked)
     if asked.known is None:
         rows = columns(Order.id, Order.ordered_at, value, Order.currency).where(*kept)
-        return _orders(dated(rows, Order.ordered_at, asked))
+        return _orders(_shared(dated(rows, Order.ordered_at, asked), asked, is_shared=is_shared))
     back = paid_back(asked.known)
-    if asked.narrow.product_id is None:
-        value = value + func.coalesce(back.c.amount, 0)
+    value = value + func.coalesce(back.c.amount, 0)
     gone = later("orders", [f"order.{name}" for name in _GONE], asked.known)
     ended = later("orders", ["order.cancelled"], asked.known)
     rows = columns(Order.id, Order.ordered_at, value, Order.currency)
@@ -52,7 +49,8 @@ def orders(asked: Asked) -> Facts:
         was_there(Order, gone, asked.known, "order"),
         or_(Order.status != "cancelled", ended.c.subject_id.is_not(None)),
     )
-    return _orders(dated(rows.where(Order.ordered_at < asked.known), Order.ordered_at, asked))
+    rows = dated(rows.where(Order.ordered_at < asked.known), Order.ordered_at, asked)
+    return _orders(_shared(rows, asked, is_shared=is_shared))
 
 
 def buyers(asked: Asked, members: Rows | None, *, again: bool = False) -> Facts:
@@ -61,7 +59,7 @@ def buyers(asked: Asked, members: Rows | None, *, again: bool = False) -> Facts:
     Args:
         again: worth 1 when there were two or more orders until the end of the period, else 0; else all 1.
     """
-    found = orders(asked)
+    found = orders(asked, is_shared=False)
     rows = narrowed(found, asked.narrow, members)
     rows = rows.add_columns(Order.contact_id.label("contact_id"), Order.account_id.label("account_id"))
     sold = rows.where(or_(Order.contact_id.is_not(None), Order.account_id.is_not(None))).subquery("sold")
@@ -183,14 +181,13 @@ def _replayed(asked: Asked) -> tuple[Rows, Any, Expression, Expression]:
     return rows.where(was_there(Deal, gone, known, "deal")), steps, amount, currency
 
 
-def _of_lines(asked: Asked) -> Expression:
-    back = select(func.sum(OrderReturn.amount)).where(OrderReturn.line_id == OrderLine.id)
-    if asked.known is not None:
-        back = back.where(OrderReturn.returned_at < asked.known)
-    paid = func.coalesce(back.correlate(OrderLine).scalar_subquery(), 0)
-    mine = (OrderLine.order_id == Order.id, OrderLine.product_id == asked.narrow.product_id)
-    whole = select(func.sum(OrderLine.total - paid)).where(*mine).correlate(Order)
-    return cast(func.coalesce(whole.scalar_subquery(), 0), BigInteger)
+def _shared(rows: Rows, asked: Asked, *, is_shared: bool) -> Rows:
+    """Of one product or category: only the orders that hold it, worth the part of its lines."""
+    if not is_shared or (asked.narrow.product_id is None and asked.narrow.category is None):
+        return rows
+    lines = line_shares.brought(rows.subquery("whole_orders"), asked)
+    own = columns(Order.id, Order.ordered_at, lines.c.value, Order.currency)
+    return rows.join(lines, lines.c.order_id == Order.id).with_only_columns(*own.selected_columns)
 
 
 def _orders_of(contact_id: Expression, account_id: Expression, asked: Asked) -> Expression:

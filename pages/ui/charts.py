@@ -116,11 +116,19 @@ def bars(groups: Sequence[Mark], title: str, *, key: str, color: str = GREEN) ->
     return _picked(event)
 
 
-def columns(steps: Sequence[Mark], title: str, *, key: str, below: str = "") -> None:
-    """Values of steps that follow each other, side by side."""
-    rows = [{"step": one.name, "value": float(one.value or 0), "shown": one.shown} for one in steps]
+def columns(steps: Sequence[Mark], title: str, *, key: str, below: str = "", opens: bool = False) -> str:
+    """Values of steps that follow each other, side by side. Returns the key of the one that is clicked.
+
+    Args:
+        opens: a click leads somewhere, so that the columns look like it.
+    """
+    rows = [
+        {"key": one.key, "step": one.name, "value": float(one.value or 0), "shown": one.shown}
+        for one in steps
+    ]
     spec: dict[str, Any] = {
         "height": 220,
+        "params": [_PICK | {"views": ["columns"]}],
         "encoding": {
             "x": {"field": "step", "type": "ordinal", "sort": None,
                   "axis": axis(below or None, labelAngle=0)},
@@ -128,14 +136,19 @@ def columns(steps: Sequence[Mark], title: str, *, key: str, below: str = "") -> 
             "tooltip": [{"field": "step", "title": below or "Step"}, {"field": "shown", "title": title}],
         },
         "layer": [
-            {"mark": {"type": "bar", "cornerRadiusEnd": 4, "color": GREEN, "width": {"band": 0.7}}},
+            {"name": "columns",
+             "mark": {"type": "bar", "cornerRadiusEnd": 4, "color": GREEN, "width": {"band": 0.7},
+                      "cursor": "pointer" if opens else "default"}},
             {"mark": {"type": "text", "dy": -9, "color": GREY, "fontSize": 12},
              "encoding": {"text": {"field": "shown"}}},
         ],
     }  # fmt: skip
-    st.vega_lite_chart(pa.Table.from_pylist(rows), spec, key=key)
+    event: Any = st.vega_lite_chart(
+        pa.Table.from_pylist(rows), spec, key=key, on_select="rerun" if opens else "ignore"
+    )
     most = max(steps, key=lambda one: one.value or 0)
     st.caption(words.md(f"{title}: most at {most.name}, {most.shown}."))
+    return _picked(event)
 
 
 def picked_anew(chart: str, picked: str) -> str:

@@ -57,8 +57,10 @@ def _part(actor: Actor, name: str, question: Question, part: tuple[str, str]) ->
     """One group: its number, and its rows."""
     figure = parts.figure(actor, name, question, *part)
     head(figure, _called(actor, part))
-    if part[0] == parts.PRODUCT:
-        st.caption("What was taken off whole orders belongs to no line, and is not taken off here.")
+    if part[0] in (parts.PRODUCT, parts.CATEGORY):
+        st.caption(
+            "What was taken off whole orders, or paid back, is shared out to their lines, to the cent."
+        )
     query = report_filters.address() | {"view": report_tiles.view(), "number": name}
     navigation.link("reports", f"All of {figure.metric.title.lower()}", icon=":material/select_all:", **query)
     rows_of(figure, lambda paging: parts.rows(actor, name, question, part, paging))
@@ -72,6 +74,11 @@ def _called(actor: Actor, part: tuple[str, str]) -> str:
     if by in ("owner", "team"):
         owners, teams = metrics.people(actor)
         return {str(number): name for number, name in (owners if by == "owner" else teams)}.get(key, "nobody")
+    if by == parts.CATEGORY:
+        return key or "without a category"
+    if by == parts.DAYS:
+        first, _, last = key.partition("-")
+        return f"{first} to {last} days" if last else f"{first} days or more"
     if by == parts.PRODUCT:
         return dict(kpi_filters.products_to_choose(actor)).get(int(key), "one product")
     return report_sections.group_name(key, by)

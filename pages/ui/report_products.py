@@ -42,9 +42,11 @@ def _sales(rows: list[ProductRow]) -> None:
         groups = product_sales.categories(rows)
         currency = rows[0].currency
         marks = [
-            _mark(row.category, row.category or "None", row.revenue, currency) for row in groups[:_SHOWN]
+            _mark(row.category or report_sections.NONE, row.category or "None", row.revenue, currency)
+            for row in groups[:_SHOWN]
         ]
-        charts.bars(marks, "Revenue", key="categories", color=BLUE)
+        picked = charts.picked_anew("categories", charts.bars(marks, "Revenue", key="categories", color=BLUE))
+        report_sections.open_part("order_revenue", "category", picked)
         known = [row for row in groups if row.margin is not None and row.revenue]
         told = [f"{row.category or 'without'} {share((row.margin or 0) / row.revenue)}" for row in known[:6]]
         if told:

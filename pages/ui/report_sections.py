@@ -18,6 +18,9 @@ from pages.ui.charts import Mark
 WAYS: Final = {
     "owner": "Person", "team": "Team", "country": "Country", "kind": "Kind", "customer": "Customer",
 }  # fmt: skip
+NONE: Final = "none:"
+"""The key of the bar of those that belong to no group: charts tell nothing of a click on an empty one."""
+
 SHOWN: Final = 12
 """So many bars are drawn; the table below has all."""
 
@@ -59,7 +62,7 @@ def ranking(actor: Actor, question: Question, name: str, by: str, title: str) ->
     parts = metrics.split(actor, name, question, by)
     marks = [
         Mark(
-            part.key,
+            part.key or NONE,
             group_name(part.name, by),
             major(figure, value),
             report_tiles.text(figure, value, figure.currency),
@@ -86,7 +89,7 @@ def open_part(name: str, by: str, key: str) -> None:
     """Go to the rows of one group of a number, with the same filters; nothing without a key."""
     if key:
         # The filters stay in the address by themselves; it does not let itself be written as a whole.
-        st.query_params["number"], st.query_params["part"] = name, f"{by}:{key}"
+        st.query_params["number"], st.query_params["part"] = name, f"{by}:{'' if key == NONE else key}"
         st.rerun()
 
 

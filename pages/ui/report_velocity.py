@@ -51,8 +51,13 @@ def _days(found: Velocity) -> None:
     if not any(step.deals for step in found.steps):
         st.caption("No deal was won in this time.")
         return
-    marks = [Mark(str(step.above), _name(step), step.deals, f"{step.deals:,}") for step in found.steps]
-    charts.columns(marks, "Deals won", key="days-to-win", below="Days from opening to winning")
+    marks = [
+        Mark(f"{step.above}-{step.until or ''}", _name(step), step.deals, f"{step.deals:,}")
+        for step in found.steps
+    ]
+    below = "Days from opening to winning"
+    picked = charts.columns(marks, "Deals won", key="days-to-win", below=below, opens=True)
+    report_sections.open_part("sales_cycle", "days", charts.picked_anew("days-to-win", picked))
     with st.expander("As a table"):
         rows = [(_name(step), step.deals) for step in found.steps]
         report_table.draw(("Days", "Deals"), rows, "days-to-win", right=("Deals",))

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from crm_core.insights import (
     adoption,
@@ -19,10 +22,13 @@ from crm_core.insights.kpi_filters import products_to_choose
 from crm_core.insights.metric_table import METRICS
 from crm_core.insights.metric_types import Part, Question
 from crm_core.insights.periods import Period
-from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.access import SYSTEM, Actor, Permission
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import Paging
+from crm_core.kernel.work import Work, begin
+from db.models import Order, OrderLine, OrderReturn
 from db.session import Database
+from tests.commerce.selling import PIECE, product
 from tests.insights.measured import furnish
 from tests.pages.test_statements import listening
 from tests.people import MONDAY, Cast
@@ -32,6 +38,9 @@ SPAN = Period(TODAY - timedelta(days=30), TODAY)
 QUESTION = Question(SPAN, compare="none")
 OPENED = ("order_revenue", "win_rate", "active_customers", "touchpoints", "open_pipeline")
 """As many as there are ways to split: each way is tried with another one."""
+
+CHECKS = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
+_NUMBERS = count(1)
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -70,11 +79,13 @@ def _add_up(who: Actor, question: Question, by: str) -> None:
 
 
 def test_a_group_that_there_is_not_is_refused(cast: Cast) -> None:
-    for by, key in (("taste", ""), ("owner", "me"), ("product", ""), ("time", "2020-01-01")):
+    for by, key in (("taste", ""), ("owner", "me"), ("product", ""), ("time", "2020-01-01"), ("days", "x")):
         with pytest.raises(Invalid):
             parts.figure(cast.olga, "orders", QUESTION, by, key)
     with pytest.raises(Invalid, match="no regions"):
         parts.figure(cast.olga, "calls", QUESTION, "region", "DE")
+    with pytest.raises(Invalid, match="no categories"):
+        parts.figure(cast.olga, "calls", QUESTION, "category", "")
 
 
 def test_groups_side_by_side_add_up_to_the_figures(cast: Cast) -> None:
@@ -102,6 +113,55 @@ def test_products_and_categories_add_up_to_revenue_of_products(cast: Cast) -> No
     assert {name for _, name in products_to_choose(cast.olga)} == {"Pump", "Hose"}
 
 
+CENTS = st.integers(-40, 900)
+BASKETS = st.lists(
+    st.tuples(
+        st.lists(st.tuples(st.integers(0, 3), CENTS, st.integers(0, 9)), min_size=1, max_size=4),
+        st.integers(-200, 200),
+    ),
+    min_size=12, max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=CHECKS)
+@given(baskets=BASKETS)
+def test_number_rows_and_table_of_a_product_or_category_are_the_same_to_the_cent(
+    baskets: list[tuple[list[tuple[int, int, int]], int]], cast: Cast
+) -> None:
+    pumps = [product(cast.mia, f"P{next(_NUMBERS)}", category=kind) for kind in ("X", "X", "")]
+    with begin(SYSTEM) as work:
+        for lines, off in baskets:
+            _sold(work, [*pumps, None], lines, off)
+    table = product_sales.products(cast.olga, QUESTION)
+    groups = {row.category: row.revenue for row in product_sales.categories(table)}
+
+    mine = {row.product_id: row for row in table if row.product_id in pumps}
+    for key, row in mine.items():
+        told = parts.figure(cast.olga, "order_revenue", QUESTION, "product", str(key)).amounts[0]
+        assert (told.total, told.count) == (row.revenue, row.orders)
+    for category, revenue in groups.items():
+        part = ("category", category)
+        found = parts.rows(cast.olga, "order_revenue", QUESTION, part, Paging(1, 200))
+        assert sum(row.value for row in found) == revenue
+        assert parts.figure(cast.olga, "order_revenue", QUESTION, *part).amounts[0].total == revenue
+
+
+def _sold(work: Work, goods: list[int | None], lines: list[tuple[int, int, int]], off: int) -> None:
+    """An order whose total is that of its lines less something, with some of it paid back."""
+    back = sum(paid for _, _, paid in lines)
+    total = sum(cost for _, cost, _ in lines) - off
+    row = Order(number=f"N{next(_NUMBERS)}", status="paid", currency="EUR", ordered_at=MONDAY, total=total,
+                refunded=back, created_at=MONDAY, updated_at=MONDAY)  # fmt: skip
+    work.add(row)
+    work.flush()
+    for which, cost, paid in lines:
+        line = work.add(OrderLine(order_id=row.id, product_id=goods[which], name="x", quantity=PIECE,
+                                  unit_price=cost, total=cost))  # fmt: skip
+        work.flush()
+        if paid:
+            work.add(OrderReturn(order_id=row.id, line_id=line.id, amount=paid, returned_at=MONDAY))
+
+
 def test_a_course_adds_up_to_its_tile_and_all_courses_are_one_statement(
     cast: Cast, database: Database
 ) -> None:
@@ -109,7 +169,7 @@ def test_a_course_adds_up_to_its_tile_and_all_courses_are_one_statement(
     with listening(database) as sent:
         found = sparklines.courses(cast.olga, QUESTION, list(METRICS))
     assert sum("UNION ALL" in statement for statement in sent) == 1
-    assert sum("orders" in statement for statement in sent) == 1
+    assert sum("ordered_at" in statement for statement in sent) == 1
 
     for figure in metrics.figures(cast.olga, QUESTION):
         course = found.get(figure.metric.name)
@@ -128,6 +188,9 @@ def test_the_pace_is_the_product_of_its_levers(cast: Cast) -> None:
     assert (found.open_deals, found.average, found.win_rate, found.days) == (4, 100001, 0.5, 12.0)
     assert found.a_day == round(4 * 100001 * 0.5 / 12)
     assert [(step.above, step.until, step.deals) for step in found.steps if step.deals] == [(8, 14, 2)]
+    opened = parts.rows(cast.olga, "sales_cycle", QUESTION, ("days", "8-14"), Paging(1, 10))
+    assert [row.title for row in opened] == ["Won", "Won"]
+    assert not parts.rows(cast.olga, "sales_cycle", QUESTION, ("days", "15-"), Paging(1, 10)).items
     assert velocity.report(cast.olga, replace(QUESTION, country="XX")).a_day is None
 
 
