@@ -11,6 +11,7 @@ from pages.ui import (
     admin_fields,
     admin_roles,
     admin_sessions,
+    admin_status,
     admin_system,
     admin_teams,
     admin_users,
@@ -26,6 +27,7 @@ PARTS: dict[str, Part] = {
     "Fields": (Permission.FIELDS_MANAGE, admin_fields.draw),
     "Sign-ins": (Permission.USERS_MANAGE, admin_sessions.draw),
     "Audit log": (Permission.AUDIT_READ, admin_audit.draw),
+    "Status": (Permission.SETTINGS_MANAGE, admin_status.draw),
     "System": (Permission.SETTINGS_MANAGE, admin_system.draw),
 }
 

@@ -21,6 +21,7 @@ from crm_core.api import (
     referrals,
     rewards,
     saved_reports,
+    status,
 )
 from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, ProductView
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint

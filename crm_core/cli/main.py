@@ -21,6 +21,7 @@ COMMANDS = {
     "serve": "serve",
     "worker": "worker",
     "doctor": "doctor",
+    "status": "status",
     "db": "database",
     "user": "people_who_sign_in",
     "import": "imports",

@@ -17,7 +17,7 @@ def test_a_worker_looks_for_prices_that_begin_but_not_all_the_time(
     mia: Actor, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = [1.0]
-    monkeypatch.setattr(jobs.time, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr("crm_core.jobs.time.monotonic", lambda: seconds[0])
     pieces = tuple(piece for piece in jobs.WORK if piece.name == "prices")
     lane = jobs.lanes("worker", jobs.Book(), pieces)["mail"]
     pump = product(mia, "Pump", "10.00 EUR")

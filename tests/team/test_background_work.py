@@ -38,7 +38,7 @@ def test_what_fails_is_told_and_waits_longer_each_time_while_the_others_go_on(
     olga: Actor, ann: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds, done, book = [0.0], list[str](), Book()
-    monkeypatch.setattr(jobs.time, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr("crm_core.jobs.time.monotonic", lambda: seconds[0])
     away = Unavailable("The mail server is away.")
     pieces = (
         piece("broken", done, fails=KeyError("x")),
