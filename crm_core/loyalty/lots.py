@@ -151,14 +151,16 @@ def withdraw(work: Work, member: Membership, entry: PointEntry, taken: Sequence[
     _note(work, member, emptied)
 
 
-def expire_due(work: Work, member: Membership) -> PointEntry | None:
-    """Post what expired by now, so that it is neither shown nor spent."""
-    due = [lot for lot in open_lots(work, member) if (lot.expires_at or rules.LATEST) <= work.now]
+def expire_due(work: Work, member: Membership) -> list[OpenLot]:
+    """Post what expired by now, so that it is neither shown nor spent; returns the lots that are left."""
+    there = open_lots(work, member)
+    due = [lot for lot in there if (lot.expires_at or rules.LATEST) <= work.now]
     if not due:
-        return None
+        return there
     points = sum(lot.remaining for lot in due)
     new = Posting("expire", -points, f"expire:{member.id}:{member.entry_count + 1}")
-    return take_out(work, member, new, [(lot, lot.remaining) for lot in due])
+    take_out(work, member, new, [(lot, lot.remaining) for lot in due])
+    return [lot for lot in there if (lot.expires_at or rules.LATEST) > work.now]
 
 
 def claw_back(work: Work, member: Membership, new: Posting, most_debt: int) -> PointEntry:
@@ -168,9 +170,9 @@ def claw_back(work: Work, member: Membership, new: Posting, most_debt: int) -> P
     missing is owed up to ``most_debt``, and forgiven beyond. Points of the entry that expired unused did
     nobody any good: they are not asked for a second time.
     """
-    expire_due(work, member)
+    there = expire_due(work, member)
     roots, wanted = _claim(work, new)
-    taken = rules.take(rules.in_order(open_lots(work, member), roots), wanted)
+    taken = rules.take(rules.in_order(there, roots), wanted)
     points = sum(part for _, part in taken)
     owed = min(wanted - points, max(most_debt - member.debt, 0))
     member.debt += owed

@@ -94,9 +94,8 @@ def adjust(work: Work, member: str, points: int, why: Why) -> Posted:
     found = _member(work, member, -points, why)
     if before := repeated(work, found, ("adjust", points), cause_of(why)):
         return before
-    lots.expire_due(work, found)
-    there = rules.in_order(lots.open_lots(work, found))
-    _enough(members.card(work, found), sum(lot.remaining for lot in there), -points)
+    there = rules.in_order(lots.expire_due(work, found))
+    _enough(work, found, sum(lot.remaining for lot in there), -points)
     entry = lots.take_out(work, found, posting_of("adjust", points, why), rules.take(there, -points))
     return posted(work, found, entry)
 
@@ -142,9 +141,8 @@ def spend(work: Work, member: Membership, points: int, new: Posting) -> PointEnt
     Raises:
         NotEnoughPoints: with what can be spent now.
     """
-    lots.expire_due(work, member)
-    there = rules.in_order(rules.spendable(lots.open_lots(work, member), work.now))
-    _enough(members.card(work, member), sum(lot.remaining for lot in there), points)
+    there = rules.in_order(rules.spendable(lots.expire_due(work, member), work.now))
+    _enough(work, member, sum(lot.remaining for lot in there), points)
     return lots.take_out(work, member, new, rules.take(there, points))
 
 
@@ -260,8 +258,9 @@ def _require_reason(why: Why) -> None:
         raise Invalid("Please correct the marked fields.", fields={"reason": hint})
 
 
-def _enough(card: MemberCard, there: int, wanted: int) -> None:
+def _enough(work: Work, member: Membership, there: int, wanted: int) -> None:
     if there >= wanted:
         return
+    card = members.card(work, member)
     waiting = f" {card.pending:,} more wait until orders can no longer come back." if card.pending else ""
     raise NotEnoughPoints(f"{card.name} has {there:,} points to spend, not {wanted:,}.{waiting}")

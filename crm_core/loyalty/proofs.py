@@ -16,11 +16,14 @@ BROKEN = (-1, "")
 
 def findings(work: Work) -> list[tuple[str, str]]:
     """Everything that is wrong, as (what was looked at, sentence); empty when the ledger is sound."""
+    return wrong_sums(work) + [("chain", sentence) for sentence in broken_chains(work)]
+
+
+def wrong_sums(work: Work) -> list[tuple[str, str]]:
+    """Kept balances, lots and totals that are not what their rows add up to."""
     found = [("balances", sentence) for sentence in _balances(work)]
     found += [("lots", sentence) for sentence in _lots(work)]
-    found += [("expiry", sentence) for sentence in _expiry(work)]
-    found += [("chain", sentence) for sentence in broken_chains(work)]
-    return found
+    return found + [("expiry", sentence) for sentence in _expiry(work)]
 
 
 def broken_chains(work: Work) -> list[str]:

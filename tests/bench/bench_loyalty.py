@@ -1,36 +1,21 @@
-"""A million members with ten million entries: the till, a statement, the liability, a night."""
+"""A million members with ten million entries: the till, a statement, the liability, reports, a night."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
 
+from crm_core.insights import loyalty as loyalty_report
+from crm_core.insights import loyalty_lift
 from crm_core.kernel.access import OPERATOR, SYSTEM
-from crm_core.kernel.work import begin
-from crm_core.loyalty import cards, expiry, ledger_rules, members, points, statements
+from crm_core.kernel.work import Work, begin
+from crm_core.loyalty import expiry, members, points, proofs, statements
 from crm_core.loyalty.points import Why
-from db.models import Membership, PointEntry, PointLot
-from db.queries import contact_list as contact_sql
-from db.queries import loyalty
-from tests.bench.base_of import NOW
+from db import session
+from tests.bench import company_of, members_of
 from tests.bench.measuring import Measurement, Setting, benchmark, median_ms, seconds
 from tests.bench.workload import databases
 
-MEMBERS, EACH, EXPIRING = 1_000_000, 10, 100_000
-PART = 20_000
+MEMBERS, EXPIRING = 1_000_000, 100_000
 TILL, REPORT, NIGHT = 50.0, 1_000.0, 60.0
-"""Milliseconds at the till and for the report; seconds for the lots of a night."""
-
-_MEMBER = (
-    "id", "contact_id", "card_number", "state", "joined_at", "joined_by", "balance", "debt", "earned",
-    "redeemed", "expired", "entry_count", "digest", "last_at", "qualifying", "is_sample",
-)  # fmt: skip
-_ENTRY = (
-    "id", "membership_id", "number", "kind", "points", "asked", "balance", "cause", "reason", "source",
-    "actor_name", "happened_at", "recorded_at", "digest",
-)  # fmt: skip
-_LOT = (
-    "membership_id", "entry_id", "points", "remaining", "earned_at", "available_at", "expires_at",
-)  # fmt: skip
+"""Milliseconds at the till and for the liability; seconds for the lots of a night."""
 
 
 @benchmark
@@ -47,81 +32,48 @@ def loyalty_postgres(setting: Setting) -> Iterator[Measurement]:
 
 def _measured(setting: Setting, engine: str) -> Iterator[Measurement]:
     how_many = setting.rows(MEMBERS)
+    lots = min(setting.rows(EXPIRING), how_many)
     with databases(setting.folder, engine) as made:
-        made.filled(how_many)
-        fill(min(setting.rows(EXPIRING), how_many))
-        card = _card(how_many // 2)
-        size = f"{how_many:,} members, {how_many * EACH:,} entries, {engine}"
-        for name, act, most in (
-            ("balance", lambda: points.balance(OPERATOR, card), TILL),
-            ("find by e-mail", lambda: members.find(OPERATOR, "nobody@example.test"), TILL),
-            ("find by phone", lambda: members.find(OPERATOR, f"+49{1510000000 + how_many // 3}"), TILL),
-            ("statement", lambda: statements.statement(OPERATOR, card), TILL),
-            ("liability", lambda: statements.liability(OPERATOR), REPORT),
-        ):
-            yield Measurement(f"{name}, {size}", median_ms(act), "ms", at_most=most)
-        turn = iter(range(1000))
-        spend = median_ms(lambda: points.redeem(OPERATOR, card, 1, Why(f"bench {next(turn)}")))
-        yield Measurement(f"redeem, {size}", spend, "ms", at_most=3 * TILL)
-        lots = min(setting.rows(EXPIRING), how_many)
-        yield Measurement(
-            f"{lots:,} lots expire, {engine}", seconds(_night), "s", at_most=NIGHT * setting.scale
-        )
+        url = made.empty()
+        session.connect(url, statement_timeout=600_000)
+        company_of.fill(url, how_many, only_selling=True)
+        members_of.fill(url, how_many, lots)
+        yield from measured(f"{how_many:,} members, {engine}", how_many, lots)
+        session.disconnect()
 
 
-def fill(expiring: int) -> None:
-    """Make every contact a member with ten lots; the first of so many members expired already."""
-    with begin(OPERATOR, write=False) as work:
-        people: Sequence[int] = work.scalars(contact_sql.ids())
-    for start in range(0, len(people), PART):
-        _fill_part(people[start : start + PART], start, expiring)
-
-
-def _fill_part(people: Sequence[int], start: int, expiring: int) -> None:
-    rows: list[tuple[object, ...]] = []
-    entries: list[tuple[object, ...]] = []
-    lots: list[tuple[object, ...]] = []
-    months: dict[tuple[date, int], int] = defaultdict(int)
-    with begin(OPERATOR) as work:
-        work.expect_many()
-        ids = work.reserve(Membership, len(people))
-        entry_ids = iter(work.reserve(PointEntry, len(people) * EACH))
-        for place, (member_id, contact_id) in enumerate(zip(ids, people, strict=True), start):
-            digest, balance = "", 0
-            for number in range(1, EACH + 1):
-                at = NOW - timedelta(days=300 - 20 * number)
-                ends = _ends(place, number, expiring)
-                entry_id, balance, cause = next(entry_ids), balance + 10, f"bench:{member_id}:{number}"
-                fields = (number, "earn", 10, 10, balance, cause, "", "", None)
-                digest = ledger_rules.digest(digest, member_id, fields, at)
-                entries.append((entry_id, member_id, *fields[:6], "", "", "Bench", at, at, digest))
-                lots.append((member_id, entry_id, 10, 10, at, at, ends))
-                months[ledger_rules.month_of(ends), ledger_rules.shard_of(member_id)] += 10
-            rows.append(
-                (member_id, contact_id, _card(place), "active", NOW, "request", balance, 0, balance, 0, 0,
-                 EACH, digest, NOW, balance, False)
-            )  # fmt: skip
-        work.insert(Membership, _MEMBER, rows)
-        work.insert(PointEntry, _ENTRY, entries)
-        work.insert(PointLot, _LOT, lots)
-        for (month_on, shard), count in sorted(months.items()):
-            work.run(loyalty.note_expiry(month_on, shard, count))
-        if start == 0:
-            for model in (Membership, PointEntry, PointLot):
-                work.settle(model)
-
-
-def _ends(place: int, number: int, expiring: int) -> datetime:
-    if number == 1 and place < expiring:
-        return NOW - timedelta(days=1)
-    return NOW + timedelta(days=3650 + 30 * number)
-
-
-def _card(place: int) -> str:
-    digits = f"{cards.PREFIX}{place:010d}"
-    return f"{digits}{cards.check_digit(digits)}"
+def measured(size: str, how_many: int, lots: int) -> Iterator[Measurement]:
+    """What is asked of a connected base with so many members, of whom so many have a lot that is over."""
+    card = members_of.card(how_many // 2)
+    for name, act, most in (
+        ("balance", lambda: points.balance(OPERATOR, card), TILL),
+        ("find by card", lambda: members.find(OPERATOR, card), TILL),
+        ("find by e-mail", lambda: members.find(OPERATOR, "nobody@example.test"), TILL),
+        ("find by phone", lambda: members.find(OPERATOR, f"+49{1510000000 + how_many // 3}"), TILL),
+        ("statement", lambda: statements.statement(OPERATOR, card), TILL),
+        ("liability", lambda: statements.liability(OPERATOR), REPORT),
+    ):
+        yield Measurement(f"{name}, {size}", median_ms(act), "ms", at_most=most)
+    turn = iter(range(1000))
+    spend = median_ms(lambda: points.redeem(OPERATOR, card, 1, Why(f"bench {next(turn)}")))
+    yield Measurement(f"redeem, {size}", spend, "ms", at_most=TILL)
+    yield Measurement(f"programme report, {size}", seconds(lambda: _patiently(loyalty_report.report)), "s")
+    yield Measurement(f"lift, {size}", seconds(lambda: _patiently(loyalty_lift.report)), "s")
+    yield Measurement(f"{lots:,} lots expire, {size}", seconds(_night), "s", at_most=NIGHT)
+    yield Measurement(f"kept sums proved, {size}", seconds(lambda: _patiently(_proved)), "s")
 
 
 def _night() -> None:
     while expiry.expire_some(SYSTEM):
         pass
+
+
+def _patiently(ask: Callable[[Work], object]) -> None:
+    with begin(OPERATOR, write=False) as work:
+        work.take_time()
+        ask(work)
+
+
+def _proved(work: Work) -> None:
+    wrong = proofs.wrong_sums(work)
+    assert not wrong, wrong
