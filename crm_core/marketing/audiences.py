@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.work import Work, use_case
 from crm_core.marketing import rule_text
+from crm_core.marketing.campaign_rules import REST, plan_of
 from crm_core.marketing.campaign_types import Audience
 from crm_core.marketing.consent_gate import gate_of
 from crm_core.marketing.lift import HOLDOUT
@@ -20,6 +22,9 @@ from db.queries.rule_comparisons import Condition
 from db.rule_tree import Rule
 
 SAMPLE = 20
+_BASIS_POINTS = 100
+_UNKNOWN_REST = -2
+"""Stands for the variant of those who wait for a winner, until it is written down."""
 
 
 @use_case(Permission.CAMPAIGNS_READ, read=True)
@@ -33,7 +38,7 @@ def count(work: Work, campaign_id: int) -> Audience:
     variants = work.scalars(sql.variants(campaign_id))
     arms = _arms(campaign, variants)
     rows = work.tuples(sql.counted(condition(work, campaign), gate_of(work, campaign), arms))
-    names = {one.id: one.name for one in variants if one.id != arms.held_id}
+    names = {one.id: one.name for one in variants if one.id != arms.held_id} | {arms.rest_id: REST}
     excluded: Counter[str] = Counter()
     sent: Counter[str] = Counter()
     held = 0
@@ -69,6 +74,11 @@ def build(work: Work, campaign: Campaign) -> int:
         work.add(CampaignVariant(campaign_id=campaign.id, name=HOLDOUT, share=0))
         work.flush()
     arms = _arms(campaign, work.scalars(sql.variants(campaign.id)))
+    if arms.rest_id:
+        rest = work.add(CampaignVariant(campaign_id=campaign.id, name=REST, share=0))
+        work.flush()
+        arms = replace(arms, rest_id=rest.id)
+        campaign.plan = {**campaign.plan, "test": {"rest_id": rest.id, "winner": ""}}
     return work.run(
         sql.fill(condition(work, campaign), gate_of(work, campaign), arms, work.now, work.actor.scope)
     )
@@ -108,4 +118,6 @@ def _ruled(work: Work, line: str) -> Condition:
 def _arms(campaign: Campaign, variants: Sequence[CampaignVariant]) -> Arms:
     held = next((one.id for one in variants if one.name == HOLDOUT), 0)
     weights = tuple((one.id, one.share) for one in variants if one.name != HOLDOUT)
-    return Arms(campaign.salt, campaign.holdout, held, weights or ((-1, 1),))
+    share = plan_of(campaign).test_share if len(weights) > 1 else 0
+    tested = (share * _BASIS_POINTS, _UNKNOWN_REST) if share else (sql.WHOLE, 0)
+    return Arms(campaign.salt, campaign.holdout, held, weights or ((-1, 1),), tested[1], tested[0])

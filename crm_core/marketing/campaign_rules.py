@@ -17,10 +17,15 @@ from db import lengths
 from db.models import Campaign
 
 MOST_VARIANTS: Final = 6
+REST: Final = "rest"
+"""Those who wait for the winner of a test."""
+QUESTIONS: Final = ("is_overdue", "is_over_budget")
+"""What a campaign pauses for in its plan, until a person says that it goes on."""
 _PLAN: Final = tuple(one.name for one in fields(Plan))
 _LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "cap": (0, 100), "cap_days": (1, 366), "per_minute": (0, 100_000),
     "per_domain": (0, 100_000), "holdout": (0, MOST),
+    "test_share": (0, 90), "decide_after": (0, 720),
     "window_days": (1, 366), "cost_each": (0, 10**9), "cost": (0, 10**15), "budget": (0, 10**15),
 }  # fmt: skip
 _TEXTS: Final = ("name", "rule", "goal", "channel", "currency")
@@ -69,9 +74,10 @@ def checked_variants(variants: Sequence[Variant]) -> None:
     names = [one.name.strip().lower() for one in variants]
     if not 1 <= len(variants) <= MOST_VARIANTS:
         raise Invalid(f"A campaign has 1 to {MOST_VARIANTS} variants.")
-    if not all(names) or len(set(names)) < len(names) or HOLDOUT in names:
+    if not all(names) or len(set(names)) < len(names) or {HOLDOUT, REST} & set(names):
         raise Invalid(
-            f"Give every variant a name of its own; “{HOLDOUT}” is taken.", fields={"variants": "Names"}
+            f"Give every variant a name of its own; “{HOLDOUT}” and “{REST}” are taken.",
+            fields={"variants": "Names"},
         )
     if any(len(one.name) > 60 for one in variants):
         raise Invalid("The name of a variant has at most 60 characters.", fields={"variants": "Names"})

@@ -27,6 +27,8 @@ class Plan:
     ``needs_consent``: only to people who agreed, else to all who did not refuse. At most ``cap`` messages of
     all campaigns in ``cap_days`` (0: no limit); ``per_minute`` messages of this one, and ``per_domain`` of
     all campaigns to the mailboxes behind one domain (0: as quick as it goes).
+    With several variants and a ``test_share`` (percent, 0: none) only that share gets one of them by lot; the
+    rest waits for the winner, which is sent by a click, or by itself ``decide_after`` hours after the test.
     Messages leave between ``opens_at`` and ``closes_at``, as ``09:00``, by the reader's clock; empty: always.
     """
 
@@ -37,6 +39,8 @@ class Plan:
     per_domain: int = 0
     opens_at: str = ""
     closes_at: str = ""
+    test_share: int = 0
+    decide_after: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ class CampaignDetail:
     figures: Mapping[str, int]
     is_overdue: bool = False
     is_sent_again: bool = False
+    is_over_budget: bool = False
 
 
 @dataclass(frozen=True)

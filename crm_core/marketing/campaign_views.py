@@ -26,13 +26,15 @@ def detail(work: Work, row: Campaign) -> CampaignDetail:
         cost_each=row.cost_each, currency=row.currency, scheduled_at=row.scheduled_at,
         started_at=row.started_at, finished_at=row.finished_at, variants=variants_of(work, row),
         counted=row.audience, figures=figures, is_overdue=bool(row.plan.get("is_overdue")),
-        is_sent_again="again" in row.plan,
+        is_sent_again="again" in row.plan, is_over_budget=bool(row.plan.get("is_over_budget")),
     )  # fmt: skip
 
 
 def variants_of(work: Work, row: Campaign) -> tuple[Variant, ...]:
     """What a campaign says, without the hold-out; while it is a draft, templates are read as they are now."""
-    found = [one for one in work.scalars(sql.variants(row.id)) if one.name != HOLDOUT]
+    rest_id = row.plan.get("test", {}).get("rest_id")
+    kept = work.scalars(sql.variants(row.id))
+    found = [one for one in kept if one.name != HOLDOUT and one.id != rest_id]
     return tuple(
         Variant(one.name, one.share, one.template_id, _said(work, row, one), one.id) for one in found
     )

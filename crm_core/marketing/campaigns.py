@@ -221,7 +221,9 @@ def resume(work: Work, campaign_id: int) -> None:
     if row.started_at is None:
         launching.begin_sending(work, row)
     row.state = "sending"
-    row.plan = {name: value for name, value in row.plan.items() if name != "is_overdue"}
+    if row.plan.get("is_over_budget"):
+        row.plan = {**row.plan, "may_exceed": True}  # that is what was asked
+    row.plan = {name: value for name, value in row.plan.items() if name not in campaign_rules.QUESTIONS}
     work.run(sql.wake(row.id, work.now))
     work.record("campaign.resumed", row, title=row.name)
 

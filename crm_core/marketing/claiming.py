@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from crm_core.channels import messages
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import Work, begin
-from crm_core.marketing import links, personal
+from crm_core.marketing import budgets, links, personal
 from crm_core.marketing.campaign_channels import CHANNELS
 from crm_core.marketing.campaign_rules import next_opening, plan_of
 from crm_core.marketing.campaign_types import Plan
@@ -49,7 +49,7 @@ def claim(
             if row is None:
                 continue
             is_open = channel in channels and not _asks_first(work, row)
-            taken = _take(work, row, worker, limit, settings) if is_open else []
+            taken = _take(work, row, worker, budgets.most_for(work, row, limit), settings) if is_open else []
             if taken:
                 return taken
             is_over = row.state == "sending" and not row.plan.get("is_ongoing")

@@ -12,7 +12,8 @@ from crm_core.marketing.significance import Verdict
 class Arm:
     """One variant and what came of it: ``counts`` by measure, ``revenue`` in minor units.
 
-    ``squares`` and ``spenders`` are what is known of how revenue spreads.
+    ``squares`` and ``spenders`` are what is known of how revenue spreads. ``is_rest``: these people were in
+    no test; they waited for its winner.
     """
 
     variant: str
@@ -20,6 +21,7 @@ class Arm:
     revenue: int
     squares: float
     spenders: int
+    is_rest: bool = False
 
     @property
     def people(self) -> int:

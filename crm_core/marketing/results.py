@@ -146,11 +146,19 @@ def lift_of(
 
 def _reports(work: Work, campaigns: Sequence[Campaign]) -> list[CampaignReport]:
     arms: dict[int, list[Arm]] = defaultdict(list)
+    rests = {one.plan.get("test", {}).get("rest_id") for one in campaigns} - {None}
     for row in work.tuples(sql.by_variant([one.id for one in campaigns])):
         told = row._mapping
         counts = {name: int(told[name]) for name in MEASURES}
         arms[row.campaign_id].append(
-            Arm(row.name, counts, int(row.revenue), float(row.squares), int(row.spenders))
+            Arm(
+                row.name,
+                counts,
+                int(row.revenue),
+                float(row.squares),
+                int(row.spenders),
+                row.variant_id in rests,
+            )
         )
     return [_report(work, campaign, arms[campaign.id]) for campaign in campaigns]
 
@@ -173,7 +181,7 @@ def _report(work: Work, campaign: Campaign, arms: Sequence[Arm]) -> CampaignRepo
         is_final=is_final,
         arms=tuple(arms),
         total=total,
-        cost=campaign.cost + campaign.cost_each * total.counts["sent"],
+        cost=campaign.cost + campaign.cost_each * (total.counts["sent"] + total.counts["sent_again"]),
         lift=tuple(rows),
         incremental=_incremental(treated, rows, currency),
         verdict=_verdict(campaign.goal, treated),
@@ -221,7 +229,7 @@ def _incremental(treated: Sequence[Arm], rows: Sequence[LiftRow], currency: str)
 
 def _verdict(goal: str, treated: Sequence[Arm]) -> Verdict:
     chosen = goal if goal in GOALS else "converted"
-    return verdict({arm.variant: arm.sample(chosen) for arm in treated}, chosen)
+    return verdict({arm.variant: arm.sample(chosen) for arm in treated if not arm.is_rest}, chosen)
 
 
 def _scaled(found: Difference, factor: float) -> Difference:

@@ -13,7 +13,7 @@ from typing import Final
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Invalid, Unavailable
 from crm_core.kernel.work import Clock, begin
-from crm_core.marketing import claiming, delivering, handing_over, launching
+from crm_core.marketing import ab_tests, claiming, delivering, handing_over, launching
 from crm_core.marketing.campaign_channels import CHANNELS, is_open
 from crm_core.marketing.claiming import LATE
 from crm_core.marketing.letters import Claimed
@@ -43,6 +43,7 @@ def advance_next(worker: str, is_stopping: Callable[[], bool], settings: Setting
     chosen = settings or Settings.from_environment()
     sweep()
     has_begun = begin_due()
+    has_begun = ab_tests.decide_due() or has_begun
     open_now = [name for name in CHANNELS if is_open(name, chosen) and not _rests(_server(name, chosen))]
     batch = claiming.claim(worker, chosen, open_now)
     if not batch:

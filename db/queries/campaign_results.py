@@ -16,9 +16,13 @@ from db.queries.lists import listed
 
 MEASURES: Final = (
     "people", "sent", "delivered", "opened", "clicked", "replied", "bounced", "unsubscribed", "visited",
-    "converted", "scanned", "failed", "pending", "held", "excluded",
+    "converted", "scanned", "failed", "pending", "held", "excluded", "sent_again", "opened_again",
+    "clicked_again", "unsubscribed_again",
 )  # fmt: skip
-"""What is counted. ``people`` are those who were to get it and are waited for no more, or were held back."""
+"""What is counted. ``people`` are those who were to get it and are waited for no more, or were held back.
+
+A second message to the same people is counted apart (``…_again``), so that the others stay shares of people.
+"""
 
 _COUNTED: Final = ("held", "sent", "failed", "unclear")
 
@@ -152,7 +156,8 @@ def _in_currency() -> ColumnElement[int]:
 
 def _conditions(rows: Any) -> dict[str, ColumnElement[bool]]:
     row = rows.c
-    is_sent = row.state.in_(("sent", "unclear"))
+    left = row.state.in_(("sent", "unclear"))
+    is_sent, is_again = and_(left, row.wave == 0), and_(left, row.wave > 0)
     is_opened = or_(row.opened_at.is_not(None), row.clicked_at.is_not(None))
     is_person = and_(row.wave == 0, row.state.in_(_COUNTED))
     return {
@@ -162,7 +167,7 @@ def _conditions(rows: Any) -> dict[str, ColumnElement[bool]]:
         "opened": and_(is_sent, is_opened),
         "clicked": and_(is_sent, row.clicked_at.is_not(None)),
         "replied": and_(is_sent, row.replied_at.is_not(None)),
-        "bounced": and_(row.state != "held", row.bounced_at.is_not(None)),
+        "bounced": and_(row.state != "held", row.wave == 0, row.bounced_at.is_not(None)),
         "unsubscribed": and_(is_sent, row.unsubscribed_at.is_not(None)),
         "visited": and_(is_person, row.is_visited),
         "converted": and_(is_person, row.is_converted),
@@ -170,7 +175,11 @@ def _conditions(rows: Any) -> dict[str, ColumnElement[bool]]:
         "failed": row.state == "failed",
         "pending": row.state.in_(("pending", "sending")),
         "held": row.state == "held",
-        "excluded": row.state == "excluded",
+        "excluded": and_(row.state == "excluded", row.wave == 0),
+        "sent_again": is_again,
+        "opened_again": and_(is_again, is_opened),
+        "clicked_again": and_(is_again, row.clicked_at.is_not(None)),
+        "unsubscribed_again": and_(is_again, row.unsubscribed_at.is_not(None)),
     }
 
 

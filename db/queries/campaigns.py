@@ -38,12 +38,17 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Arms:
-    """Who gets what: the share that is held back, and the weights of the variants by their ids."""
+    """Who gets what: the share that is held back, and the weights of the variants by their ids.
+
+    Of the others the share ``tested`` gets one of them; what is left waits as ``rest_id``.
+    """
 
     salt: str
     holdout: int
     held_id: int
     weights: tuple[tuple[int, int], ...]
+    rest_id: int = 0
+    tested: int = WHOLE
 
 
 def named(name_key: str) -> Rows:
@@ -113,10 +118,11 @@ def fill(found: ColumnElement[bool], gate: Gate, arms: Arms, due_at: datetime, s
     state = case(
         (judged.c.reason != "", "excluded"), (judged.c.variant_id == arms.held_id, "held"), else_="pending"
     )
+    is_due = and_(state == "pending", judged.c.variant_id != arms.rest_id)
     rows = select(
         literal(gate.campaign_id), judged.c.variant_id, judged.c.id, literal(0), state, judged.c.reason,
         func.substr(judged.c.address, 1, 254),
-        case((state == "pending", literal(due_at, Recipient.next_try_at.type))),
+        case((is_due, literal(due_at, Recipient.next_try_at.type))),
     )  # fmt: skip
     columns = (
         "campaign_id", "variant_id", "contact_id", "wave", "state", "reason", "address", "next_try_at",
@@ -138,10 +144,11 @@ def settle_rest(campaign_id: int, why: str) -> Update:
 
 
 def wake(campaign_id: int, now: datetime) -> Update:
-    """Whoever waits, and whoever a worker held that is gone, may be sent to from now on."""
+    """Whoever waits, and whoever a worker held that is gone, may be sent to from now on; not who waits for
+    the winner of a test."""
     is_free = or_(Recipient.worker == "", Recipient.next_try_at <= now)
     waiting = (Recipient.campaign_id == campaign_id, Recipient.state == "pending", is_free)
-    return update(Recipient).where(*waiting).values(next_try_at=now)
+    return update(Recipient).where(*waiting, Recipient.next_try_at.is_not(None)).values(next_try_at=now)
 
 
 def recipients(campaign_id: int, states: Sequence[str], reason_is: str = "") -> Rows:
@@ -211,6 +218,9 @@ def _variant(contact_id: Any, arms: Arms) -> ColumnElement[int]:
     for key, weight in arms.weights[:-1]:
         reached += weight
         ways.append((lot < reached, literal(key)))
+    if arms.tested < WHOLE:
+        untested = Draw(literal(f"{arms.salt}:test:") + number) % WHOLE >= arms.tested
+        ways.insert(0, (untested, literal(arms.rest_id)))
     return case((held, literal(arms.held_id)), *ways, else_=literal(arms.weights[-1][0]))
 
 

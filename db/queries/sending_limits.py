@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from db.addresses import MailDomain
 from db.models import Contact, Recipient
@@ -74,3 +74,16 @@ def forgotten(campaign_id: int, since: datetime) -> Rows:
         )
         .limit(1)
     )
+
+
+def paid(campaign_id: int) -> Rows:
+    """How many messages of a campaign cost something: those that left or may have, and those in hand."""
+    left = Recipient.state.in_(("sent", "unclear", "sending"))
+    in_hand = and_(Recipient.state == "pending", Recipient.worker != "")
+    return select(func.count()).where(Recipient.campaign_id == campaign_id, or_(left, in_hand))
+
+
+def is_due(campaign_id: int, now: datetime) -> Rows:
+    """A message that may leave now."""
+    waiting = (Recipient.campaign_id == campaign_id, Recipient.state == "pending")
+    return select(Recipient.id).where(*waiting, Recipient.next_try_at <= now).limit(1)

@@ -96,7 +96,8 @@ def test_a_second_message_to_the_same_person_counts_no_order_twice(sent: int, ma
     recipient(sent, variant_id, ada.contact_id, wave=1, sent_at=MONDAY + DAY)
 
     after = results.report(mark, sent)
-    assert arm(after, "A").counts["sent"] == arm(before, "A").counts["sent"] + 1
+    counts = arm(after, "A").counts
+    assert (counts["sent"], counts["sent_again"]) == (arm(before, "A").counts["sent"], 1)
     assert (arm(after, "A").people, arm(after, "A").revenue) == (3, 4700)
     assert arm(after, "A").counts["converted"] == 1
 
