@@ -1,5 +1,6 @@
 """The catalogue of the sample company, and what its customers bought."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from crm_core.kernel.work import Work
 from crm_core.team.company import company
 from db.models import Activity, Order, OrderLine, OrderReturn, Product, ProductPrice
 from db.seed import shop
+from db.seed.mailing import Letter
 from db.seed.shop import Sale
 
 _ORDER = (
@@ -31,15 +33,16 @@ _REACHED = {
 }
 
 
-def add(work: Work, people: list[dict[str, Any]], names: dict[int, str]) -> int:
+def add(work: Work, people: list[dict[str, Any]], names: dict[int, str], letters: Sequence[Letter]) -> int:
     """Store products and orders of the made-up people (each with its ``id``); returns how many orders.
 
     Args:
         names: of the users, by their ids.
+        letters: of the made-up campaign, which brought orders too.
     """
     currency = company().currency
     keys = _products(work, currency)
-    sales = list(shop.sales(people, work.now))
+    sales = [*shop.sales(people, work.now), *shop.after_campaign(letters, work.now)]
     ids = work.reserve(Order, len(sales))
     rows, lines, backs, traces = [], [], [], []
     for key, sale in zip(ids, sales, strict=True):
@@ -65,7 +68,7 @@ def _products(work: Work, currency: str) -> list[int]:
         "id", "sku", "name", "name_key", "category", "unit_price", "cost", "currency", "is_active",
         "search_text", "is_sample", "created_at", "updated_at",
     )  # fmt: skip
-    began = work.now - timedelta(days=600)
+    began = work.now - timedelta(days=800)
     cells = (
         (key, f"SAMPLE-{ware.sku}", ware.name, rules.product_key(ware.name), ware.category, ware.price,
          ware.cost, currency, True, f"{fold(ware.name)}\n{fold(ware.sku)}\n{fold(ware.category)}", True,

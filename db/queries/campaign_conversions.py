@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, select
 
 from db.models import Campaign, Order, Recipient
 from db.moments import days_after
@@ -13,7 +13,17 @@ COUNTED = ("held", "sent", "failed", "unclear")
 
 
 def of_contact(contact_id: int) -> Rows:
-    """(recipient, first order, revenue) of everything that a contact got, as the orders stand now.
+    """(recipient, first order, revenue) of everything that a contact got, as the orders stand now."""
+    return _bought(Recipient.contact_id == contact_id)
+
+
+def of_campaign(campaign_id: int) -> Rows:
+    """The same of everybody who got a campaign."""
+    return _bought(Recipient.campaign_id == campaign_id)
+
+
+def _bought(whose: ColumnElement[bool]) -> Rows:
+    """What those recipients bought in their windows.
 
     Who was held back has the window that begins with the campaign. Money in another currency than that of the
     campaign is not counted.
@@ -35,7 +45,7 @@ def of_contact(contact_id: int) -> Rows:
         .join(Campaign, Campaign.id == Recipient.campaign_id)
         .outerjoin(Order, bought)
         .where(
-            Recipient.contact_id == contact_id, Recipient.wave == 0, Recipient.state.in_(COUNTED),
+            whose, Recipient.wave == 0, Recipient.state.in_(COUNTED),
             Campaign.state != "imported",
         )
         .group_by(Recipient.id)

@@ -3,10 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Delete, Update, exists, func, select, update
+from sqlalchemy import Delete, Update, exists, func, or_, select, update
 from sqlalchemy import delete as sql_delete
 
-from db.models import Account, AccountTag, Contact, ContactTag, Interaction, Setting, Tag, User
+from db.models import (
+    Account,
+    AccountTag,
+    Activity,
+    Contact,
+    ContactTag,
+    CouponCode,
+    Interaction,
+    Membership,
+    Order,
+    Setting,
+    Tag,
+    User,
+)
 from db.queries import Rows
 
 EVERY = {"with_deleted": True}
@@ -48,9 +61,56 @@ def tags(keys: Sequence[str]) -> Rows:
     return select(Tag).where(Tag.name_key.in_(keys))
 
 
+def named(model: Any, key: str) -> Rows:
+    """The record of a kind with this folded name, whoever made it."""
+    return select(model.id).where(model.name_key == key)
+
+
+def paid_orders() -> Rows:
+    """The made-up orders that were paid and kept, the earliest first."""
+    columns = ("id", "contact_id", "currency", "total", "discount", "ordered_at", "paid_at")
+    return (
+        select(*(getattr(Order, name) for name in columns))
+        .where(Order.is_sample.is_(True), Order.paid_at.is_not(None), Order.contact_id.is_not(None))
+        .where(Order.status.not_in(("returned", "cancelled")))
+        .order_by(Order.ordered_at, Order.id)
+    )
+
+
+def coupon_word(word: str) -> Rows:
+    """The code of a coupon that says this word."""
+    return select(CouponCode.id).where(CouponCode.code_key == word)
+
+
+def richest_members(points: int, most: int) -> Rows:
+    """Made-up members who have so many points, those with most first."""
+    chosen = select(Membership).where(Membership.is_sample.is_(True), Membership.balance >= points)
+    return chosen.order_by(Membership.balance.desc(), Membership.id).limit(most)
+
+
+def delete_traces(models: Sequence[Any]) -> Delete:
+    """Remove what was written about made-up rows of these kinds, as far as it names no customer."""
+    about = (
+        (Activity.subject_type == model.__tablename__)
+        & Activity.subject_id.in_(select(model.id).where(model.is_sample.is_(True)))
+        for model in models
+    )
+    return sql_delete(Activity).where(or_(*about)).execution_options(**EVERY)
+
+
+def delete_traces_of(table: str, ids: Sequence[int]) -> Delete:
+    """Remove what was written about these rows of a table."""
+    return sql_delete(Activity).where(Activity.subject_type == table, Activity.subject_id.in_(ids))
+
+
 def names_of_users() -> Rows:
     """Ids and names of all users."""
     return select(User.id, User.name)
+
+
+def opt_out(contact_ids: Sequence[int]) -> Update:
+    """These contacts get no more marketing by e-mail."""
+    return update(Contact).where(Contact.id.in_(contact_ids)).values(email_opt="out")
 
 
 def touch_contacts() -> Update:

@@ -8,7 +8,7 @@ from typing import Any
 
 from db.seed import words
 
-HISTORY = timedelta(days=540)
+HISTORY = timedelta(days=760)
 PEOPLE_A_FIRM = 5
 MAIL = "mail.example"
 FIRST_BIRTHDAY = date(1956, 1, 1)
@@ -61,7 +61,9 @@ def people(
         company = firm_list[firm] if firm is not None else None
         first, last = chance.choice(words.FIRST_NAMES), chance.choice(words.LAST_NAMES)
         city, country, zone, language, prefix = chance.choice(words.PLACES)
-        created_at = now - HISTORY * chance.random() ** 1.3
+        stage = chance.choices(stages, weights)[0]
+        # Customers have been here for longer than leads, or they would not have bought by now.
+        created_at = now - HISTORY * chance.random() ** (0.7 if stage in words.CUSTOMERS else 1.6)
         yield {
             "first_name": first,
             "last_name": last,
@@ -75,7 +77,8 @@ def people(
             "time_zone": zone,
             "language": language,
             "birthday": (FIRST_BIRTHDAY + timedelta(days=chance.randrange(48 * 365))).isoformat(),
-            "lifecycle": chance.choices(stages, weights)[0],
+            "lifecycle": stage,
+            "lead_status": _status(stage, number),
             "source": chance.choice(words.SOURCES),
             "likes": chance.choice(words.LIKES) if chance.random() < 0.4 else "",
             "dislikes": chance.choice(words.DISLIKES) if chance.random() < 0.2 else "",
@@ -94,6 +97,12 @@ def touches(contacts: list[dict[str, Any]], now: datetime, seed: int = 3) -> Ite
             kind, direction, subject, body = chance.choice(words.TOUCHES)
             moment = (contact["created_at"] + since * chance.random()).replace(microsecond=0)
             yield Touch(position, kind, direction, subject, body, moment)
+
+
+def _status(lifecycle: str, number: int) -> str:
+    """Where a lead stands; those who are customers by now are no leads any more."""
+    known = words.LEAD_STATUSES.get(lifecycle, ("",))
+    return known[number % len(known)]
 
 
 def _plain(name: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from db.seed import words
+
 A_YEAR = timedelta(days=365)
 SHARE = 4
 """One deal for every so many contacts."""
@@ -21,7 +23,6 @@ _STEPS = (
     ("meeting", "Walk through the site"), ("call", "Ask for the decision"), ("todo", "Prepare the contract"),
 )  # fmt: skip
 _STAY = (6, 11, 14, 10)
-_CUSTOMERS = ("customer", "advocate", "former")
 _BUYING = ("lead", "qualified", "opportunity")
 
 
@@ -53,10 +54,9 @@ def deals(
     for position in range(0, len(contacts), SHARE):
         contact = contacts[position]
         since = max(contact["created_at"], now - A_YEAR)
-        if contact["lifecycle"] in _CUSTOMERS or (now - since).days > 150:
-            status = (
-                "won" if chance.random() < (0.8 if contact["lifecycle"] in _CUSTOMERS else 0.25) else "lost"
-            )
+        if contact["lifecycle"] in words.CUSTOMERS or (now - since).days > 150:
+            share = 0.8 if contact["lifecycle"] in words.CUSTOMERS else 0.25
+            status = "won" if chance.random() < share else "lost"
         elif contact["lifecycle"] in _BUYING:
             status = "open"
         else:

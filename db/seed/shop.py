@@ -1,12 +1,14 @@
 """What the made-up company sells, and what its made-up customers bought."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-BUYERS = ("customer", "advocate", "former")
+from db.seed import words
+from db.seed.mailing import Letter
+
 MOST_BUYERS = 5_000
 CHANNELS = ("Shop", "Online", "Online", "Phone", "Field sales")
 PRICE_CHANGE = timedelta(days=200)
@@ -58,17 +60,29 @@ WARES = tuple(
 def sales(contacts: Sequence[dict[str, Any]], now: datetime, seed: int = 5) -> Iterator[Sale]:
     """Orders of those who buy: a few often, most now and then, each in a rhythm of their own."""
     chance = random.Random(seed)  # noqa: S311 - stories, not secrets
-    buyers = [place for place, one in enumerate(contacts) if one["lifecycle"] in BUYERS][:MOST_BUYERS]
-    for place in buyers:
+    buyers = [place for place, one in enumerate(contacts) if one["lifecycle"] in words.CUSTOMERS]
+    for place in buyers[:MOST_BUYERS]:
         gap = chance.choice((21, 35, 60, 90))
         moment = now - timedelta(days=chance.randrange(1, gap + 1), minutes=chance.randrange(600))
         if contacts[place]["lifecycle"] == "former":
             moment -= timedelta(days=4 * gap)
-        for number in range(min(9, int(chance.paretovariate(0.9)))):
+        for number in range(min(12, int(chance.paretovariate(0.8)))):
+            if moment < contacts[place]["created_at"]:
+                break
             wares = tuple((ware, chance.choice((1, 1, 2, 4, 6))) for ware in _basket(chance))
             percent = chance.choice((0, 0, 0, 5, 10, 15))
             yield Sale(place, wares, percent, _state(chance, now - moment), chance.choice(CHANNELS), moment)
             moment -= timedelta(days=gap + chance.randrange(-gap // 4, gap // 4 + 1), hours=number)
+
+
+def after_campaign(letters: Iterable[Letter], now: datetime, seed: int = 7) -> Iterator[Sale]:
+    """The orders that a campaign brought."""
+    chance = random.Random(seed)  # noqa: S311 - stories, not secrets
+    for letter in letters:
+        if letter.bought_at is not None:
+            wares = tuple((ware, chance.choice((1, 1, 2, 4))) for ware in _basket(chance))
+            state = _state(chance, now - letter.bought_at)
+            yield Sale(letter.contact, wares, 10, state, "Online", letter.bought_at)
 
 
 def _basket(chance: random.Random) -> list[int]:

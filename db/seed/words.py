@@ -66,6 +66,12 @@ LIFECYCLES = (
     ("advocate", 4),
     ("former", 6),
 )
+CUSTOMERS = ("customer", "advocate", "former")
+LEAD_STATUSES = {
+    "lead": ("new", "contacted", "working", "new", "nurturing", "contacted", "unqualified", "new"),
+    "qualified": ("qualified",),
+    "opportunity": ("converted",),
+}
 TOUCHES = (
     ("email", "out", "Sent the offer", "As asked: two variants, valid for four weeks."),
     ("email", "in", "Question about delivery", "Could it arrive before the end of the month?"),
