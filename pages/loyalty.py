@@ -7,7 +7,7 @@ from pages.ui import (
     coupon_list,
     loyalty_member,
     loyalty_members,
-    loyalty_open_points,
+    loyalty_programme,
     loyalty_referrals,
     loyalty_rules,
     reward_list,
@@ -17,7 +17,7 @@ from pages.ui.session import require
 LARGEST_ID = 2**63 - 1
 VIEWS = {
     "members": loyalty_members.draw,
-    "programme": loyalty_open_points.draw,
+    "programme": loyalty_programme.draw,
     "rewards": reward_list.draw,
     "coupons": coupon_list.draw,
     "referrals": loyalty_referrals.draw,

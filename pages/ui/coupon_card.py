@@ -118,7 +118,7 @@ def _codes(actor: Actor, row: CouponRow) -> None:
                 coupon_codes.draw_targets(me(), row.id)
         if row.codes:
             st.download_button(
-                "Download as CSV", lambda: coupon_codes.export(me(), row.id), f"coupon-{row.id}.csv",
+                "Download as CSV", lambda: coupon_codes.export(actor, row.id), f"coupon-{row.id}.csv",
                 "text/csv", icon=":material/download:", key="codes-csv", on_click="ignore",
             )  # fmt: skip
     page = coupon_codes.search(actor, row.id, paging=Paging(1, SHOWN_CODES))
