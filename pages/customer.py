@@ -24,6 +24,7 @@ from pages.ui import (
     customer_values,
     customer_worth,
     next_actions,
+    unchanged,
 )
 from pages.ui.guard import guard, show
 from pages.ui.session import require
@@ -65,8 +66,9 @@ def contact_page(actor: Actor, sheet: ContactSheet) -> None:
     customer_header.draw(actor, sheet)
     with st.container(key="customer-body"):
         who, happened, belongs = st.columns([9, 20, 9], gap="medium")
+    stand = unchanged.look(actor)
     with happened:
-        next_actions.of_contact(actor, contact.id)
+        next_actions.of_contact(actor, contact.id, stand)
         customer_tasks.draw(actor, contact_id=contact.id, name=contact.name)
         if actor.may(Permission.INTERACTIONS_EDIT):
             customer_log.draw(contact_id=contact.id)
@@ -74,8 +76,8 @@ def contact_page(actor: Actor, sheet: ContactSheet) -> None:
     with who:
         customer_facts.draw(actor, contact, labels, sheet.arrival)
     with belongs:
-        customer_purchases.draw(actor, contact_id=contact.id)
-        customer_worth.draw(actor, contact.id)
+        customer_purchases.draw(stand, contact_id=contact.id)
+        customer_worth.draw(contact.id, stand)
         customer_loyalty.draw(actor, contact.id)
         customer_aside.draw(actor, sheet)
 

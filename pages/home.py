@@ -16,6 +16,7 @@ from pages.ui import (
     lifecycle_chart,
     navigation,
     next_actions,
+    unchanged,
     words,
 )
 from pages.ui.admin_company import ask_to_remove_sample
@@ -60,8 +61,9 @@ def _drawn(actor: Actor) -> HomeNumbers:
     now, lately_seen = kpis.start_page(actor, SHOWN_ENTRIES)
     first_steps.draw(actor, now)
     home_tasks.draw(actor)
-    next_actions.on_home(actor)
-    home_kpis.draw(actor)
+    stand = unchanged.look(actor)
+    next_actions.on_home(actor, stand)
+    home_kpis.draw(actor, stand)
     tiles(actor, now)
     stages, lately = st.columns([2, 3], gap="medium")
     with stages.container(border=True, height="stretch"):

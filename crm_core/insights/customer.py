@@ -11,6 +11,7 @@ from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
 from crm_core.people import accounts, consents, contacts, custom_fields, tags
 from crm_core.people.types import AccountContact, ConsentEntry, ContactDetail, CustomFieldRow
+from db.models import Contact
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ def sheet(work: Work, contact_id: int, colleagues: int) -> ContactSheet:
     Raises:
         NotFound: there is none, or none that this person may see.
     """
-    contact = contacts.get(work, contact_id)
+    row = work.get(Contact, contact_id)  # held, so that nobody below looks it up once more
+    contact = contacts.get(work, row.id)
     found = ContactSheet(
         contact,
         custom_fields.search(work, "contacts"),

@@ -17,6 +17,7 @@ from pages.ui import (
     customer_values,
     navigation,
     quality_card,
+    unchanged,
     words,
 )
 
@@ -38,7 +39,7 @@ def draw(actor: Actor, account: AccountDetail) -> None:
         customer_facts.draw_company(account, labels)
     with belongs:
         _people(actor, account)
-        customer_purchases.draw(actor, account_id=account.id)
+        customer_purchases.draw(unchanged.look(actor), account_id=account.id)
         customer_deals.draw(actor, account=(account.id, account.name))
         quality_card.draw(actor, "accounts", account)
 

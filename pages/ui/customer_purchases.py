@@ -7,12 +7,14 @@ import streamlit as st
 from crm_core.commerce import purchases
 from crm_core.commerce.rules import quantity_text
 from crm_core.commerce.types import PurchaseSheet, Rhythm
-from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.access import Permission
 from pages.ui import navigation, recommended, words
+from pages.ui.unchanged import Stand
 
 
-def draw(actor: Actor, *, contact_id: int | None = None, account_id: int | None = None) -> None:
+def draw(stand: Stand, *, contact_id: int | None = None, account_id: int | None = None) -> None:
     """The card of purchases of one contact or company, for those who see orders."""
+    actor = stand.actor
     if not actor.may(Permission.ORDERS_READ):
         return
     if contact_id is not None:
@@ -26,7 +28,7 @@ def draw(actor: Actor, *, contact_id: int | None = None, account_id: int | None 
         else:
             _totals(sheet)
         if contact_id is not None:
-            recommended.for_contact(actor, contact_id)
+            recommended.for_contact(contact_id, stand)
         if contact_id is not None and actor.may(Permission.ORDERS_EDIT):
             navigation.button("orders", "New order", icon=":material/add_shopping_cart:", new="1",
                               contact=contact_id)  # fmt: skip

@@ -4,15 +4,16 @@ import streamlit as st
 
 from crm_core.insights import customer_value
 from crm_core.insights.customer_value_types import CustomerValue
-from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.access import Permission
 from pages.ui import words
+from pages.ui.unchanged import Stand
 
 
-def draw(actor: Actor, contact_id: int) -> None:
+def draw(contact_id: int, stand: Stand) -> None:
     """Expected purchases and value with their bounds; nothing for somebody who never bought."""
-    if not actor.may(Permission.ORDERS_READ):
+    if not stand.actor.may(Permission.ORDERS_READ):
         return
-    found = customer_value.of_contact(actor, contact_id)
+    found = stand.kept(customer_value.of_contact, contact_id)
     if found is None:
         return
     with st.container(border=True, key="customer-worth", gap="small"):

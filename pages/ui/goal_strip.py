@@ -5,16 +5,18 @@ import streamlit as st
 from crm_core.kernel.access import Actor, Permission
 from crm_core.sales import forecast_snapshots, goals
 from crm_core.sales.goal_types import GoalRow
-from pages.ui import forecast_chart, goal_words, navigation, words
+from pages.ui import forecast_chart, goal_words, navigation, unchanged, words
 from pages.ui.guard import guard
+from pages.ui.unchanged import Stand
 
 MOST = 3
 
 
 def draw(actor: Actor) -> None:
     """The goals that are nearest, and what this month may bring; nothing where there is neither."""
-    shown = _goals(actor) if actor.may(Permission.GOALS_READ) else []
-    month = _month(actor) if actor.may(Permission.DEALS_READ) else None
+    stand = unchanged.look(actor)
+    shown = _goals(stand) if actor.may(Permission.GOALS_READ) else []
+    month = _month(stand) if actor.may(Permission.DEALS_READ) else None
     if not shown and month is None:
         return
     with st.container(key="home-goals"):
@@ -35,19 +37,19 @@ def draw(actor: Actor) -> None:
             navigation.link("forecast", "Forecast", icon=":material/arrow_forward:")
 
 
-def _goals(actor: Actor) -> list[GoalRow]:
+def _goals(stand: Stand) -> list[GoalRow]:
     """One's own first, then those of the team and the company."""
     with guard():
-        found = goals.search(actor)
+        found = stand.kept(goals.search)
         level = {"person": 2, "team": 1, "company": 0}
-        return sorted(found, key=lambda goal: (goal.user_id != actor.id, level[goal.level]))[:MOST]
+        return sorted(found, key=lambda goal: (goal.user_id != stand.actor.id, level[goal.level]))[:MOST]
     return []
 
 
-def _month(actor: Actor) -> tuple[str, str] | None:
+def _month(stand: Stand) -> tuple[str, str] | None:
     """What was expected last night: drawing it anew would be too much for a page that is opened all day."""
     with guard():
-        [month] = forecast_snapshots.compare(actor, 1)
+        [month] = stand.kept(forecast_snapshots.compare, 1)
         if not month.kept:
             return None
         last = month.kept[-1]

@@ -8,9 +8,10 @@ import streamlit as st
 from crm_core.insights import next_action
 from crm_core.insights.next_action_types import Suggestion
 from crm_core.kernel.access import Actor, Permission
-from pages.ui import navigation, words
+from pages.ui import navigation, unchanged, words
 from pages.ui.guard import guard
 from pages.ui.session import me
+from pages.ui.unchanged import Stand
 
 SHOWN = 5
 ICONS = {
@@ -21,11 +22,11 @@ SAID = {"snoozed": "You see it again in a week.", "refused": "It will not come a
 WEEK = timedelta(days=7)
 
 
-def on_home(actor: Actor) -> None:
+def on_home(actor: Actor, stand: Stand) -> None:
     """The first suggestions for today; nothing for those who have none."""
     if actor.id is None or not actor.may(Permission.TASKS_READ):
         return
-    found = next_action.today(actor, SHOWN)
+    found = stand.kept(next_action.today, SHOWN)
     if not found:
         return
     with st.container(border=True, gap="xsmall", key="next-actions"):
@@ -35,11 +36,11 @@ def on_home(actor: Actor) -> None:
         _rows(actor, found, with_name=True)
 
 
-def of_contact(actor: Actor, contact_id: int) -> None:
+def of_contact(actor: Actor, contact_id: int, stand: Stand) -> None:
     """The first suggestions about one customer."""
     if actor.id is None or not actor.may(Permission.TASKS_READ):
         return
-    found = next_action.of_contact(actor, contact_id)
+    found = stand.kept(next_action.of_contact, contact_id)
     if found:
         with st.container(border=True, gap="xsmall", key="next-actions"):
             st.markdown("**Worth doing**")
@@ -74,6 +75,7 @@ def _decided(one: Suggestion, decision: str, until: date | None = None) -> Calla
     def decide() -> None:
         with guard(done=SAID.get(decision)):
             next_action.decide(me(), one, decision, until)
+            unchanged.forget()
             if decision == "done":
                 st.session_state["next.go"] = (one.deal_id, one.contact_id, one.task_id)
 

@@ -6,13 +6,14 @@ from crm_core.commerce import recommendations
 from crm_core.commerce.recommendations import Recommendations
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import navigation, words
+from pages.ui.unchanged import Stand
 
 
-def for_contact(actor: Actor, contact_id: int) -> None:
+def for_contact(contact_id: int, stand: Stand) -> None:
     """Products for a customer, inside the card of purchases; nothing where nothing is sold."""
-    if not actor.may(Permission.PRODUCTS_READ):
+    if not stand.actor.may(Permission.PRODUCTS_READ):
         return
-    found = recommendations.for_contact(actor, contact_id, 4)
+    found = stand.kept(recommendations.for_contact, contact_id, 4)
     if found.items:
         title = "What most people buy" if found.is_popular else "Worth offering"
         st.markdown(f"**{title}**")

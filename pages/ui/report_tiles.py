@@ -15,10 +15,11 @@ from crm_core.insights.sparklines import Course
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.values import money
 from crm_core.kernel.work import Clock
-from pages.ui import navigation, report_filters, words
+from pages.ui import navigation, report_filters, unchanged, words
 from pages.ui.fragments import secured
-from pages.ui.report_cache import as_of, for_person
+from pages.ui.report_cache import as_of
 from pages.ui.session import me
+from pages.ui.unchanged import Stand
 
 REFRESH_SECONDS: Final = 10
 _COMPACT: Final = 100_000
@@ -30,8 +31,9 @@ _OF_ALL: Final = 5
 def draw(question: Question) -> None:
     """All numbers by area; drawn anew by themselves, at no cost while nothing has changed."""
     actor = me()
-    found = figures(actor, question)
-    shown = courses(actor, question, [figure.metric.name for figure in found])
+    stand = unchanged.look(actor)
+    found = figures(actor, question, stand=stand)
+    shown = courses(actor, question, [figure.metric.name for figure in found], stand)
     for area in AREAS:
         mine = [figure for figure in found if figure.metric.area == area]
         if mine:
@@ -47,14 +49,20 @@ def some(question: Question, names: Sequence[str]) -> None:
     chosen = [name for name in names if actor.may(METRICS[name].permission)]
     if not chosen:
         return
-    found = figures(actor, question, chosen)
-    row_of(found, courses(actor, question, chosen))
+    stand = unchanged.look(actor)
+    found = figures(actor, question, chosen, stand)
+    row_of(found, courses(actor, question, chosen, stand))
     _told(found)
 
 
-def figures(actor: Actor, question: Question, names: Sequence[str] = ()) -> list[Figure]:
-    """Numbers, counted once for everybody with the same rights as long as nothing happens."""
-    key, chosen = _key(actor), tuple(names)
+def figures(
+    actor: Actor, question: Question, names: Sequence[str] = (), stand: Stand | None = None
+) -> list[Figure]:
+    """Numbers, counted once for everybody with the same rights as long as nothing happens.
+
+    ``stand``: how things stand, where that is known already.
+    """
+    key, chosen = (stand or unchanged.look(actor)).key, tuple(names)
     found, made_at = _kept(key, question, chosen, actor)
     if made_at is not None:
         _kept.clear(key, question, chosen, actor)
@@ -62,9 +70,11 @@ def figures(actor: Actor, question: Question, names: Sequence[str] = ()) -> list
     return found
 
 
-def courses(actor: Actor, question: Question, names: Sequence[str]) -> Mapping[str, Course]:
+def courses(
+    actor: Actor, question: Question, names: Sequence[str], stand: Stand | None = None
+) -> Mapping[str, Course]:
     """How numbers went within their period, kept as long as nothing happens."""
-    return _kept_courses(_key(actor), question, tuple(names), actor)
+    return _kept_courses((stand or unchanged.look(actor)).key, question, tuple(names), actor)
 
 
 def row_of(
@@ -152,11 +162,6 @@ def _told(found: Sequence[Figure]) -> None:
     beside = f", compared with {words.day(other.since)} – {words.day(other.until)}" if other else ""
     now = f"{Clock.now().astimezone(words.zone()):%H:%M:%S}"
     st.caption(f"{told}{beside}. As of {now}; drawn anew by itself.")
-
-
-def _key(actor: Actor) -> tuple[str, int, str]:
-    """Who asks, when something last happened, and which day it is."""
-    return for_person(actor), metrics.pulse(actor), words.today().isoformat()
 
 
 @st.cache_data(ttl=300, max_entries=300, show_spinner=False)
