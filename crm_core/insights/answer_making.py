@@ -1,13 +1,23 @@
-"""One thread a process that makes answers anew while people look at the old ones; each question once."""
+"""Nobody counts what is being counted: one thread a process makes answers anew while people look at the old
+ones, and who asks what somebody else of the process is just counting waits for that.
+"""
 
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from queue import Empty, Queue
+from typing import Any, TypeVar
 
 from crm_core.kernel.errors import CrmError
 
+R = TypeVar("R")
+
 IDLE_SECONDS = 5.0
+PATIENCE_SECONDS = 120.0
+"""Who has waited for somebody else's answer for so long counts alone."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -18,6 +28,60 @@ class _Making:
     waiting: Queue[tuple[str, Callable[[], None]]] = Queue()
     keys: set[str] = set()  # noqa: RUF012 - shared by purpose, guarded by the lock
     is_running = False
+
+
+@dataclass(frozen=True)
+class _Count:
+    """What somebody is counting just now: as of where the base stands, and what comes of it."""
+
+    stand: object
+    made: Future[Any] = field(default_factory=Future)
+
+
+class _Together:
+    """Who counts what."""
+
+    lock = threading.Lock()
+    counts: dict[str, _Count] = {}  # noqa: RUF012 - shared by purpose, guarded by the lock
+
+
+def together(key: str, stand: object, find: Callable[[], R], *, is_patient: bool) -> R:
+    """Find an answer, or take that of somebody who is finding it just now.
+
+    Args:
+        stand: where the base stands; only an answer as of the same is taken,
+        is_patient: unless a little older one will do.
+
+    Raises:
+        What ``find`` raises. Who waited in vain tries alone.
+    """
+    with _Together.lock:
+        mine = _Count(stand)
+        other = _Together.counts.setdefault(key, mine)
+    if other is mine:
+        return _first(key, mine, find)
+    if other.stand == stand or is_patient:
+        try:
+            found: R = other.made.result(PATIENCE_SECONDS)
+        except Exception:  # it is the other one's, who is told; the own attempt tells its own
+            _log.info("An answer that somebody else was counting did not come.")
+        else:
+            return found
+    return find()
+
+
+def _first(key: str, mine: _Count, find: Callable[[], R]) -> R:
+    try:
+        made = find()
+    except BaseException as error:
+        mine.made.set_exception(error)
+        raise
+    else:
+        mine.made.set_result(made)
+        return made
+    finally:
+        with _Together.lock:
+            _Together.counts.pop(key, None)
 
 
 def soon(key: str, make: Callable[[], None]) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -187,10 +188,11 @@ class _Made:
 
 
 def _told(work: Work, question: Question) -> Any:
-    row: KeptAnswer | None = work.scalar(sql.by_key(question.key(work.actor)))
+    key, told, actor = question.key(work.actor), _patience.get(), work.actor
+    row: KeptAnswer | None = work.scalar(sql.by_key(key))
+    pulse = pulse_of(work)
     if row is not None:
-        told, actor = _patience.get(), work.actor
-        is_current = row.pulse == pulse_of(work) and row.made_on == local_day(work.now)
+        is_current = row.pulse == pulse and row.made_on == local_day(work.now)
         if is_current or (told is not None and work.now - row.made_at < OLDEST):
             has_rested = work.now >= row.made_at + timedelta(seconds=REST * row.seconds)
             if not is_current and told is not None:
@@ -200,12 +202,22 @@ def _told(work: Work, question: Question) -> Any:
             if work.now - row.asked_at > _ASKED_EVERY:
                 answer_making.soon(f"touch {row.key}", lambda: _touch(row.key))
             return question.read(row.content)
-    if _patience.get() is not None:
+    if told is not None:
         work.take_time()  # whoever opens a report first would rather wait than be refused
+    stand = (pulse, local_day(work.now))
+    made = answer_making.together(
+        key, stand, lambda: _first_made(work, question), is_patient=told is not None
+    )
+    if told is not None and made.pulse != pulse:
+        told.note(made.made_at)
+    return deepcopy(made.answer)  # others may hold the same
+
+
+def _first_made(work: Work, question: Question) -> _Made:
     made, actor = _made(work, question), work.actor
     if made.seconds >= LEAST_SECONDS:
         answer_making.soon(question.key(actor), lambda: _keep(actor, question, made))
-    return made.answer
+    return made
 
 
 def _made(work: Work, question: Question) -> _Made:
@@ -220,20 +232,11 @@ def _keep(actor: Actor, question: Question, made: _Made, asked_at: datetime | No
     key = question.key(actor)
     with begin(SYSTEM) as work:
         work.run(sql.forget(key))
-        work.add(
-            KeptAnswer(
-                key=key,
-                name=question.name,
-                arguments=plain.written(arguments),
-                content=plain.written(made.answer),
-                pulse=made.pulse,
-                made_on=made.made_on,
-                made_at=made.made_at,
-                asked_at=asked_at or work.now,
-                seconds=made.seconds,
-                asker_id=actor.id,
-            )
-        )
+        work.add(KeptAnswer(
+            key=key, name=question.name, arguments=plain.written(arguments), asker_id=actor.id,
+            content=plain.written(made.answer), pulse=made.pulse, made_on=made.made_on, made_at=made.made_at,
+            seconds=made.seconds, asked_at=asked_at or work.now,
+        ))  # fmt: skip
 
 
 def _touch(key: str) -> None:

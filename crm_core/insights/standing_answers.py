@@ -48,19 +48,30 @@ KEPT: Final = (
 
 
 def advance_next(_worker: str, is_stopping: Callable[[], bool]) -> bool:
-    """Make one answer: a standing one that is missing, else the oldest that is wanted; False without any."""
+    """Make one answer: a standing one that is missing, else the oldest that is wanted; False without any.
+
+    While there is nothing to make, answers that nobody asked for lately go.
+    """
     if is_stopping():
         return False
     with begin(SYSTEM, write=False) as work:
         found = _next(work) if kept_answers.is_large(work) else None
+        is_untidy = found is None and bool(work.tuples(sql.not_asked_since(_limit(work))))
     if found is not None:
         kept_answers.remake(*found)
+    if is_untidy:
+        with begin(SYSTEM) as work:
+            tidy(work)
     return found is not None
 
 
 def tidy(work: Work) -> int:
     """Keep no answers that nobody asked for lately; returns how many went."""
-    return work.run(sql.forget_before(work.now - kept_answers.WANTED))
+    return work.run(sql.forget_before(_limit(work)))
+
+
+def _limit(work: Work) -> datetime:
+    return work.now - kept_answers.WANTED
 
 
 def due(work: Work) -> tuple[Actor, kept_answers.Question, datetime] | None:

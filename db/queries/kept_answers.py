@@ -2,7 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Delete, Update, cast, delete, func, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Delete,
+    ScalarSelect,
+    Update,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from db.base import Base
 from db.models import KeptAnswer, User
@@ -22,14 +34,25 @@ def pulse() -> Rows:
     All that happens leaves a trace, and files bring rows before the trace of their import. A trace of a long
     transaction may come after later ones: so the newest are counted, too.
     """
-    traces = Base.metadata.tables["activities"]
-    newest = select(func.coalesce(func.max(traces.c.id), 0)).scalar_subquery()
-    recent = select(func.count()).where(traces.c.id > newest - _LATE).scalar_subquery()
+    newest, recent = _traces()
     grown: ColumnElement[int] = newest + literal(0)
     for name in _GROWING:
         table = Base.metadata.tables[name]
         grown = grown + select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
     return select(cast(grown * 1000 + recent, BigInteger))
+
+
+def latest_trace() -> Rows:
+    """A number that is different as soon as any trace came, though it be one of a long transaction."""
+    newest, recent = _traces()
+    return select(cast(newest * 1000 + recent, BigInteger))
+
+
+def _traces() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """The newest trace, and how many of the newest there are."""
+    traces = Base.metadata.tables["activities"]
+    newest = select(func.coalesce(func.max(traces.c.id), 0)).scalar_subquery()
+    return newest, select(func.count()).where(traces.c.id > newest - _LATE).scalar_subquery()
 
 
 def largest() -> Rows:
@@ -59,6 +82,11 @@ def touch(key: str, now: datetime) -> Update:
 def forget(key: str) -> Delete:
     """Keep an answer no longer."""
     return delete(KeptAnswer).where(KeptAnswer.key == key)
+
+
+def not_asked_since(moment: datetime) -> Rows:
+    """The key of one answer that nobody asked for since then, if there is any."""
+    return select(KeptAnswer.key).where(KeptAnswer.asked_at < moment).limit(1)
 
 
 def forget_before(moment: datetime) -> Delete:

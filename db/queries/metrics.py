@@ -17,7 +17,6 @@ from sqlalchemy import (
     union_all,
 )
 
-from db.base import Base
 from db.models import Contact, Team, User
 from db.queries import Rows, people_facts, sales_facts
 from db.queries.facts import Asked, Facts, Narrow, customer_of, narrowed, owner_name, place_of, team_of
@@ -147,12 +146,6 @@ def members(asked: Asked) -> Rows | None:
     if narrow.rule is not None:
         return select(Contact.id).where(condition(narrow.rule, asked.moment))
     return None
-
-
-def latest_trace() -> Rows:
-    """The number of the last thing that happened: as long as it is the same, nothing has changed."""
-    told = Base.metadata.tables["activities"]
-    return select(func.max(told.c.id))
 
 
 def teams() -> Rows:

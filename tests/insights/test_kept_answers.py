@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from crm_core.data import merging
 from crm_core.insights import (
@@ -42,7 +42,7 @@ from crm_core.kernel.work import Clock, begin
 from crm_core.people import contacts
 from crm_core.sales import pipelines
 from crm_core.team import users
-from db.models import KeptAnswer
+from db.models import Activity, KeptAnswer
 from tests.conftest import at
 from tests.data.importing import bring, inbox, table, undo
 from tests.insights.measured import furnish
@@ -183,7 +183,9 @@ def test_every_kept_answer_is_read_as_it_was_written(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("large", "clock")
-def test_a_worker_has_the_reports_ready_and_makes_wanted_ones_anew(cast: Cast) -> None:
+def test_a_worker_has_the_reports_ready_and_makes_wanted_ones_anew(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Desk(cast.ann, []).act("order", 0, 900)
     while standing_answers.advance_next("w", lambda: False):
         pass
@@ -202,8 +204,24 @@ def test_a_worker_has_the_reports_ready_and_makes_wanted_ones_anew(cast: Cast) -
     while standing_answers.advance_next("w", lambda: False):
         made += 1
     assert made == ready, "nobody wants the answer of somebody who left"
+    monkeypatch.setattr(Clock, "now", at(MONDAY + kept_answers.WANTED * 2))
+    while standing_answers.advance_next("w", lambda: False):
+        pass
+    with begin(SYSTEM, write=False) as work:
+        names = set(work.scalars(select(KeptAnswer.name)))
+    assert len(names) <= len(standing_answers.READY), "what nobody asked for lately went"
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_trace_that_comes_late_is_noticed_though_its_number_is_an_old_one(cast: Cast) -> None:
+    for name in ("Yan Young", "Yve Young"):
+        contacts.create(cast.ann, {"full_name": name})
     with begin(SYSTEM) as work:
-        assert standing_answers.tidy(work) == 0
+        before = {metrics.pulse(work), kept_answers.pulse_of(work)}
+        newest = work.scalar(select(func.max(Activity.id)))
+        work.run(delete(Activity).where(Activity.id == newest - 1))
+        after = {metrics.pulse(work), kept_answers.pulse_of(work)}
+    assert not before & after
 
 
 @pytest.mark.usefixtures("large", "clock")
