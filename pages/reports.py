@@ -13,7 +13,7 @@ view = report_views.chosen(user)
 with guard():
     question = report_views.filters(user, view)
     number = report_number.asked()
-    if number:
+    if number and view.filters != report_views.OWN:
         report_number.draw(user, number, question, view.title)
     else:
         view.draw(user, question)

@@ -78,8 +78,12 @@ def made(title: str, answers: Sequence[Answer], kind: str) -> ReportFile:
             "Several reports do not fit into one CSV file. Choose XLSX.", fields={"format": "No CSV."}
         )
     content = {"csv": _csv, "xlsx": _xlsx, "png": _png, "pdf": _pdf}[kind](title, answers)
-    name = f"{_UNFIT.sub('-', title).strip('-')[:80] or 'report'}.{kind}"
-    return ReportFile(name, MEDIA[kind], content, all(one.is_empty for one in answers))
+    return ReportFile(file_name(title, kind), MEDIA[kind], content, all(one.is_empty for one in answers))
+
+
+def file_name(title: str, kind: str) -> str:
+    """What the file of a report is called."""
+    return f"{_UNFIT.sub('-', title).strip('-')[:80] or 'report'}.{kind}"
 
 
 def _csv(_title: str, answers: Sequence[Answer]) -> bytes:

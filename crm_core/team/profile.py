@@ -17,7 +17,7 @@ class Preferences:
     ``start_page`` is the name of the page shown after signing in, ``is_compact`` puts more rows on a page,
     ``hides_first_steps`` says that the card for newcomers was put away, ``contact_columns`` are the columns
     of the list of contacts in their order (none: the usual ones), ``mails_reminders`` sends reminders by mail
-    too.
+    too, ``home_dashboard`` is the number of the dashboard that the start page shows (0: none).
     """
 
     start_page: str = "home"
@@ -25,6 +25,7 @@ class Preferences:
     hides_first_steps: bool = False
     contact_columns: tuple[str, ...] = ()
     mails_reminders: bool = False
+    home_dashboard: int = 0
 
 
 @dataclass(frozen=True)

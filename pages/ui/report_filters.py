@@ -1,7 +1,7 @@
 """Which time and whose numbers: one row of filters, kept in the address, the same for every tile."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import streamlit as st
 
@@ -16,14 +16,19 @@ OWN: Final = "own"
 _TIMES: Final = {name: title for name, (title, _) in NAMED.items()} | {OWN: "Other days …"}
 
 
-def ask(actor: Actor) -> Question:
-    """The filters, and what they ask for; who has no choice of something does not see it."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="report-filters"):
-        named = _choice("time", _TIMES, "Time", 170) or "month"
-        period = _own_days() if named == OWN else None
-        compare = _choice("vs", dict(periods.COMPARISONS), "Compared with", 170) or "previous"
+def ask(actor: Actor, prefix: str = "", days: Period | None = None) -> Question:
+    """The filters, and what they ask for; who has no choice of something does not see it.
+
+    Args:
+        prefix: begins the names under which they are kept in the session instead of the address.
+        days: which days are proposed where own ones are wanted.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{prefix}report-filters"):
+        named = _choice(f"{prefix}time", _TIMES, "Time", 170) or "month"
+        period = _own_days(f"{prefix}days", days) if named == OWN else None
+        compare = _choice(f"{prefix}vs", dict(periods.COMPARISONS), "Compared with", 170) or "previous"
         with st.popover("Filters", icon=":material/filter_list:"):
-            whose, told = _whose(actor)
+            whose, told = _whose(actor, prefix)
     found = Question(_period(named, period), compare, **whose)
     if told:
         st.caption(":material/filter_alt: Only " + words.md(" · ".join(told)))
@@ -48,7 +53,7 @@ def _period(named: str, own: Period | None) -> Period:
     return own or periods.named(named, words.today()) or periods.month_of(words.today())
 
 
-def _whose(actor: Actor) -> tuple[dict[str, Any], list[str]]:
+def _whose(actor: Actor, prefix: str) -> tuple[dict[str, Any], list[str]]:
     """The filters that are seldom needed, and those that are set, in words."""
     known = kpi_filters.choices(actor)
     if actor.may(Permission.PRODUCTS_READ):
@@ -62,19 +67,19 @@ def _whose(actor: Actor) -> tuple[dict[str, Any], list[str]]:
     chosen: dict[str, Any] = {}
     told = []
     for name, empty in labels.items():
-        found = _pick(name, known.get(name, []), empty, 300)
+        found = _pick(f"{prefix}{name}", known.get(name, []), empty, 300)
         chosen[f"{name}_id"] = found
         told += [dict(known[name])[found]] if found is not None else []
-    chosen["country"] = _country(actor)
+    chosen["country"] = _country(actor, f"{prefix}country")
     told += [words.country_name(chosen["country"])] if chosen["country"] else []
-    chosen["as_of"] = _day()
+    chosen["as_of"] = _day(f"{prefix}asof")
     told += [f"as it was known on {words.day(chosen['as_of'])}"] if chosen["as_of"] else []
     return chosen, told
 
 
-def _day() -> date | None:
+def _day(key: str = "asof") -> date | None:
     day: Any = st.date_input(
-        "As it was known on", None, max_value=words.today(), key="asof", width=220, bind="query-params",
+        "As it was known on", None, max_value=words.today(), key=key, width=220, bind=_place(key),
         help="The numbers as they were at the end of that day, whatever was changed since.",
     )  # fmt: skip
     return day if isinstance(day, date) else None
@@ -87,8 +92,9 @@ def address() -> dict[str, str]:
 
 def _choice(key: str, options: dict[str, str], label: str, width: int) -> str | None:
     chosen: str | None = st.selectbox(
-        label, list(options), format_func=lambda one: options.get(one, one), key=key, bind="query-params",
-        label_visibility="collapsed", width=width, index=list(options).index(_usual(options)), help=label,
+        label, list(options), format_func=lambda one: options.get(one, one), key=key,
+        bind=_place(key), label_visibility="collapsed", width=width, help=label,
+        index=list(options).index(_usual(options)) if _place(key) else 0,
     )  # fmt: skip
     return chosen
 
@@ -103,30 +109,35 @@ def _pick(key: str, known: list[tuple[int, str]], empty: str, width: int) -> int
         return None
     chosen = st.selectbox(
         empty, list(options), index=None, format_func=lambda one: options.get(one, one), key=key,
-        bind="query-params", placeholder=empty, label_visibility="collapsed", width=width,
+        bind=_place(key), placeholder=empty, label_visibility="collapsed", width=width,
     )  # fmt: skip
     return int(chosen) if chosen else None
 
 
-def _country(actor: Actor) -> str:
+def _country(actor: Actor, key: str) -> str:
     codes = kpi_filters.countries(actor)
     if len(codes) < 2:
         return ""
     chosen: str | None = st.selectbox(
-        "Every country", codes, index=None, format_func=words.country_name, key="country",
-        bind="query-params", placeholder="Every country", label_visibility="collapsed", width=300,
+        "Every country", codes, index=None, format_func=words.country_name, key=key,
+        bind=_place(key), placeholder="Every country", label_visibility="collapsed", width=300,
     )  # fmt: skip
     return chosen or ""
 
 
-def _own_days() -> Period | None:
-    usual = periods.month_of(words.today())
+def _place(key: str) -> Literal["query-params"] | None:
+    """Where a filter is kept: in the address, or in the session alone."""
+    return "query-params" if key in NAMES else None
+
+
+def _own_days(key: str = "days", days: Period | None = None) -> Period | None:
+    usual = days or Period(periods.month_of(words.today()).since, words.today())
     chosen: Any = st.date_input(
         "Days",
-        (usual.since, words.today()),
-        key="days",
+        (usual.since, usual.until),
+        key=key,
         label_visibility="collapsed",
         width=230,
-        bind="query-params",
+        bind=_place(key),
     )
     return Period(*chosen) if isinstance(chosen, tuple) and len(chosen) == 2 else None

@@ -10,6 +10,9 @@ from crm_core.insights import periods
 from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
+    own_boards,
+    own_mailings,
+    own_reports,
     report_activity,
     report_adoption,
     report_campaigns,
@@ -33,13 +36,16 @@ from pages.ui import (
     words,
 )
 
-ALL, PERIOD, DAY, NONE = "all", "period", "day", "none"
+ALL, PERIOD, DAY, NONE, OWN = "all", "period", "day", "none", "own"
 _P = Permission
 
 
 @dataclass(frozen=True)
 class View:
-    """One report: its name in the address, its group and title, what one needs to see it, and its filters."""
+    """One report: its name in the address, its group and title, what one needs to see it, and its filters.
+
+    One with ``OWN`` filters draws these and the rows of its numbers by itself.
+    """
 
     name: str
     group: str
@@ -73,8 +79,13 @@ VIEWS: Final = (
     View("activity", "Team", "Activity", report_activity.draw, _P.INTERACTIONS_READ),
     View("adoption", "Team", "Use of Rapport", report_adoption.draw, filters=PERIOD),
     View("quality", "Team", "Data quality", report_quality.draw, _P.CONTACTS_READ, NONE),
+    View("mine", "My reports", "Reports", own_reports.draw, filters=OWN),
+    View("boards", "My reports", "Dashboards", own_boards.draw, filters=OWN),
+    View("mailing", "My reports", "By mail", own_mailings.draw, filters=OWN),
 )
 _SHOWN: Final = "reports.shown"
+_OPENED: Final = ("number", "part", "report", "board", "schedule", "of")
+"""What is open within one report, as the address says it."""
 
 
 def chosen(actor: Actor) -> View:
@@ -99,7 +110,7 @@ def chosen(actor: Actor) -> View:
         view = among.get(picked or "", view)
     if asked and view.name != asked:
         # Another report has other rows: what was opened in this one is left behind.
-        for name in ("number", "part"):
+        for name in _OPENED:
             st.query_params.pop(name, None)
     st.query_params["view"] = st.session_state[_SHOWN] = view.name
     return view
