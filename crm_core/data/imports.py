@@ -3,7 +3,6 @@
 An import is a row with a state; workers find it there. ``plan`` and what follows say only what is wanted.
 """
 
-import hashlib
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
 
-from crm_core.data import frames, import_plans, import_views, mapping, meanings, readers
+from crm_core.data import frames, import_plans, import_views, mapping, meanings, readers, receiving
 from crm_core.data.entities import ENTITIES
 from crm_core.data.import_lines import without_added
 from crm_core.data.import_types import ImportDetail, ImportEntry, ImportOptions
@@ -22,10 +21,9 @@ from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
 from crm_core.settings import Settings
-from db.models import Import, ImportMapping
+from db.models import Import
 from db.queries import imports as sql
 
-_BLOCK: Final = 1024 * 1024
 OPEN: Final = ("draft", "checked", "failed", "stopped")
 """States in which everything about an import may still change, as long as nothing of it is stored."""
 
@@ -52,7 +50,7 @@ def receive(
     folder = Settings.from_environment().imports_dir / uuid4().hex
     folder.mkdir(parents=True, mode=0o700)
     try:
-        digest, size, lines = _copy(source, folder / "file")
+        digest, size, lines = receiving.copy(source, folder / "file")
         shape = readers.inspect(folder / "file", file_name, layout)
         return _register(who, kind, shape, Path(folder.name) / "file", (digest, size, lines))
     except BaseException:
@@ -64,7 +62,7 @@ def receive(
 def _register(work: Work, kind: str, layout: Layout, path: Path, facts: tuple[str, int, int]) -> int:
     """Store a received file as an import in draft; ``facts`` are its digest, size in bytes, and lines."""
     digest, size, lines = facts
-    guesses = propose(work, kind, layout)
+    guesses = receiving.propose(work, kind, layout)
     known = meanings.learned(work, kind, mapping.layout_key(kind, without_added(layout.columns)))
     row = work.add(
         Import(
@@ -83,7 +81,7 @@ def _register(work: Work, kind: str, layout: Layout, path: Path, facts: tuple[st
 def guesses(work: Work, import_id: int) -> list[Guess]:
     """What each column is believed to hold, with the reason and a few cells; a remembered mapping wins."""
     row = work.get(Import, import_id)
-    return propose(work, row.kind, frames.layout_of(row.layout))
+    return receiving.propose(work, row.kind, frames.layout_of(row.layout))
 
 
 @use_case(Permission.IMPORTS_RUN)
@@ -127,7 +125,7 @@ def run(work: Work, import_id: int) -> None:
     if work.get(Import, import_id).state == "checked" and work.scalar(sql.repairs_waiting(import_id)):
         raise Conflict("You repaired rows since the check. Check again, then import what you have seen.")
     row = _start(work, import_id, ("draft", "checked"), "queued")
-    _remember(work, row)
+    receiving.remember(work, row)
 
 
 @use_case(Permission.IMPORTS_RUN)
@@ -217,25 +215,6 @@ def _discard(work: Work, import_id: int) -> Path:
     return path
 
 
-def propose(work: Work, kind: str, layout: Layout) -> list[Guess]:
-    """A guess for each column of the file."""
-    known = work.scalar(sql.remembered(mapping.layout_key(kind, without_added(layout.columns))))
-    added = frames.custom(work, kind, layout.columns)
-    return mapping.propose(kind, layout.columns, layout.sample, added, known.mapping if known else None)
-
-
-def _copy(source: Path | BinaryIO, target: Path) -> tuple[str, int, int]:
-    digest, size, lines = hashlib.sha256(), 0, 0
-    with target.open("wb") as file, source.open("rb") if isinstance(source, Path) else source as stream:
-        while block := stream.read(_BLOCK):
-            file.write(block)
-            digest.update(block)
-            size += len(block)
-            lines += block.count(b"\n")
-    target.chmod(0o600)
-    return digest.hexdigest(), size, lines
-
-
 def _start(work: Work, import_id: int, states: tuple[str, ...], state: str) -> Import:
     row = work.get(Import, import_id)
     work.actor.require(ENTITIES[row.kind].permission)
@@ -251,16 +230,3 @@ def _start(work: Work, import_id: int, states: tuple[str, ...], state: str) -> I
 
 def _is_idle(row: Import) -> bool:
     return row.state == "queued" and not row.worker
-
-
-def _remember(work: Work, row: Import) -> None:
-    """The next file of this layout needs no mapping."""
-    columns = without_added(row.layout["columns"])
-    key = mapping.layout_key(row.kind, columns)
-    known = work.scalar(sql.remembered(key)) or work.add(
-        ImportMapping(layout_key=key, kind=row.kind, options={})
-    )
-    known.mapping = {column: row.mapping.get(column) for column in columns}
-    if said := row.options.get("meanings"):
-        known.options = {**known.options, "meanings": said}
-    known.name, known.used_at = row.file_name[:200], work.now

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from crm_core.data import frames, imports, kinds, plans, readers, repairs
+from crm_core.data import frames, imports, kinds, plans, readers, receiving, repairs
 from crm_core.data.conversion import Context, convert
 from crm_core.data.entities import ENTITIES
 from crm_core.data.layouts import Layout, Options
@@ -97,7 +97,7 @@ def _store(work: Work, import_id: int, kind: str, layout: Layout) -> None:
         raise Conflict("This import has begun. Upload the file again to read it in another way.")
     lines = row.rows_total + row.layout["data_line"] - 1
     row.kind, row.layout = kind, frames.plain(layout)
-    row.mapping = {guess.column: guess.field for guess in imports.propose(work, kind, layout)}
+    row.mapping = {guess.column: guess.field for guess in receiving.propose(work, kind, layout)}
     row.options = frames.plain(replace(frames.options_of(row.options), match_by=()))
     row.rows_total = max(lines - layout.data_line + 1, 0)
     row.state, row.message, row.wanted = "draft", "", ""
