@@ -32,7 +32,9 @@ STYLE = """<style>
 [class*="st-key-loyalty-act-"] button p { white-space: nowrap; }
 .st-key-member-qr img { width: 9rem; border-radius: .5rem; }
 @media (max-width: 640px) {
-  .st-key-loyalty-filters .stColumn { min-width: calc(50% - .5rem); flex: 1 1 0; }
+  .st-key-loyalty-filters .stColumn, [class*="st-key-programme-tiles-"] .stColumn {
+    min-width: calc(50% - .5rem); flex: 1 1 0;
+  }
   .st-key-loyalty-filters .stColumn:first-child { min-width: 100%; }
 }
 </style>"""

@@ -8,12 +8,12 @@ from crm_core.insights import kept_answers, loyalty, loyalty_lift
 from crm_core.insights.loyalty_types import MONEY, LiftReport, ProgrammeFigure, ProgrammeReport, ProgrammeRow
 from crm_core.kernel.access import Actor
 from crm_core.kernel.paging import Page, Paging
-from pages.ui import loyalty_lift_picture, loyalty_pictures, report_people_list, words
+from pages.ui import loyalty_lift_picture, loyalty_movers, loyalty_pictures, report_people_list, words
 from pages.ui.report_cache import as_of
 
 SPANS = {30: "30 days", 90: "90 days", 365: "A year"}
 USUAL = 365
-ROWS, MOVED = "rows", "moved"
+ROWS = "rows"
 BREAKAGE = (
     "Of all points that came to their end so far, the share that expired unspent. "
     "While the programme is younger than its points last, this says little."
@@ -46,24 +46,24 @@ def _tiles(found: ProgrammeReport) -> None:
     figures = {figure.name: figure for figure in found.figures}
     held, currency = found.open_points, found.currency
     active, all_of_them = found.value("active"), found.value("members")
-    expected = "As no point has come to its end yet, all of them are expected to be spent."
-    if held.expected is not None:
-        expected = f"{held.expected:.0%} of the points that came to their end so far were spent."
-    with st.container(key="programme-people"):
+    expected, broken = "no point has expired yet, so all count", "cannot be said before some expired"
+    if held.has_expired and held.expected is not None:
+        expected, broken = f"as {held.expected:.0%} were spent so far", "expected to expire"
+    with st.container(key="programme-tiles-people"):
         _row_of(
             ("Members", f"{all_of_them:,}", f"{found.value('joined'):,} joined", figures["members"]),
             ("Active", _share(found.active_share), f"{active:,} earned or spent", figures["active"]),
             ("Points spent", _share(found.redemption_rate), "of those given in the time", figures["spent"]),
             ("Points expired", f"{found.value('expired'):,}", "unspent", figures["expired"]),
         )  # fmt: skip
-    with st.container(key="programme-worth"):
+    with st.container(key="programme-tiles-worth"):
         _row_of(
             ("Open points", f"{held.points:,}", "held by members now", figures["open"]),
             ("If all are spent", words.money(held.cost, currency), "what open points are worth", None),
             ("Expected", words.money(held.expected_cost, currency), expected, None),
-            ("Breakage", _share(held.breakage), "expected to expire", None),
+            ("Breakage", _share(held.breakage if held.has_expired else None), broken, None),
         )  # fmt: skip
-    with st.container(key="programme-costs"):
+    with st.container(key="programme-tiles-costs"):
         _row_of(
             *(
                 (figures[name].title, words.money(figures[name].value, currency),
@@ -118,32 +118,12 @@ def _pictures(actor: Actor, found: ProgrammeReport, lift: LiftReport) -> None:
         loyalty_pictures.expiry(found)
     with right.container(border=True, height="stretch"):
         loyalty_pictures.tiers(found)
-        _movers(actor, found)
+        loyalty_movers.draw(actor, found)
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
         loyalty_pictures.repeat(found)
     with right.container(border=True, height="stretch"):
         loyalty_lift_picture.draw(lift)
-
-
-def _movers(actor: Actor, found: ProgrammeReport) -> None:
-    ways = {(one.source, one.target): one for one in found.flow}
-    options = {
-        f"{source}>{target}": f"{source or 'No tier'} → {target or 'no tier'}: "
-        f"{words.count(one.members, 'member')}"
-        for (source, target), one in ways.items()
-    }
-    if not options:
-        return
-    chosen = report_people_list.choose("Open the members who went …", options, MOVED, "")
-    if not chosen:
-        return
-    way = next(way for way in ways if f"{way[0]}>{way[1]}" == chosen)
-    report_people_list.draw(
-        "tier-movers", ("Customer", "Card", "When"),
-        lambda paging: loyalty.movers(actor, way, found.since, found.until, paging),
-        lambda row: (row.contact_id or 0, (row.name, row.what, words.when(row.at))),
-    )  # fmt: skip
 
 
 def _amount(figure: ProgrammeFigure, value: int, currency: str) -> str:
