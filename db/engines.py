@@ -23,6 +23,8 @@ SQLITE_PRAGMAS = (
 POSTGRES_OPTIONS = (
     "-c timezone=UTC -c statement_timeout={statement} -c lock_timeout=10000"
     " -c idle_in_transaction_session_timeout=60000"
+    # Databases live on drives without arms; to compile a statement takes longer than to answer ours.
+    " -c random_page_cost=1.1 -c jit=off -c work_mem=16MB"
 )
 
 

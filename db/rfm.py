@@ -1,12 +1,11 @@
 """Buying classes: customers by how lately, how often and for how much they bought, each in fifths of all.
 
 Scores of recency, frequency and monetary value from 1 to 5 as A. M. Hughes describes them in “Strategic
-Database Marketing” (1994). Equal customers always get equal scores.
+Database Marketing” (1994), and the classes of the package rfm for R. Equal customers always get equal scores.
 """
 
 from collections.abc import Sequence
 from itertools import product
-from math import floor
 from typing import Any, Final, NamedTuple
 
 SCORES: Final = (1, 2, 3, 4, 5)
@@ -52,10 +51,5 @@ def codes(names: Sequence[str]) -> list[int]:
 
 
 def score(value: Any, cuts: Sequence[Any]) -> int:
-    """From 1 to 5: one more than there are cuts below the value."""
-    return 1 + len([cut for cut in cuts if cut < value])
-
-
-def places(count: int) -> list[int]:
-    """Where, from nought, the values of a sorted list stand that part it into fifths."""
-    return [floor((count - 1) * fifth / 5) for fifth in (1, 2, 3, 4)] if count else []
+    """From 1 to 5: one more than there are cuts that the value reaches."""
+    return 1 + len([cut for cut in cuts if cut <= value])

@@ -64,8 +64,8 @@ class Cuts:
     """
 
     last: tuple[datetime, ...]
-    orders: tuple[int, ...]
-    revenue: tuple[int, ...]
+    orders: tuple[float, ...]
+    revenue: tuple[float, ...]
     currency: str
 
 
@@ -89,6 +89,8 @@ class Moment:
         decimals: how many decimals its minor unit has.
         segment: gives the rule of a segment by its name.
         cuts: gives the fifths of all customers; None while nobody bought anything.
+        is_of_all: all contacts are counted: SQLite, which knows no histograms, shall read them one after the
+            other instead of opening half of them by an index.
     """
 
     today: date
@@ -98,6 +100,7 @@ class Moment:
     decimals: int = 2
     segment: Callable[[str], Rule] = field(default=_no_segment, compare=False)
     cuts: Callable[[], Cuts | None] = field(default=_no_cuts, compare=False)
+    is_of_all: bool = False
 
 
 def folded_ascii(text: str) -> str:

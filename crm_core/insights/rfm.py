@@ -1,53 +1,27 @@
 """How lately, how often and for how much customers bought: scores from 1 to 5, and what to call them.
 
-The scores and the segments are those of the package rfm for R: fifths by value, whose ends are the quantiles
-of type 7 (Hyndman, Fan 1996) and one whole unit above: a day, an order, one unit of the currency.
+Where scores rise stands in ``people.buying_classes``, what they are called in ``db.rfm``; rules ask there too.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import ceil, floor
-from typing import Final, NamedTuple
+from typing import Final
 
 from crm_core.insights.kept_answers import kept
-from crm_core.insights.purchase_days import begin_of, currency, last_day, local_day
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import Page, Paging
-from crm_core.kernel.values import money
 from crm_core.kernel.work import Work, use_case
+from crm_core.people import buying_classes
+from db import rfm as classes
 from db.queries import rfm as sql
-from db.queries.rfm import Cuts, Whose
+from db.queries.rfm import Whose
 
-_FIFTHS = (0.2, 0.4, 0.6, 0.8)
-SCORES = range(1, 6)
-
-
-class _Rule(NamedTuple):
-    """A segment: bounds of the score of recency, and of those of frequency and value."""
-
-    name: str
-    r: tuple[int, int]
-    fm: tuple[int, int]
-
-
-RULES: Final = (
-    _Rule("Champions", (4, 5), (4, 5)),
-    _Rule("Loyal Customers", (2, 5), (3, 5)),
-    _Rule("Potential Loyalist", (3, 5), (1, 3)),
-    _Rule("New Customers", (4, 5), (1, 1)),
-    _Rule("Promising", (3, 4), (1, 1)),
-    _Rule("Need Attention", (2, 3), (2, 3)),
-    _Rule("About To Sleep", (2, 3), (1, 2)),
-    _Rule("At Risk", (1, 2), (2, 5)),
-    _Rule("Can't Lose Them", (1, 1), (4, 5)),
-    _Rule("Lost", (1, 2), (1, 2)),
-)
-"""The first one that fits counts."""
-
-OTHERS: Final = "Others"
-SEGMENTS: Final = (*(rule.name for rule in RULES), OTHERS)
+SCORES: Final = classes.SCORES
+SEGMENTS: Final = classes.CLASSES
+segment: Final = classes.class_of
+"""The name of the segment of three scores."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +85,6 @@ class RfmMember:
     revenue: int
 
 
-def segment(r: int, f: int, m: int) -> str:
-    """The name of the segment of three scores."""
-    for rule in RULES:
-        if all(low <= score <= high for score, (low, high) in ((r, rule.r), (f, rule.fm), (m, rule.fm))):
-            return rule.name
-    return OTHERS
-
-
 @use_case(Permission.REPORTS_READ, read=True)
 @kept()
 def report(work: Work, as_of: date | None = None, wanted: str | None = None) -> RfmReport:
@@ -132,7 +98,7 @@ def report(work: Work, as_of: date | None = None, wanted: str | None = None) -> 
     customers = int(work.scalar(sql.count(whose)) or 0)
     if not customers:
         return RfmReport(whose.currency, day, 0, (), (), (), (), ())
-    cuts, days = _cuts(work, whose, day, customers)
+    cuts, days = buying_classes.cuts(work, whose, day, customers)
     cells = tuple(work.rows(sql.scores(whose, cuts), RfmCell))
     found = _segments(cells)
     return RfmReport(whose.currency, day, customers, cells, found, days, cuts.orders, cuts.revenue)
@@ -154,7 +120,7 @@ def members(
     page = paging or Paging()
     if not customers:
         return Page((), page, 0)
-    cuts, _days = _cuts(work, whose, day, customers)
+    cuts, _days = buying_classes.cuts(work, whose, day, customers)
     codes = [r * 100 + f * 10 + m for r in SCORES for f in SCORES for m in SCORES if segment(r, f, m) == name]
     return work.page(sql.members(whose, cuts, codes), page, RfmMember)
 
@@ -178,44 +144,16 @@ def at(
     customers = int(work.scalar(sql.count(whose)) or 0)
     if not customers:
         return Page((), paging, 0)
-    cuts, _days = _cuts(work, whose, day, customers)
+    cuts, _days = buying_classes.cuts(work, whose, day, customers)
     codes = [cell[0] * 100 + cell[1] * 10 + m for m in SCORES]
     return work.page(sql.members(whose, cuts, codes), paging, RfmMember)
 
 
 def _whose(work: Work, as_of: date | None, wanted: str | None) -> tuple[Whose, date]:
-    chosen = currency(work, wanted)
     if as_of is None:
-        return Whose(chosen, None), max(local_day(work.now), last_day(work, chosen))
-    return Whose(chosen, begin_of(as_of + timedelta(days=1))), as_of
-
-
-def _cuts(work: Work, whose: Whose, day: date, customers: int) -> tuple[Cuts, tuple[float, ...]]:
-    """Where scores rise; recency is counted in days, but compared by moments."""
-    unit = 10 ** money.exponent(whose.currency)
-    found: dict[str, list[float]] = {}
-    for measure in sql.MEASURES:
-        ends = []
-        for share in _FIFTHS:
-            place = (customers - 1) * (1 - share if measure == "last_at" else share)
-            values = work.scalars(sql.neighbours(whose, measure, floor(place + 1e-9)))
-            numbers = [_as_number(value, day) for value in values]
-            ends.append(_between(numbers, place - floor(place + 1e-9)))
-        found[measure] = ends
-    days = tuple(end + 1 for end in found["last_at"])
-    # So many days ago or more means: before the end of that day.
-    moments = tuple(begin_of(day - timedelta(days=ceil(end) - 1)) for end in reversed(days))
-    revenue = tuple(end + unit for end in found["revenue"])
-    return Cuts(moments, tuple(end + 1 for end in found["orders"]), revenue), days
-
-
-def _as_number(value: object, day: date) -> float:
-    return float((day - local_day(value)).days) if isinstance(value, datetime) else float(str(value))
-
-
-def _between(values: Sequence[float], part: float) -> float:
-    """The quantile of type 7 between two neighbours."""
-    return values[0] + (values[-1] - values[0]) * max(part, 0.0)
+        return buying_classes.now(work, wanted)
+    chosen = buying_classes.currency(work, wanted)
+    return Whose(chosen, buying_classes.begin_of(as_of + timedelta(days=1))), as_of
 
 
 def _segments(cells: Sequence[RfmCell]) -> tuple[RfmSegment, ...]:

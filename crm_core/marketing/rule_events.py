@@ -103,6 +103,25 @@ EVENTS: Final[dict[str, Event]] = {
              *_fields("instant", happened="day of the entry")],
             count="number of entries", points="points",
         ),
+        _event(
+            "lots", "points that can be spent",
+            [*_fields("instant", earned="day on which they were earned", expires="day on which they expire"),
+             *_fields("number", left="what is left of them")],
+            count="number of lots", points="points",
+        ),
+        _event(
+            "coupons", "coupons that were used",
+            [*_fields("text", name="name of the coupon", code="code of the coupon"),
+             *_fields("instant", used="day of the use"), *_fields("money", discount="what it took off")],
+            count="number of uses", discount="what they took off",
+        ),
+        _event(
+            "referrals", "friends who were brought",
+            [Field("state", "state of the referral", "choice", _same(["waiting", "rewarded", "refused"])),
+             *_fields("text", code="code of the referrer"),
+             *_fields("instant", referred="day of the referral", settled="day of the reward")],
+            count="number of friends",
+        ),
     )
 }  # fmt: skip
 """All kinds of events by their names."""

@@ -11,11 +11,12 @@ from crm_core.kernel.errors import CrmError
 from crm_core.kernel.work import Work, begin, use_case
 from crm_core.marketing import segments
 from crm_core.marketing.segment_types import Mover
+from crm_core.people import buying_classes
 from crm_core.people.rule_moment import RFM, moment
 from crm_core.team.company import company
-from db import rfm
 from db.models import FittedModel, Segment, SegmentDay
 from db.queries import models as models_sql
+from db.queries import rfm as rfm_sql
 from db.queries import rules as rule_sql
 from db.queries import segments as sql
 
@@ -77,27 +78,23 @@ def advance_next(_worker: str, is_stopping: Callable[[], bool]) -> bool:
 
 @use_case(Permission.SEGMENTS_EDIT)
 def cut_fifths(work: Work) -> int:
-    """Learn where the fifths of all customers end, in the currency that most bought in; returns how many.
+    """Learn where the fifths of all customers end, as the report about them tells; returns how many.
 
-    Buying classes and scores in rules are those of the last time this was done.
+    In a large company, buying classes and scores in rules are those of the last time this was done.
     """
     system = work.as_system()
-    found = system.tuples(sql.currencies())
-    currency, people = tuple(found[0]) if found else (company().currency, 0)
-    places = rfm.places(people)
-    numbers = {
-        measure: [system.scalar(sql.ranked(currency, measure).offset(place).limit(1)) for place in places]
-        for measure in ("last_at", "orders", "revenue")
-    }
+    whose, day = buying_classes.now(system)
+    people = int(system.scalar(rfm_sql.count(whose)) or 0)
+    ends = buying_classes.cuts(system, whose, day, people)[0] if people else rfm_sql.Cuts((), (), ())
     row: FittedModel | None = system.scalar(models_sql.latest(RFM))
     if row is None:
         row = system.add(FittedModel(name=RFM, numbers={}, quality={}, is_in_use=True, fitted_at=work.now))
     row.numbers = {
-        "last": [at.isoformat() for at in numbers["last_at"]], "orders": numbers["orders"],
-        "revenue": numbers["revenue"], "currency": currency,
+        "last": [at.isoformat() for at in ends.last_at], "orders": ends.orders, "revenue": ends.revenue,
+        "currency": whose.currency,
     }  # fmt: skip
     row.quality, row.fitted_at = {"customers": people}, work.now
-    return int(people)
+    return people
 
 
 def _are_fifths_old() -> bool:

@@ -1,6 +1,7 @@
 """Segments: parts of all contacts under a name, by a rule or as a static list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -122,15 +123,14 @@ def uses(work: Work, segment_id: int) -> list[Use]:
 @use_case(Permission.SEGMENTS_READ, read=True)
 def count(work: Work, rule: Rule) -> int:
     """How many contacts a checked rule means now, of those the person may see."""
-    found = rule_sql.condition(rule, moment(work))
-    return int(work.scalar(sql.how_many(found)) or 0)
+    now = replace(moment(work), is_of_all=work.actor.scope.owner_ids is None)
+    return int(work.scalar(sql.how_many(rule_sql.condition(rule, now))) or 0)
 
 
 @use_case(Permission.SEGMENTS_READ, read=True)
 def sample(work: Work, rule: Rule, most: int = 5) -> list[SampleRow]:
     """Some of the contacts that a checked rule means, the newest first."""
-    found = rule_sql.condition(rule, moment(work))
-    return work.rows(sql.sample(found, most), SampleRow)
+    return work.rows(sql.sample(rule_sql.condition(rule, moment(work)), most), SampleRow)
 
 
 @use_case(Permission.SEGMENTS_READ, read=True)

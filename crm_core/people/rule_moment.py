@@ -8,14 +8,18 @@ from crm_core.kernel.errors import Invalid
 from crm_core.kernel.values import money
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
+from crm_core.people import buying_classes
 from crm_core.team.company import company
 from db import rule_store
 from db.queries import models as models_sql
+from db.queries import rfm as rfm_sql
 from db.queries import segments as sql
 from db.rule_tree import Cuts, Leaf, Moment, Rule
 
 RFM = "rfm"
 DEEPEST = 10
+COUNTED_AT_ONCE = 10_000
+"""Customers; among more, to find the ends takes longer than people wait."""
 
 
 def moment(work: Work, zone: str = "") -> Moment:
@@ -38,15 +42,28 @@ def moment(work: Work, zone: str = "") -> Moment:
 
 
 def cuts(work: Work) -> Cuts | None:
-    """Where the fifths of all customers were cut last; None before the first time."""
-    row = work.scalar(models_sql.latest(RFM))
-    if row is None or not row.numbers.get("last"):
-        return None
+    """Where the fifths of all customers end; None while nobody bought anything.
+
+    With few customers it is counted at once; with many it is what was kept last night.
+    """
+    system = work.as_system()
+    row = system.scalar(models_sql.latest(RFM))
+    if row is None or not row.numbers.get("last") or row.quality["customers"] <= COUNTED_AT_ONCE:
+        return _counted(system)
     stored = row.numbers
     return Cuts(
         tuple(map(datetime.fromisoformat, stored["last"])), tuple(stored["orders"]), tuple(stored["revenue"]),
         stored["currency"],
     )  # fmt: skip
+
+
+def _counted(system: Work) -> Cuts | None:
+    whose, day = buying_classes.now(system)
+    customers = int(system.scalar(rfm_sql.count(whose)) or 0)
+    if not customers:
+        return None
+    ends, _days = buying_classes.cuts(system, whose, day, customers)
+    return Cuts(ends.last_at, ends.orders, ends.revenue, whose.currency)
 
 
 def _segments(work: Work) -> Callable[[str], Rule]:

@@ -101,11 +101,8 @@ def _day(column: Any, leaf: Leaf, moment: Moment) -> Condition:
 def _instant(column: Any, leaf: Leaf, moment: Moment) -> Condition:
     if leaf.operator == "is_filled":
         return and_(column.is_not(None))
-    first, last = span(leaf, moment.today)
-    zone = ZoneInfo(moment.zone)
-    return and_(
-        column.is_not(None), column >= midnight(first, zone), column < midnight(last + timedelta(1), zone)
-    )
+    first, end = instants(leaf, moment)
+    return and_(column.is_not(None), column >= first, column < end)
 
 
 def _birthday(column: Any, leaf: Leaf, moment: Moment) -> Condition:
@@ -157,6 +154,13 @@ def span(leaf: Leaf, today: date) -> tuple[date, date]:
         "more_than_days_ago": (first, today - days - timedelta(1)),
     }
     return relative[leaf.operator]
+
+
+def instants(leaf: Leaf, moment: Moment) -> tuple[datetime, datetime]:
+    """When the first day begins that an operator means, and when its last day has ended."""
+    first, last = span(leaf, moment.today)
+    zone = ZoneInfo(moment.zone)
+    return midnight(first, zone), midnight(last + timedelta(1), zone)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import case, false, func, not_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, case, false, func, not_, select
 
 from db import rfm
 from db.models import Contact, Membership, PurchaseTotal, Tier
-from db.queries.rule_comparisons import BY_TYPE, Condition, minor, number_bound, ordered
+from db.queries.rule_comparisons import BY_TYPE, Condition, instants, minor, number_bound, ordered
 from db.queries.rule_events import holds
 from db.rule_tree import Leaf, Moment
 
 _BUYERS = select(PurchaseTotal.contact_id)
+_LATELY = frozenset({"in_the_last_days", "in_the_next_days", "after"})
 
 
 def _orders(leaf: Leaf, moment: Moment) -> Condition:
@@ -57,12 +57,17 @@ def _average(leaf: Leaf, moment: Moment) -> Condition:
 
 
 def _day(leaf: Leaf, moment: Moment, *, is_last: bool) -> Condition:
-    """The first or last order of all currencies: none of the others may be earlier, or later."""
-    other = aliased(PurchaseTotal)
+    """The first or last order of all currencies."""
     column = PurchaseTotal.last_at if is_last else PurchaseTotal.first_at
-    beyond = other.last_at > column if is_last else other.first_at < column
-    further = select(other.id).where(other.contact_id == PurchaseTotal.contact_id, beyond)
-    return Contact.id.in_(_BUYERS.where(BY_TYPE["instant"](column, leaf, moment), not_(further.exists())))
+    if is_last and leaf.operator in _LATELY:
+        # Few bought lately: their rows are found by the day, and a later order in another currency by it too.
+        first, end = instants(leaf, moment)
+        beyond = select(PurchaseTotal.contact_id).where(PurchaseTotal.last_at >= end)
+        within = _BUYERS.where(PurchaseTotal.last_at >= first, PurchaseTotal.last_at < end)
+        return and_(Contact.id.in_(within), not_(Contact.id.in_(beyond)))
+    extreme = func.max(column) if is_last else func.min(column)
+    found = BY_TYPE["instant"](extreme, leaf, moment)
+    return Contact.id.in_(_BUYERS.group_by(PurchaseTotal.contact_id).having(found))
 
 
 def _classes(leaf: Leaf, moment: Moment) -> Condition:
@@ -84,8 +89,8 @@ def _classes(leaf: Leaf, moment: Moment) -> Condition:
 
 
 def _score(amount: Any, cuts: tuple[Any, ...]) -> Any:
-    """From 1 to 5: one more than there are cuts below."""
-    steps = [(amount > cut, len(cuts) + 1 - place) for place, cut in enumerate(reversed(cuts))]
+    """From 1 to 5: one more than there are cuts that it reaches."""
+    steps = [(amount >= cut, len(cuts) + 1 - place) for place, cut in enumerate(reversed(cuts))]
     return case(*steps, else_=1)
 
 

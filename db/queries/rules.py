@@ -13,6 +13,7 @@ from db.queries import rule_columns as columns
 from db.queries import rule_events, rule_purchases
 from db.queries.rule_comparisons import BY_TYPE, NEGATIVES, Condition, positive, text
 from db.rule_tree import Group, Has, Leaf, Moment, Not, Rule, spellings
+from db.session import current
 
 MEMBERS = "members"
 """The type of a leaf that means the contacts on a static list, by the key of the segment."""
@@ -43,7 +44,8 @@ def _positive(leaf: Leaf, moment: Moment) -> Condition:
         return _OF_CONTACT[leaf.type](leaf, moment)
     if area == "custom":
         return BY_TYPE[leaf.type](columns.custom(leaf.field.removeprefix("custom."), leaf.type), leaf, moment)
-    return BY_TYPE[leaf.type](columns.CONTACT[leaf.field], leaf, moment)
+    found = BY_TYPE[leaf.type](columns.CONTACT[leaf.field], leaf, moment)
+    return found.is_(True) if moment.is_of_all and current().is_sqlite else found
 
 
 def _segment(leaf: Leaf, moment: Moment) -> Condition:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from db.base import UtcDateTime
-from db.models import Campaign, Contact, Coupon, PurchaseTotal, SavedView, Segment, SegmentDay, SegmentStay
+from db.models import Campaign, Contact, Coupon, SavedView, Segment, SegmentDay, SegmentStay
 from db.queries import Rows
 from db.queries.lists import listed
 
@@ -151,19 +151,3 @@ def lines() -> Rows:
     campaigns = select(literal("campaign"), Campaign.id, Campaign.name, Campaign.rule)
     held = views.where(SavedView.state["rule"].as_string().contains("segment"))
     return held.union_all(campaigns.where(Campaign.rule.contains("segment")))  # type: ignore[return-value]
-
-
-def currencies() -> Rows:
-    """Currencies by how many customers bought in them, the most used first."""
-    people = func.count().label("people")
-    return (
-        select(PurchaseTotal.currency, people)
-        .group_by(PurchaseTotal.currency)
-        .order_by(people.desc(), PurchaseTotal.currency)
-    )
-
-
-def ranked(currency: str, measure: str) -> Select[Any]:
-    """A measure of each customer in a currency (``last_at``, ``orders``, ``revenue``), the smallest first."""
-    column = getattr(PurchaseTotal, measure)
-    return select(column).where(PurchaseTotal.currency == currency).order_by(column)

@@ -27,8 +27,12 @@ _TABLES = (
 )  # fmt: skip
 
 
-def fill(url: str, contacts: int) -> Cast:
-    """Put the cast and a company of so many contacts into an empty, migrated, connected base."""
+def fill(url: str, contacts: int, *, only_selling: bool = False) -> Cast:
+    """Put the cast and a company of so many contacts into an empty, migrated, connected base.
+
+    Args:
+        only_selling: leave out touchpoints, deals, tasks and the loyalty programme.
+    """
     cast = hire()
     with begin(OPERATOR) as work:
         pipeline = pipelines.get(work, pipelines.default(work).id)
@@ -48,7 +52,7 @@ def fill(url: str, contacts: int) -> Cast:
         work.add(campaign)
     engine = engines.create(url, statement_timeout=0)
     with engine.execution_options(write=True).connect() as connection:
-        _Filling(connection, contacts, [stage.id for stage in pipeline.stages], pipeline.id).all()
+        _Filling(connection, contacts, [stage.id for stage in pipeline.stages], pipeline.id).all(only_selling)
     engine.dispose()
     return cast
 
@@ -62,11 +66,13 @@ class _Filling:
     stages: Sequence[int]
     pipeline: int
 
-    def all(self) -> None:
+    def all(self, only_selling: bool) -> None:
         """Fill every table without its indexes, which are made anew afterwards."""
         with self._bare():
             self._customers()
             self._sales()
+            if only_selling:
+                return
             self._work()
             self._loyal()
 
@@ -105,7 +111,7 @@ class _Filling:
         self._insert(
             "products", "sku, name, name_key, category, unit_price, cost, currency, is_active, created_at, "
             "updated_at", 200,
-            f"'S' || i, 'Product ' || i, 'product' || i, 'Category ' || i % 12, 1000 + i, 600 + i, 'EUR', "
+            f"'S' || i, 'Product ' || i, 'product' || i, 'Category ' || (i % 12), 1000 + i, 600 + i, 'EUR', "
             f"{'1' if self.is_sqlite else 'true'}, {self._at('0')}, {self._at('0')}",
         )  # fmt: skip
         # The square of a chance makes some buy often, and the root of one makes late days fuller.
@@ -120,8 +126,9 @@ class _Filling:
             f"{self._one_of(('web', 'shop', 'phone'), 73)}, {ordered}, {self._at('0')}",
         )  # fmt: skip
         self._say(
-            "INSERT INTO order_lines (order_id, product_id, name, quantity, unit_price, total, position) "
-            "SELECT id, 1 + id * 7 % 200, 'Product ' || (1 + id * 7 % 200), 1000, total, total, 0 FROM orders"
+            "INSERT INTO order_lines (order_id, product_id, name, quantity, unit_price, total, position, "
+            "bought_at, buyer_id) SELECT id, 1 + id * 7 % 200, 'Product ' || (1 + id * 7 % 200), 1000, "
+            "total, total, 0, ordered_at, CASE WHEN status <> 'cancelled' THEN contact_id END FROM orders"
         )
         self._say(
             "INSERT INTO purchase_totals (contact_id, currency, orders, revenue, first_at, last_at) "

@@ -14,6 +14,9 @@ from db.models import (
     Campaign,
     CampaignVariant,
     Contact,
+    Coupon,
+    CouponCode,
+    CouponUse,
     Deal,
     Interaction,
     Membership,
@@ -21,8 +24,11 @@ from db.models import (
     OrderLine,
     Pipeline,
     PointEntry,
+    PointLot,
     Product,
     Recipient,
+    Referral,
+    Referrer,
     Stage,
     Task,
     Tier,
@@ -56,6 +62,7 @@ class BuyingWorld:
         self._messages()
         self._deals()
         self._points()
+        self._coupons()
         work.flush()
 
     def _add(self, row: Any) -> int:
@@ -130,10 +137,43 @@ class BuyingWorld:
                 balance=120, tier_id=tier,
             )
         )  # fmt: skip
-        self._add(
+        entry = self._add(
             PointEntry(
                 membership_id=member, number=1, kind="earn", points=120, asked=120, balance=120, cause="k1",
                 happened_at=MONDAY - timedelta(10), recorded_at=MONDAY, digest="",
+            )
+        )  # fmt: skip
+        self._add(
+            PointLot(
+                membership_id=member, entry_id=entry, points=120, remaining=70, earned_at=MONDAY,
+                available_at=MONDAY, expires_at=MONDAY + timedelta(20),
+            )
+        )  # fmt: skip
+
+    def _coupons(self) -> None:
+        coupon = self._add(
+            Coupon(
+                name="Welcome", name_key="welcome", kind="shared", effect="fixed", amount=500,
+                created_at=MONDAY, updated_at=MONDAY,
+            )
+        )  # fmt: skip
+        code = self._add(CouponCode(coupon_id=coupon, code="HELLO", code_key="hello", created_at=MONDAY))
+        for who, cancelled_at in (("Jon", None), ("Kim", MONDAY)):
+            self._add(
+                CouponUse(
+                    coupon_id=coupon, code_id=code, contact_id=self.ids[who], discount=500, currency="EUR",
+                    cause=who, used_at=MONDAY - timedelta(3), cancelled_at=cancelled_at,
+                )
+            )  # fmt: skip
+        referrer = self._add(
+            Referrer(
+                contact_id=self.ids["Nia"], kind="ambassador", code="NIA", code_key="nia", started_at=MONDAY
+            )
+        )
+        self._add(
+            Referral(
+                referrer_id=referrer, contact_id=self.ids["Leo"], state="waiting",
+                referred_at=MONDAY - timedelta(2),
             )
         )  # fmt: skip
 

@@ -21,8 +21,8 @@ from tests.people import MONDAY, Cast
 
 # Fifths so that Kim and Iris bought lately, Iris often, and Jon for much.
 CUTS = Cuts(
-    tuple(MONDAY.replace(year=2025, month=month) for month in (3, 6, 9, 12)), (1, 1, 2, 2),
-    (1000, 2000, 3000, 5000), "EUR",
+    tuple(MONDAY.replace(year=2025, month=month) for month in (3, 6, 9, 12)), (2, 2, 3, 3),
+    (1001, 2001, 3001, 5001), "EUR",
 )  # fmt: skip
 NOW = Moment(MONDAY.date(), "Europe/Berlin", None, "EUR", 2, cuts=lambda: CUTS)
 
@@ -69,6 +69,11 @@ ASKED = [
     ("has interactions (kind is call and outcome is reached and happened in_the_last_days 8)", "Leo"),
     ("has interactions (happened in_the_last_days 7)", ""),
     ("has points (kind is earn) points more_than 100", "Kim"),
+    ("has lots (expires in_the_next_days 30) points at_least 70", "Kim"),
+    ("has lots (expires in_the_next_days 10)", ""),
+    ("has coupons (name is Welcome and used in_the_last_days 7)", "Jon"),
+    ("has coupons (code is hello and discount at_least 5) discount is 5", "Jon"),
+    ("has referrals (state is waiting and referred in_the_last_days 3) count at_least 1", "Nia"),
     ("loyalty.points at_least 120", "Kim"),
     ("loyalty.tier is gold", "Kim"),
     ("loyalty.joined in_the_last_days 30", "Kim"),
@@ -195,4 +200,4 @@ def test_each_score_is_in_exactly_one_buying_class_and_equal_customers_have_equa
 
     assert sorted(codes) == sorted({r * 100 + f * 10 + m for r in range(1, 6) for f in range(1, 6)
                                     for m in range(1, 6)})  # fmt: skip
-    assert [rfm.score(value, (1, 1, 1, 4)) for value in (1, 2, 4, 5)] == [1, 4, 4, 5]
+    assert [rfm.score(value, (2, 2, 2, 5)) for value in (1, 2, 4, 5)] == [1, 4, 4, 5]

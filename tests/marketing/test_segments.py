@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from crm_core.insights import rfm
 from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.work import Clock, Work, begin
 from crm_core.marketing import personas, rule_text, segment_sizes, segments
 from crm_core.marketing.segment_types import NewSegment
+from crm_core.people import rule_moment
 from crm_core.people.listing import Query
-from crm_core.people.rule_moment import cuts
 from db.models import Contact
 from tests.marketing.buying_world import BuyingWorld
 from tests.people import MONDAY, Cast
@@ -110,15 +111,17 @@ def test_the_worker_counts_each_segment_once_a_day_and_passes_over_broken_ones(
     assert segment_sizes.advance_next("w", lambda: False)
 
 
-def test_fifths_are_cut_from_all_customers_and_classes_follow(cast: Cast, world: BuyingWorld) -> None:
-    assert segment_sizes.cut_fifths(cast.mark) == 3
+def test_a_buying_class_means_in_rules_whom_the_report_names(
+    cast: Cast, world: BuyingWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = rfm.report(cast.olga)
+    shown = {row.segment: sorted(one.name for one in rfm.members(cast.olga, row.segment))
+             for row in report.segments}  # fmt: skip
 
-    with begin(cast.mark, write=False) as work:
-        found = cuts(work)
-        assert found is not None
-        assert found.currency == "EUR"
-        assert found.orders == (1, 1, 1, 1)
-    assert _names(cast, "rfm.frequency is 5") == ["Iris"]
+    for counted_at_once in (rule_moment.COUNTED_AT_ONCE, -1):
+        monkeypatch.setattr(rule_moment, "COUNTED_AT_ONCE", counted_at_once)
+        assert segment_sizes.cut_fifths(cast.mark) == report.customers == 3
+        assert {name: _names(cast, f'rfm is "{name}"') for name in shown} == shown
     assert _names(cast, "rfm is_filled") == ["Iris", "Jon", "Kim"]
 
 
