@@ -49,6 +49,7 @@ PAGES = (
     Place("till", "Till", "point_of_sale", Permission.LOYALTY_REDEEM, "Selling"),
     Place("segments", "Segments", "groups", Permission.SEGMENTS_READ, "Marketing"),
     Place("campaigns", "Campaigns", "campaign", Permission.CAMPAIGNS_READ, "Marketing"),
+    Place("automation", "Automation", "bolt", Permission.AUTOMATION_READ, "Marketing"),
     Place("loyalty", "Loyalty", "loyalty", Permission.LOYALTY_READ, "Marketing"),
     Place("reports", "Reports", "monitoring", Permission.REPORTS_READ, "Measure"),
     Place("imports", "Imports", "upload_file", Permission.IMPORTS_RUN, "Data"),

@@ -17,9 +17,9 @@ EVERYBODY = {
     *("Segments", "Campaigns", "Loyalty", "Reports"),
 }
 MENUS = {
-    "olga": EVERYBODY | {"Till", "Imports", "Data quality", "Admin"},
-    "mia": EVERYBODY | {"Till", "Imports", "Data quality"},
-    "mark": EVERYBODY | {"Imports", "Data quality"},
+    "olga": EVERYBODY | {"Automation", "Till", "Imports", "Data quality", "Admin"},
+    "mia": EVERYBODY | {"Automation", "Till", "Imports", "Data quality"},
+    "mark": EVERYBODY | {"Automation", "Imports", "Data quality"},
     "ann": EVERYBODY | {"Till", "Data quality"},
     "sue": EVERYBODY | {"Till", "Data quality"},
     "vera": EVERYBODY,
