@@ -1,8 +1,8 @@
 """What a customer may want next, and what is bought together: learned every night from all purchases."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -39,6 +39,8 @@ class Recommended:
     unit_price: int | None
     currency: str
     because: str
+    category: str = ""
+    sku: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,27 +72,52 @@ def for_contact(work: Work, contact_id: int, most: int = 5) -> Recommendations:
         NotFound: no such contact within reach.
     """
     work.get(Contact, contact_id)
-    bought = dict(map(tuple, work.tuples(sql.bought(contact_id))))
+    return for_many(work, [contact_id], most)[contact_id]
+
+
+def for_many(work: Work, contact_ids: Sequence[int], most: int) -> dict[int, Recommendations]:
+    """The same for many contacts at once, as messages to them need it; who asks has found the contacts."""
     learned = _learned(work)
+    bought: defaultdict[int, dict[int, datetime]] = defaultdict(dict)
+    for contact_id, product, last_at in work.tuples(sql.bought(contact_ids)) if contact_ids else ():
+        bought[contact_id][product] = last_at
+    known = {product for products in bought.values() for product in products}
+    close: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    for product, neighbour, score, _ in work.tuples(sql.neighbours(known)) if known else ():
+        close[product].append((neighbour, score))
+    near = {neighbour for pairs in close.values() for neighbour, _ in pairs}
+    sold = _sold(work, known | near | set(learned.get("popular", ())))
+    return {key: _offered(bought[key], close, learned, sold, (most, work.now)) for key in contact_ids}
+
+
+def _offered(
+    bought: Mapping[int, datetime],
+    close: Mapping[int, Sequence[tuple[int, float]]],
+    learned: Mapping[str, Any],
+    sold: Mapping[int, Recommended],
+    wanted: tuple[int, datetime],
+) -> Recommendations:
+    """What to offer somebody who bought this; ``wanted`` is how many products, and now."""
+    most, now = wanted
     left_out = {
         key
         for key, last_at in bought.items()
-        if key not in learned.get("again", ()) or last_at >= work.now - RECENT
+        if key not in learned.get("again", ()) or last_at >= now - RECENT
     }
     scores: defaultdict[int, float] = defaultdict(float)
     reasons: dict[int, tuple[float, int]] = {}
-    for product, neighbour, score, _ in work.tuples(sql.neighbours(list(bought))) if bought else ():
-        scores[neighbour] += score
-        reasons[neighbour] = max(reasons.get(neighbour, (0.0, product)), (score, product))
+    for product in sorted(bought):
+        for neighbour, score in close.get(product, ()):
+            scores[neighbour] += score
+            reasons[neighbour] = max(reasons.get(neighbour, (0.0, product)), (score, product))
     ranked = [key for key in sorted(scores, key=lambda key: (-scores[key], key)) if scores[key] > 0]
-    wanted = [key for key in ranked if key not in left_out]
-    names = _names(work, {product for _, product in reasons.values()})
-    why = {key: f"goes with {names.get(reasons[key][1], 'earlier purchases')}" for key in wanted}
-    found = _on_sale(work, wanted, why, most)
+    names = {key: one.name for key, one in sold.items()}
+    why = {key: f"goes with {names.get(reasons[key][1], 'earlier purchases')}" for key in ranked}
+    found = _chosen(sold, [key for key in ranked if key not in left_out], why, most)
     if found:
         return Recommendations(found, False)
     popular = [key for key in learned.get("popular", ()) if key not in left_out]
-    return Recommendations(_on_sale(work, popular, {}, most), True)
+    return Recommendations(_chosen(sold, popular, {}, most), True)
 
 
 @use_case(Permission.PRODUCTS_READ, read=True)
@@ -103,7 +130,7 @@ def bought_together(work: Work, product_id: int, most: int = 5) -> Recommendatio
     work.get(Product, product_id)
     rows = work.tuples(sql.neighbours([product_id]))
     why = {key: f"{together:,} customers bought both" for _, key, _, together in rows}
-    return Recommendations(_on_sale(work, [row[1] for row in rows], why, most), False)
+    return Recommendations(_chosen(_sold(work, list(why)), list(why), why, most), False)
 
 
 @use_case(Permission.PRODUCTS_READ, read=True)
@@ -181,12 +208,16 @@ def _learned(work: Work) -> dict[str, Any]:
     return dict(row.numbers) if row is not None else {}
 
 
-def _names(work: Work, ids: set[int]) -> dict[int, str]:
-    return {key: name for key, name, *_ in work.tuples(sql.on_sale(ids))} if ids else {}
+def _sold(work: Work, wanted: Collection[int]) -> dict[int, Recommended]:
+    rows = work.tuples(sql.on_sale(wanted)) if wanted else ()
+    return {
+        key: Recommended(key, name, price, currency, "bought by many", category, sku or "")
+        for key, name, price, currency, category, sku in rows
+    }
 
 
-def _on_sale(work: Work, wanted: Sequence[int], why: dict[int, str], most: int) -> tuple[Recommended, ...]:
-    found = {}
-    for key, name, price, currency in work.tuples(sql.on_sale(wanted)) if wanted else ():
-        found[key] = Recommended(key, name, price, currency, why.get(key, "bought by many"))
-    return tuple(found[key] for key in wanted if key in found)[:most]
+def _chosen(
+    sold: Mapping[int, Recommended], wanted: Sequence[int], why: Mapping[int, str], most: int
+) -> tuple[Recommended, ...]:
+    found = [replace(sold[key], because=why.get(key, sold[key].because)) for key in wanted if key in sold]
+    return tuple(found[:most])

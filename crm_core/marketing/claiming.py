@@ -102,8 +102,8 @@ def _take(work: Work, row: Campaign, worker: str, limit: int, settings: Settings
 
 def _filled(work: Work, row: Campaign, chosen: Sequence[Claimed], settings: Settings) -> list[Claimed]:
     """Those who are held, with everything that their messages are made of."""
-    people = personal.values_of(work, [one.contact_id for one in chosen])
     said = {key: Message(*texts) for key, *texts in work.tuples(sql.variants(row.id))}
+    people = personal.values_of(work, [one.contact_id for one in chosen], said.values())
     again = str(row.plan.get("again", {}).get("subject", ""))
     counted, plan = links.tracked(work, row.id), plan_of(row)
     domain = messages.sender(settings.mail_from).domain if settings.mail_from else "rapport.invalid"

@@ -30,7 +30,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "language": "Language", "lifecycle": "Stage", "owner_name": "Name of the owner",
 }  # fmt: skip
 ALWAYS_FILLED: Final = frozenset(
-    ("our_company", "unsubscribe_url", "preferences_url", "view_url", "email", "name")
+    ("our_company", "our_address", "unsubscribe_url", "preferences_url", "view_url", "email", "name")
 )
 NAMES: Final = frozenset((*FIELDS, *ALWAYS_FILLED, "products"))
 PRODUCT_FIELDS: Final = frozenset(("name", "price", "category", "sku"))

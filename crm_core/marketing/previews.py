@@ -13,7 +13,6 @@ from crm_core.marketing import personal
 from crm_core.marketing.campaign_views import variants_of
 from crm_core.marketing.rendering import Message, Rendered, render
 from crm_core.settings import Settings
-from crm_core.team.company import company
 from db.models import Campaign, Contact, User
 
 NOWHERE = "https://example.com/unsubscribe"
@@ -21,6 +20,10 @@ NOWHERE = "https://example.com/unsubscribe"
 EXAMPLE: Mapping[str, Any] = {
     "salutation": "Ms", "first_name": "Zoe", "last_name": "Ash", "name": "Zoe Ash", "company": "Alder & Sons",
     "email": "zoe@example.com", "city": "Lisbon", "country": "Portugal", "job_title": "Buyer",
+    "products": (
+        {"name": "Green tea", "price": "9.50 EUR", "category": "Tea", "sku": "T-1"},
+        {"name": "Tea pot", "price": "24.00 EUR", "category": "Tableware", "sku": "P-7"},
+    ),
 }  # fmt: skip
 
 
@@ -31,7 +34,7 @@ def show(work: Work, message: Message, contact_id: int | None = None) -> Rendere
     Raises:
         NotFound: no such contact within reach. Invalid: the template is not allowed.
     """
-    return render(message, _values(work, contact_id))
+    return render(message, _values(work, contact_id, message))
 
 
 @use_case(Permission.CAMPAIGNS_READ, read=True)
@@ -41,7 +44,8 @@ def of_campaign(work: Work, campaign_id: int, variant: str = "", contact_id: int
     Raises:
         NotFound: no such campaign, variant or contact. Invalid: the template is not allowed.
     """
-    return render(_message(work, campaign_id, variant), _values(work, contact_id))
+    message = _message(work, campaign_id, variant)
+    return render(message, _values(work, contact_id, message))
 
 
 @use_case(Permission.CAMPAIGNS_WRITE)
@@ -59,7 +63,7 @@ def send_to_me(work: Work, message: Message, contact_id: int | None = None) -> s
         raise Conflict("You have no e-mail address yet. Enter it in your profile.")
     if not mail_out.is_set_up(Settings.from_environment()):
         raise Conflict("There is no mail server yet. Set CRM_SMTP_URL and CRM_MAIL_FROM.")
-    made = render(message, _values(work, contact_id))
+    made = render(message, _values(work, contact_id, message))
     new = NewMail(
         f"test:{uuid4().hex}", address, f"[Test] {made.subject}", made.text, made.html, purpose="test",
         user_id=work.actor.id,
@@ -76,10 +80,10 @@ def _message(work: Work, campaign_id: int, variant: str) -> Message:
     raise NotFound(f"This campaign has no variant “{variant[:60]}”.")
 
 
-def _values(work: Work, contact_id: int | None) -> dict[str, Any]:
+def _values(work: Work, contact_id: int | None, message: Message) -> dict[str, Any]:
     if contact_id is None:
-        values = {**EXAMPLE, "our_company": company().name}
+        values = {**EXAMPLE, **personal.ours()}
     else:
         work.get(Contact, contact_id)
-        values = personal.values_of(work, [contact_id])[contact_id]
+        values = personal.values_of(work, [contact_id], [message])[contact_id]
     return {**values, "unsubscribe_url": NOWHERE, "preferences_url": NOWHERE, "view_url": NOWHERE}

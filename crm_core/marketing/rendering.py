@@ -6,7 +6,7 @@ its own place and nothing else. Nothing is loaded from anywhere while a message 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -74,6 +74,7 @@ def render(message: Message, values: Mapping[str, Any], places: Places | None = 
         **values, "unsubscribe_url": mine.unsubscribe_url, "preferences_url": mine.preferences_url,
         "view_url": mine.view_url,
     }  # fmt: skip
+    message = _with_address(message, str(values.get("our_address") or ""))
     subject = one_line(placeholders.fill(message.subject, values))[:LONGEST_SUBJECT]
     body, words = _body(message.html, values, mine) if message.html.strip() else ("", "")
     text = message.text
@@ -97,6 +98,16 @@ def links_in(message: Message) -> list[str]:
     for match in _WEB_ADDRESS.finditer(message.text):
         found[match[0].rstrip(_AFTER_ADDRESS)] = None
     return [one for one in found if _is_countable(one)]
+
+
+def _with_address(message: Message, address: str) -> Message:
+    """The message with our postal address at its end, unless it stands in it already."""
+    is_named = "our_address" in message.html or "our_address" in message.text
+    if not address or is_named or not message.html.strip():
+        return message
+    html = message.html + '<p style="font-size:12px;color:#666666">{{ our_address }}</p>'
+    text = f"{message.text.rstrip()}\n\n{{{{ our_address }}}}\n" if message.text.strip() else ""
+    return replace(message, html=html, text=text)
 
 
 def _body(source: str, values: Mapping[str, Any], places: Places) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from db.queries import users
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 FRESH_FOR = timedelta(seconds=5)
+LONGEST_ADDRESS = 300
 
 
 class _Kept:
@@ -172,8 +173,11 @@ def _checked(wanted: CompanySettings) -> CompanySettings:
         currency=wanted.currency.upper(),
         country=wanted.country.upper(),
         language=wanted.language.lower(),
+        address="\n".join(line for one in wanted.address.splitlines() if (line := rules.plain(one))),
     )
     problems = rules.company_problems(tidy)
+    if len(tidy.address) > LONGEST_ADDRESS:
+        problems["address"] = f"Use at most {LONGEST_ADDRESS} characters."
     if problems:
         raise Invalid("The settings of the company need correcting.", fields=problems)
     return tidy

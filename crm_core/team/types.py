@@ -57,7 +57,8 @@ class CompanySettings:
     """What is true for the whole company.
 
     ``currency`` is an ISO 4217 code, ``time_zone`` a name of the IANA database, ``country`` an ISO 3166
-    code of two letters or empty, ``language`` an ISO 639 code of two letters.
+    code of two letters or empty, ``language`` an ISO 639 code of two letters. ``address`` is the postal one
+    that messages to many people must name, in lines.
     """
 
     name: str = ""
@@ -65,6 +66,7 @@ class CompanySettings:
     time_zone: str = "UTC"
     country: str = ""
     language: str = "en"
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -64,13 +64,14 @@ def again(product_ids: Collection[int]) -> Rows:
     return select(*columns).group_by(by_customer.c.product_id)
 
 
-def bought(contact_id: int) -> Rows:
-    """Product and last day of each product that a contact bought."""
+def bought(contact_ids: Collection[int]) -> Rows:
+    """Contact, product and last day of each product that these contacts bought."""
+    counts = (listed(Order.contact_id, contact_ids), Order.status != "cancelled")
     return (
-        select(OrderLine.product_id, func.max(Order.ordered_at))
+        select(Order.contact_id, OrderLine.product_id, func.max(Order.ordered_at))
         .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.contact_id == contact_id, Order.status != "cancelled", OrderLine.product_id.is_not(None))
-        .group_by(OrderLine.product_id)
+        .where(*counts, OrderLine.product_id.is_not(None))
+        .group_by(Order.contact_id, OrderLine.product_id)
     )
 
 
@@ -83,8 +84,10 @@ def neighbours(product_ids: Collection[int]) -> Rows:
 
 
 def on_sale(product_ids: Collection[int]) -> Rows:
-    """Number, name, price and currency of those products that are sold today."""
-    columns = (Product.id, Product.name, Product.unit_price, Product.currency)
+    """Number, name, price, currency, category and article number of those products that are sold today."""
+    columns = (
+        Product.id, Product.name, Product.unit_price, Product.currency, Product.category, Product.sku,
+    )  # fmt: skip
     return select(*columns).where(listed(Product.id, product_ids), Product.is_active)
 
 

@@ -18,7 +18,11 @@ def draw(actor: Actor) -> None:
     with st.container(border=True, width=620):
         now = companies.company()
         name = st.text_input("Company name", now.name, key="company.name")
-        wanted = ask_settings(replace(now, name=name or ""), key="company")
+        address = st.text_area(
+            "Postal address", now.address, key="company.address", height=100,
+            help="Stands at the end of messages to many people, as the law of most countries asks.",
+        )  # fmt: skip
+        wanted = ask_settings(replace(now, name=name or "", address=address or ""), key="company")
         if st.button("Save", key="save-company", type="primary", disabled=wanted == now):
             with guard(done="The company settings are saved.", rerun=True):
                 companies.change_company(actor, wanted)

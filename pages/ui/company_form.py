@@ -19,6 +19,7 @@ def ask_settings(now: CompanySettings, *, key: str) -> CompanySettings:
     names = regions.currencies()
     return CompanySettings(
         name=now.name,
+        address=now.address,
         country=country,
         currency=st.selectbox(
             "Currency", list(names), index=_position(list(names), currency),

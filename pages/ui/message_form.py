@@ -40,7 +40,8 @@ def ask(message: Message, *, key: str, channel: str = "email") -> Message:
         st.code(
             'Hello {{ first_name | or("there") }},\n'
             "{% if city %}in {{ city }}{% endif %}\n"
-            '<a href="{{ unsubscribe_url }}">Unsubscribe</a>', language=None,
+            "{% for product in products %}<p>{{ product.name }}, {{ product.price }}</p>{% endfor %}\n"
+            '{{ our_address }} <a href="{{ unsubscribe_url }}">Unsubscribe</a>', language=None,
         )  # fmt: skip
         st.caption(
             "Fields: " + words.md(", ".join(placeholders.FIELDS)) + ", custom.name\\_of\\_your\\_field"
