@@ -1,5 +1,6 @@
 """What must hold for every file: the run equals the dry run row by row, and undo leaves no trace."""
 
+import os
 import random
 from typing import Any
 
@@ -18,6 +19,9 @@ from tests.business_hash import business_hash
 from tests.data.importing import bring, check, counts_are_right, draft, inbox, run, table, undo
 
 __all__ = ["inbox"]
+
+FILES = int(os.environ.get("CRM_TEST_FILES", "4"))
+"""So many made-up files are brought in for each test; by hand it may be more."""
 
 HEADER = ("ID", "First Name", "Last Name", "Email", "Email 2", "Phone", "Mobile", "Company", "City",
     "Owner", "Tags",
@@ -70,7 +74,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(chunks, "CHUNK_ROWS", 7)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(FILES))
 def test_the_run_equals_the_dry_run_and_undo_leaves_no_trace(
     olga: Actor, inbox: Any, small_chunks: Any, seed: int
 ) -> None:
