@@ -11,14 +11,13 @@ import json
 import logging
 import os
 import socket
-import urllib.request
+import ssl
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from hashlib import sha256
-from http.client import HTTPMessage
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from secrets import token_hex
-from typing import IO, Any, Final
-from urllib.error import HTTPError, URLError
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from crm_core.channels.sending import pause_after
@@ -67,18 +66,20 @@ def advance_next(_worker: str, is_stopping: Callable[[], bool]) -> bool:
 
 
 def post(url: str, body: Mapping[str, Any], cause: str, secret: str) -> tuple[bool, str]:
-    """Post one call; returns whether it was taken, and what was answered."""
+    """Post one call; returns whether it was taken, and what was answered. A redirect is a refusal."""
     content = json.dumps(dict(body), ensure_ascii=False).encode()
+    connection: HTTPConnection | None = None
     try:
-        _refuse_inside(url)
-        request = urllib.request.Request(url, content, _headers(content, cause, secret), method="POST")  # noqa: S310 - checked above
-        with _OPENER.open(request, timeout=SECONDS) as answer:
-            return True, str(answer.status)
-    except HTTPError as error:
-        with error:
-            return False, f"{error.code} {error.reason}"[:300]
-    except (URLError, OSError, ValueError) as error:
+        connection, path = _connection(url)
+        connection.request("POST", path, content, _headers(content, cause, secret))
+        answer = connection.getresponse()
+        is_taken = 200 <= answer.status < 300
+        return is_taken, str(answer.status) if is_taken else f"{answer.status} {answer.reason}"[:300]
+    except (OSError, ValueError, HTTPException) as error:
         return False, str(error)[:300]
+    finally:
+        if connection is not None:
+            connection.close()
 
 
 def signature(content: bytes, at: str, secret: str) -> str:
@@ -86,22 +87,21 @@ def signature(content: bytes, at: str, secret: str) -> str:
     return hmac.new(secret.encode(), f"{at}.".encode() + content, sha256).hexdigest()
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect could lead inside; it counts as a refusal."""
+class _Plain(HTTPConnection):
+    """Connects to the very address that was looked at: a name could mean another one a moment later."""
 
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> None:
-        """Nowhere else."""
+    def connect(self) -> None:
+        """Look the name up once, refuse what lies inside, connect."""
+        self.sock = _reached(self.host, self.port)
 
 
-_OPENER: Final = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
+class _Secure(HTTPSConnection):
+    """The same over TLS, where the certificate must be that of the name."""
+
+    def connect(self) -> None:
+        """As above."""
+        context = ssl.create_default_context()
+        self.sock = context.wrap_socket(_reached(self.host, self.port), server_hostname=self.host)
 
 
 def _headers(content: bytes, cause: str, secret: str) -> dict[str, str]:
@@ -112,16 +112,22 @@ def _headers(content: bytes, cause: str, secret: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _refuse_inside(url: str) -> None:
+def _connection(url: str) -> tuple[HTTPConnection, str]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("Only http and https addresses are called.")
-    if os.environ.get(INSIDE) == "1":
-        return
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    for *_, place in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM):
-        if not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global:
-            raise ValueError("This address lies inside the own network, which is not called.")
+    kind = _Secure if parts.scheme == "https" else _Plain
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return kind(parts.hostname, parts.port, timeout=SECONDS), path
+
+
+def _reached(host: str, port: int) -> socket.socket:
+    found = [place for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    addresses = [str(place[0]) for place in found]
+    is_inside = any(not ipaddress.ip_address(one.partition("%")[0]).is_global for one in addresses)
+    if is_inside and os.environ.get(INSIDE) != "1":
+        raise ValueError("This address lies inside the own network, which is not called.")
+    return socket.create_connection((addresses[0], port), timeout=SECONDS)
 
 
 def _secret(work: Work) -> str:

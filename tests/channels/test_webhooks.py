@@ -72,6 +72,34 @@ def test_another_system_is_told_once_signed_and_again_after_trouble(
     expected = webhooks.signature(content, headers["X-Rapport-Time"], secret)
     assert headers["X-Rapport-Signature"] == f"sha256={expected}"
     assert json.loads(content) == {"contact": "Anna Å"}
+    assert {heard["X-Rapport-Cause"] for heard, _ in Listener.heard} == {"cause:1"}
+
+
+def test_a_name_that_means_another_address_a_moment_later_does_not_lead_inside(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    reached: list[Any] = []
+
+    def looked_up(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        place = "93.184.216.34" if len(asked) == 1 else "127.0.0.1"
+        return [(2, 1, 6, "", (place, port))]
+
+    def connect(place: Any, **_: Any) -> Any:
+        reached.append(place)
+        raise OSError("stopped here")
+
+    monkeypatch.setattr("crm_core.channels.webhooks.socket.getaddrinfo", looked_up)
+    monkeypatch.setattr("crm_core.channels.webhooks.socket.create_connection", connect)
+    port = int(url.split(":")[2].split("/")[0])
+
+    outside = webhooks.post(f"http://shop.example.com:{port}/hook", {}, "cause:1", "secret")
+    inside = webhooks.post(f"http://shop.example.com:{port}/hook", {}, "cause:2", "secret")
+
+    assert outside == (False, "stopped here")
+    assert reached == [("93.184.216.34", port)]
+    assert "inside the own network" in inside[1]
 
 
 def call() -> WebhookCall:
