@@ -7,7 +7,7 @@ from typing import NamedTuple
 from crm_core.commerce import products
 from crm_core.insights import metrics
 from crm_core.insights.metric_types import Question
-from crm_core.kernel.access import Permission
+from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work, use_case
@@ -45,6 +45,30 @@ def products_to_choose(work: Work) -> Choices:
 def countries(work: Work) -> list[str]:
     """The countries that customers come from, the most frequent first."""
     return [str(code) for code in work.scalars(sql.countries())]
+
+
+@use_case(Permission.REPORTS_READ, read=True)
+def within(work: Work, owner_id: int | None = None, team_id: int | None = None) -> Actor:
+    """This person with a reach of no more than the customers of one owner, or of the people of one team.
+
+    Reports that are told for a reach are told for those customers then. Without either nothing changes.
+
+    Raises:
+        Invalid: nobody of them is within the own reach.
+    """
+    if owner_id is None and team_id is None:
+        return work.actor
+    chosen = [
+        row.id
+        for row in work.tuples(sql.people())
+        if work.actor.scope.covers(row.id) and owner_id in (None, row.id) and team_id in (None, row.team_id)
+    ]
+    if not chosen:
+        raise Invalid(
+            "There is nobody whom you see with these filters. Choose another person or team.",
+            fields={"owner": "Choose somebody within your reach."},
+        )
+    return replace(work.actor, scope=replace(work.actor.scope, owner_ids=tuple(chosen), unowned=False))
 
 
 @use_case(Permission.KPIS_READ, read=True)

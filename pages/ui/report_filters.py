@@ -43,10 +43,19 @@ def ask_period() -> Question:
     return Question(_period(named, period), compare="none")
 
 
-def ask_day() -> date | None:
-    """As of which day a report is told; None for now."""
+def ask_customers(actor: Actor, *, has_day: bool) -> Question:
+    """Whose customers a report is about, and as of which day: what reports about customers can tell."""
+    known, chosen = kpi_filters.choices(actor), {}
     with st.container(horizontal=True, vertical_alignment="bottom", key="report-filters"):
-        return _day()
+        for name, empty in (("team", "Every team"), ("owner", "Everybody")):
+            chosen[name] = _pick(name, known[name], empty, 200)
+        as_of = _day() if has_day else None
+    told = [dict(known[name])[key] for name, key in chosen.items() if key is not None]
+    if told:
+        st.caption(":material/filter_alt: Only the customers of " + words.md(" · ".join(told)))
+    return Question(
+        periods.month_of(words.today()), team_id=chosen["team"], owner_id=chosen["owner"], as_of=as_of
+    )
 
 
 def _period(named: str, own: Period | None) -> Period:

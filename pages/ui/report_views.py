@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from crm_core.insights import periods
+from crm_core.insights import kpi_filters, periods
 from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
@@ -36,7 +36,7 @@ from pages.ui import (
     words,
 )
 
-ALL, PERIOD, DAY, NONE, OWN = "all", "period", "day", "none", "own"
+ALL, PERIOD, DAY, WHOSE, NONE, OWN = "all", "period", "day", "whose", "none", "own"
 _P = Permission
 
 
@@ -44,7 +44,8 @@ _P = Permission
 class View:
     """One report: its name in the address, its group and title, what one needs to see it, and its filters.
 
-    One with ``OWN`` filters draws these and the rows of its numbers by itself.
+    ``WHOSE`` asks whose customers count, ``DAY`` as of which day, too. One with ``OWN`` filters draws these
+    and the rows of its numbers by itself.
     """
 
     name: str
@@ -53,6 +54,15 @@ class View:
     draw: Callable[[Actor, Question], None]
     permission: Permission = Permission.REPORTS_READ
     filters: str = ALL
+
+
+def _of(draw: Callable[[Actor, Question], None]) -> Callable[[Actor, Question], None]:
+    """A report about customers, drawn with the reach that the filters leave."""
+
+    def drawn(actor: Actor, question: Question) -> None:
+        draw(kpi_filters.within(actor, question.owner_id, question.team_id), question)
+
+    return drawn
 
 
 def _all_numbers(_: Actor, question: Question) -> None:
@@ -68,11 +78,11 @@ VIEWS: Final = (
     View("people", "Sales", "People and places", report_people.draw, _P.DEALS_READ),
     View("products", "Sales", "Products and prices", report_products.draw, _P.ORDERS_READ),
     View("outlook", "Sales", "Forecast and trend", report_outlook.draw, _P.DEALS_READ, NONE),
-    View("value", "Customers", "Customer value", report_value.draw, _P.ORDERS_READ, NONE),
-    View("rfm", "Customers", "RFM", report_rfm.draw, _P.ORDERS_READ, DAY),
-    View("cohorts", "Customers", "Cohorts", report_cohorts.draw, _P.ORDERS_READ, DAY),
-    View("retention", "Customers", "Retention and churn", report_retention.draw, _P.ORDERS_READ, DAY),
-    View("journey", "Customers", "Relationships", report_journey.draw, _P.CONTACTS_READ, DAY),
+    View("value", "Customers", "Customer value", _of(report_value.draw), _P.ORDERS_READ, WHOSE),
+    View("rfm", "Customers", "RFM", _of(report_rfm.draw), _P.ORDERS_READ, DAY),
+    View("cohorts", "Customers", "Cohorts", _of(report_cohorts.draw), _P.ORDERS_READ, DAY),
+    View("retention", "Customers", "Retention and churn", _of(report_retention.draw), _P.ORDERS_READ, DAY),
+    View("journey", "Customers", "Relationships", _of(report_journey.draw), _P.CONTACTS_READ, DAY),
     View("campaigns", "Marketing", "Campaigns and leads", report_campaigns.draw, _P.CAMPAIGNS_READ),
     View("loyalty", "Loyalty", "Points and tiers", report_loyalty.draw, _P.LOYALTY_READ),
     View("service", "Service", "Service and satisfaction", report_service.draw, _P.INTERACTIONS_READ),
@@ -122,5 +132,6 @@ def filters(actor: Actor, view: View) -> Question:
         return report_filters.ask(actor)
     if view.filters == PERIOD:
         return report_filters.ask_period()
-    as_of = report_filters.ask_day() if view.filters == DAY else None
-    return Question(periods.month_of(words.today()), as_of=as_of)
+    if view.filters in (DAY, WHOSE):
+        return report_filters.ask_customers(actor, has_day=view.filters == DAY)
+    return Question(periods.month_of(words.today()))

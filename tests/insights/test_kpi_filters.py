@@ -39,6 +39,16 @@ def test_what_is_not_within_reach_is_not_found(cast: Cast) -> None:
     assert set(caught.value.fields) == {"team", "owner", "product", "segment", "country"}
 
 
+def test_a_reach_is_only_ever_narrowed(cast: Cast) -> None:
+    assert kpi_filters.within(cast.ann) == cast.ann
+    team = kpi_filters.choices(cast.ann)["team"][0][0]
+    for owner_id, team_id in ((cast.ann.id, None), (None, team), (cast.ann.id, team)):
+        assert kpi_filters.within(cast.ann, owner_id, team_id).scope.owner_ids == (cast.ann.id,)
+    for owner_id, team_id in ((cast.bob.id, None), (None, team + 99), (0, None)):
+        with pytest.raises(Invalid, match="nobody whom you see"):
+            kpi_filters.within(cast.ann, owner_id, team_id)
+
+
 @pytest.mark.parametrize(
     ("period", "comparison", "wanted"),
     [

@@ -39,6 +39,9 @@ def test_reports_tell_about_the_customers_of_a_published_shop(
         assert not app.exception, view
         for words in wanted:
             assert words in said(app), (view, words)
+    app = open_app(cast.olga, "reports", view="rfm", owner="Ann Archer")
+    assert "Only the customers of Ann Archer" in said(app)
+    assert "2,357 customers" not in said(app)
     monkeypatch.setattr(Clock, "now", at(Clock.now()))
     sheet = said(open_app(cast.olga, "customer", id=str(keys["0001"])))
     assert "Within a year" in sheet
