@@ -84,5 +84,7 @@ def put_in(sold: Iterable[Sold]) -> dict[str, int]:
             for place, one in enumerate(told)
         ]  # fmt: skip
         work.insert(Order, ORDER, orders)
+        for model in (Contact, Order):
+            work.settle(model)
         totals.recount(work, keys.values())
     return keys

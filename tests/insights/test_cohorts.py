@@ -23,9 +23,15 @@ from tests.shared_data import shared
 LAST = date(1998, 6, 30)
 
 
-def test_cohorts_of_a_published_shop_equal_a_calculation_of_our_own(olga: Actor) -> None:
-    sold = pd.DataFrame(cdnow())
-    put_in(cdnow())
+def test_cohorts_and_returns_of_a_published_shop_equal_calculations_of_our_own(olga: Actor) -> None:
+    orders = cdnow()
+    put_in(orders)
+    sold = pd.DataFrame(orders)
+    _cohorts_are_right(olga, sold)
+    _returns_are_right(olga, sold)
+
+
+def _cohorts_are_right(olga: Actor, sold: pd.DataFrame) -> None:
     months = sold.day.map(lambda day: day.year * 12 + day.month - 1)
     first = months.groupby(sold.customer).transform("min")
     wanted = sold.groupby([first, months - first]).customer.nunique()
@@ -53,10 +59,9 @@ def test_cohorts_of_a_published_shop_equal_a_calculation_of_our_own(olga: Actor)
     assert set(part.sizes) == {"1997-02"}
 
 
-def test_returns_of_a_published_shop_equal_a_calculation_of_our_own(olga: Actor) -> None:
-    sold = pd.DataFrame(cdnow())[["customer", "day"]].drop_duplicates().sort_values(["customer", "day"])
-    put_in(cdnow())
-    firsts = sold.groupby("customer").day.agg(list)
+def _returns_are_right(olga: Actor, sold: pd.DataFrame) -> None:
+    days_of = sold[["customer", "day"]].drop_duplicates().sort_values(["customer", "day"])
+    firsts = days_of.groupby("customer").day.agg(list)
     seen = [((days[1] - days[0]).days if len(days) > 1 else (LAST - days[0]).days, len(days) > 1)
             for days in firsts]  # fmt: skip
 

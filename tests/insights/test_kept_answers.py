@@ -60,6 +60,8 @@ REPORTS: tuple[Callable[[Actor], Any], ...] = (
     lambda who: sales.report(who, "owner"),
     cohorts.report, rfm.report, journey_stages.report, kpis.home,
 )  # fmt: skip
+TURNS = 3
+"""After each edit so many reports wait for another one: what is kept of them is older then."""
 ROUNDS = int(os.environ.get("CRM_TEST_KEPT_ROUNDS", "1"))
 """Histories of edits; a long run is asked for by the environment."""
 
@@ -85,8 +87,9 @@ def counted_anew() -> Iterator[None]:
         yield
 
 
-def answers(who: Actor) -> list[Any]:
-    return [report(who) for report in REPORTS]
+def answers(who: Actor, turn: int = 0, turns: int = 1) -> list[Any]:
+    """What all reports tell, or those whose turn it is."""
+    return [report(who) for report in REPORTS[turn % turns :: turns]]
 
 
 def kept_rows() -> int:
@@ -106,21 +109,25 @@ def test_no_edit_leaves_a_kept_answer_standing_that_it_made_wrong(
         pipelines.default(work)
     desk = Desk(cast.olga, [row.id for row in pipelines.search(SYSTEM)[0].stages])
 
-    for act, which, amount in edits:
+    answers(cast.olga)
+    for turn, (act, which, amount) in enumerate(edits):
         desk.act(act, which, amount)
-        told = answers(cast.olga)
+        told = answers(cast.olga, turn, TURNS)
         with counted_anew():
-            assert told == answers(cast.olga), act
+            assert told == answers(cast.olga, turn, TURNS), act
 
 
 @pytest.mark.usefixtures("large", "clock")
 def test_files_merges_and_what_takes_them_back_are_noticed(cast: Cast, inbox: Path) -> None:
     house = furnish(cast)
 
+    turns = count()
+
     def is_noticed() -> None:
-        told = answers(cast.olga)
+        turn = next(turns)
+        told = answers(cast.olga, turn, TURNS)
         with counted_anew():
-            assert told == answers(cast.olga)
+            assert told == answers(cast.olga, turn, TURNS)
 
     answers(cast.olga)
     done = bring(cast.olga, table(inbox, ["Name", "Country"], [["Ida Iverson", "SE"], ["Jo Jost", "SE"]]))

@@ -35,35 +35,30 @@ def filters(house: House, cast: Cast) -> dict[str, dict[str, Any]]:
     }
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.usefixtures("clock")
 def test_what_the_rows_add_up_to_is_the_number(cast: Cast) -> None:
+    """Each metric with each filter and with each person, though not each three of them together."""
     house = furnish(cast)
-    for narrow in filters(house, cast).values():
-        for who in cast.everybody.values():
+    narrows = filters(house, cast).values()
+    for turn, who in enumerate(cast.everybody.values()):
+        for place, narrow in enumerate(narrows, turn):
             question = Question(SPAN, compare="none", **narrow)
-            for figure in metrics.figures(who, question):
+            chosen = list(METRICS.values())[place % len(narrows) :: len(narrows)]
+            names = [metric.name for metric in chosen if who.may(metric.permission)]
+            for figure in metrics.figures(who, question, names):
                 _adds_up(who, figure, question)
 
 
 @pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("by", metrics.SPLITS)
-def test_every_split_adds_up_to_the_whole(by: str, cast: Cast) -> None:
+def test_every_split_and_all_steps_of_time_add_up_to_the_whole(cast: Cast) -> None:
     furnish(cast)
     question = Question(SPAN, compare="none")
     for figure in metrics.figures(cast.olga, question):
-        parts = metrics.split(cast.olga, figure.metric.name, question, by)
-        whole = [part.amount for part in parts if part.amount.currency == figure.currency]
-        assert sum(part.total for part in whole) == figure.amounts[0].total, figure.metric.name
-        assert sum(part.count for part in whole) == figure.amounts[0].count, figure.metric.name
-
-
-@pytest.mark.usefixtures("clock")
-def test_steps_of_time_add_up_to_the_whole(cast: Cast) -> None:
-    furnish(cast)
-    question = Question(SPAN, compare="none")
-    for figure in metrics.figures(cast.olga, question):
+        for by in metrics.SPLITS:
+            parts = metrics.split(cast.olga, figure.metric.name, question, by)
+            whole = [part.amount for part in parts if part.amount.currency == figure.currency]
+            assert sum(part.total for part in whole) == figure.amounts[0].total, (figure.metric.name, by)
+            assert sum(part.count for part in whole) == figure.amounts[0].count, (figure.metric.name, by)
         steps = metrics.series(cast.olga, figure.metric.name, question, "week")
         mine = [part.amount for part in steps if part.amount.currency == figure.currency]
         if figure.metric.is_state:
