@@ -97,6 +97,9 @@ EXAMPLES: Final = {
     },
     "CampaignChanges": {"holdout": 500},
     "CampaignTime": {"at": "2026-12-01T09:00:00Z"},
+    "SecondMessage": {"subject": "Did you see?", "after_days": 3},
+    "NewCampaignList": {"measure": "clicked", "name": "Clicked in spring"},
+    "CampaignWinner": {"variant": "B"},
     "NewTemplate": {"name": "Hello", "subject": "Hello", "body_text": "We are open on Sunday."},
     "TemplateChanges": {"subject": "Good morning"},
 }  # fmt: skip

@@ -11,6 +11,7 @@ from crm_core.activity.task_types import TaskRow
 from crm_core.activity.types import Entry, InteractionDetail
 from crm_core.api import (
     automation,
+    campaign_follow_ups,
     campaign_results,
     campaigns,
     coupons,
@@ -109,6 +110,7 @@ SHAPES: Final[Mapping[str, tuple[type, tuple[str, ...]]]] = {
     **referrals.SHAPES,
     **campaign_results.SHAPES,
     **campaigns.SHAPES,
+    **campaign_follow_ups.SHAPES,
     "OrderRow": (OrderListed, ()),
     "Order": (OrderView, ()),
 }

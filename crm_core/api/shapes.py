@@ -249,7 +249,8 @@ _MESSAGE: Final = {
 _CAMPAIGN: Final = {
     "name": text(200), "segment_id": ID, "rule": text(20_000), "holdout": _number(5_000), "goal": text(20),
     "window_days": _number(366), "needs_consent": YES_NO, "cap": _number(100), "cap_days": _number(366),
-    "per_minute": _number(100_000), "opens_at": text(5), "closes_at": text(5),
+    "per_minute": _number(100_000), "opens_at": text(5), "closes_at": text(5), "test_share": _number(90),
+    "decide_after": _number(720),
 }  # fmt: skip
 _MEMBERS: Final = Kind(
     {"type": "array", "items": {"type": "integer"}},
@@ -321,6 +322,9 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "NewCampaign": Kinds(_CAMPAIGN | _MESSAGE | {"template_id": ID}, ("name",)),
     "CampaignChanges": Kinds(_CAMPAIGN | {"version": VERSION}),
     "CampaignTime": Kinds({"at": INSTANT, "version": VERSION}),
+    "CampaignWinner": Kinds({"variant": text(60)}, ("variant",)),
+    "SecondMessage": Kinds({"subject": text(500), "after_days": _number(60)}, ("subject",)),
+    "NewCampaignList": Kinds({"measure": text(40), "variant": text(60), "name": text(120)}, ("measure",)),
     "NewTemplate": Kinds({"name": text(120), **_MESSAGE}, ("name",)),
     "TemplateChanges": Kinds({"name": text(120), **_MESSAGE, "version": VERSION}),
     "NewReferral": Kinds({"code": text(40), "contact_id": ID}, ("code", "contact_id")),

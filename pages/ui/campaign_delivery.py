@@ -67,46 +67,16 @@ def numbers(counted: Audience) -> None:
 
 
 def draw(one: CampaignDetail) -> None:
-    """Hold-out, hours, pace, consent and cost."""
-    plan, key, values = one.plan, one.id, dict[str, Any]()
+    """Hold-out, hours, pace, test, consent and cost."""
+    values = dict[str, Any]()
     left, right = st.columns(2)
     with left.container(border=True):
-        st.subheader("Hold-out", anchor=False)
-        share = st.slider("Held back (%)", 0, 50, one.holdout // _PERCENT, key=f"holdout-{key}")
-        st.caption(
-            "These people get nothing. What the others do beyond them is what the campaign brought; without "
-            "a hold-out nobody can say."
-        )
-        values["holdout"] = share * _PERCENT
-        values["goal"] = st.selectbox(
-            "Goal", list(GOALS), index=list(GOALS).index(one.goal),
-            format_func=lambda name: GOALS[name].capitalize(),
-            key=f"goal-{key}",
-        )  # fmt: skip
-        values["window_days"] = st.number_input(
-            "Days that count after it", 1, 366, one.window_days, key=f"window-{key}"
-        )
+        _measured(one, values)
     with right.container(border=True):
-        st.subheader("When and how quickly", anchor=False)
-        has_hours = st.toggle("Only at certain hours", bool(plan.opens_at), key=f"hours-{key}",
-                              help="By the clock of the reader, where it is known.")  # fmt: skip
-        values |= {"opens_at": "", "closes_at": ""}
-        if has_hours:
-            since, until = st.columns(2)
-            opens = since.time_input("From", time.fromisoformat(plan.opens_at or "09:00"), key=f"opens-{key}")
-            closes = until.time_input(
-                "Until", time.fromisoformat(plan.closes_at or "18:00"), key=f"closes-{key}"
-            )
-            values |= {"opens_at": f"{opens:%H:%M}", "closes_at": f"{closes:%H:%M}"}
-        values["per_minute"] = st.number_input(
-            "Messages a minute (0: as quick as it goes)", 0, 100_000, plan.per_minute, key=f"pace-{key}"
-        )
-        if one.channel == "email":
-            values["per_domain"] = st.number_input(
-                "A minute to one domain (0: as quick as it goes)", 0, 100_000, plan.per_domain,
-                key=f"domain-{key}",
-                help="To all mailboxes at, say, gmail.com, over all campaigns. Many senders begin with 100.",
-            )  # fmt: skip
+        _pace(one, values)
+    if len(one.variants) > 1:
+        with left.container(border=True):
+            _test(one, values)
     with left.container(border=True):
         _consent(one, values)
     with right.container(border=True):
@@ -114,6 +84,65 @@ def draw(one: CampaignDetail) -> None:
     if st.button("Save", key="save-delivery", type="primary"):
         with guard(done="The delivery is saved.", rerun=True):
             campaigns.change(me(), one.id, values, version=one.version)
+
+
+def _measured(one: CampaignDetail, values: dict[str, Any]) -> None:
+    st.subheader("Hold-out", anchor=False)
+    share = st.slider("Held back (%)", 0, 50, one.holdout // _PERCENT, key=f"holdout-{one.id}")
+    st.caption(
+        "These people get nothing. What the others do beyond them is what the campaign brought; without a "
+        "hold-out nobody can say."
+    )
+    values["holdout"] = share * _PERCENT
+    values["goal"] = st.selectbox(
+        "Goal", list(GOALS), index=list(GOALS).index(one.goal),
+        format_func=lambda name: GOALS[name].capitalize(), key=f"goal-{one.id}",
+    )  # fmt: skip
+    values["window_days"] = st.number_input(
+        "Days that count after it", 1, 366, one.window_days, key=f"window-{one.id}"
+    )
+
+
+def _pace(one: CampaignDetail, values: dict[str, Any]) -> None:
+    plan, key = one.plan, one.id
+    st.subheader("When and how quickly", anchor=False)
+    has_hours = st.toggle("Only at certain hours", bool(plan.opens_at), key=f"hours-{key}",
+                          help="By the clock of the reader, where it is known.")  # fmt: skip
+    values |= {"opens_at": "", "closes_at": ""}
+    if has_hours:
+        since, until = st.columns(2)
+        opens = since.time_input("From", time.fromisoformat(plan.opens_at or "09:00"), key=f"opens-{key}")
+        closes = until.time_input("Until", time.fromisoformat(plan.closes_at or "18:00"), key=f"closes-{key}")
+        values |= {"opens_at": f"{opens:%H:%M}", "closes_at": f"{closes:%H:%M}"}
+    values["per_minute"] = st.number_input(
+        "Messages a minute (0: as quick as it goes)", 0, 100_000, plan.per_minute, key=f"pace-{key}"
+    )
+    if one.channel == "email":
+        values["per_domain"] = st.number_input(
+            "A minute to one domain (0: as quick as it goes)", 0, 100_000, plan.per_domain,
+            key=f"domain-{key}",
+            help="To all mailboxes at, say, gmail.com, over all campaigns. Many senders begin with 100.",
+        )  # fmt: skip
+
+
+def _test(one: CampaignDetail, values: dict[str, Any]) -> None:
+    st.subheader("Test of the variants", anchor=False)
+    is_first = st.toggle(
+        "Try them on a part first", bool(one.plan.test_share), key=f"test-{one.id}",
+        help="The rest waits, and gets the variant that wins.",
+    )  # fmt: skip
+    values |= {"test_share": 0, "decide_after": 0}
+    if not is_first:
+        st.caption("All variants go to everybody at once, each to its share.")
+        return
+    values["test_share"] = st.slider("In the test (%)", 5, 90, one.plan.test_share or 20, step=5,
+                                     key=f"test-share-{one.id}")  # fmt: skip
+    values["decide_after"] = st.number_input(
+        "Send the leader by itself after so many hours (0: I choose)", 0, 720, one.plan.decide_after,
+        key=f"decide-{one.id}",
+        help="Counted from the last message of the test, and by the goal above. The leader goes out even "
+        "where chance may have helped it.",
+    )  # fmt: skip
 
 
 def _consent(one: CampaignDetail, values: dict[str, Any]) -> None:

@@ -17,11 +17,13 @@ COLUMNS: Final = {
     "people": "People", "sent": "Sent", "delivered": "Delivered", "opened": "Opened", "clicked": "Clicked",
     "replied": "Replied", "bounced": "Bounced", "unsubscribed": "Unsubscribed", "visited": "Visited",
     "converted": "Bought", "scanned": "Opened by machines only", "failed": "Failed", "pending": "Waiting",
-    "held": "Held back", "excluded": "Left out",
+    "held": "Held back", "excluded": "Left out", "sent_again": "Sent again", "opened_again": "Opened then",
+    "clicked_again": "Clicked then", "unsubscribed_again": "Unsubscribed then",
 }  # fmt: skip
 _OF: Final = {
     **dict.fromkeys(("delivered", "opened", "clicked", "replied", "bounced", "unsubscribed"), "sent"),
     **dict.fromkeys(("visited", "converted"), "people"),
+    **dict.fromkeys(("opened_again", "clicked_again", "unsubscribed_again"), "sent_again"),
 }
 _ALWAYS: Final = ("people", "converted")
 _PAGE: Final = 25
@@ -53,6 +55,8 @@ def draw(actor: Actor, report: CampaignReport) -> None:
 
 def name_of(arm: Arm) -> str:
     """A variant as people read it."""
+    if arm.is_rest:
+        return "The rest: got the winner" if arm.people else "The rest: waits for the winner"
     return "Hold-out: got nothing" if arm.is_holdout else arm.variant or "All who got it"
 
 

@@ -1,16 +1,14 @@
 """Where the messages of a campaign stand, and what there is to do: lists to take away, a second message."""
 
-from datetime import datetime, timedelta
-
 import streamlit as st
 
 from crm_core.data import campaign_lists
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.paging import Paging
-from crm_core.kernel.work import Clock
-from crm_core.marketing import campaigns, follow_ups, schedules
+from crm_core.marketing import campaigns, follow_ups
+from crm_core.marketing.budgets import WARNED_AT
 from crm_core.marketing.campaign_types import REASONS, CampaignDetail
-from pages.ui import dialogs, navigation, words
+from pages.ui import campaign_questions, dialogs, navigation, words
 from pages.ui.campaign_results import STYLE
 from pages.ui.guard import guard
 from pages.ui.session import me
@@ -26,8 +24,7 @@ _DONE_BY = {
 
 def draw(actor: Actor, one: CampaignDetail) -> None:
     """Progress, figures, what is to be done, and the people."""
-    if one.is_overdue:
-        _overdue(actor, one)
+    campaign_questions.draw(actor, one)
     to_send = sum(one.figures.get(name, 0) for name in SHOWN[:5])
     done = to_send - one.figures.get("pending", 0) - one.figures.get("sending", 0)
     if to_send:
@@ -45,8 +42,7 @@ def draw(actor: Actor, one: CampaignDetail) -> None:
     }  # fmt: skip
     for place, (name, label) in zip(places, names.items(), strict=True):
         place.metric(label, words.number(one.figures.get(name, 0)))
-    if one.figures.get("unclear"):
-        st.caption("Unclear: the connection broke while the message left. It is not sent again by itself.")
+    _spent(one)
     if one.channel in _DONE_BY:
         _hand_out(actor, one)
     elif one.channel == "email" and one.state == "done" and actor.may(Permission.CAMPAIGNS_SEND):
@@ -54,22 +50,17 @@ def draw(actor: Actor, one: CampaignDetail) -> None:
     _people(actor, one)
 
 
-def _overdue(actor: Actor, one: CampaignDetail) -> None:
-    what = "missed its time" if one.started_at is None else "stood still for long"
-    with st.container(border=True, key="campaign-overdue"):
-        st.markdown(f":material/schedule: **This campaign {what}.** Does it still make sense? Go on with it, "
-                    "choose another time, or cancel it.")  # fmt: skip
-        if one.started_at is not None or not actor.may(Permission.CAMPAIGNS_SEND):
-            return
-        usual = Clock.now().astimezone(words.zone()) + timedelta(days=1)
-        day, clock, act = st.columns([2, 2, 1], vertical_alignment="bottom")
-        chosen = day.date_input("Day", usual.date(), key="new-day")
-        hour = clock.time_input(
-            "Time", usual.time().replace(minute=0, second=0, microsecond=0), key="new-time"
-        )
-        if act.button("Reschedule", key="reschedule", width="stretch"):
-            with guard(done="The campaign waits for its new time.", rerun=True):
-                schedules.reschedule(me(), one.id, datetime.combine(chosen, hour, words.zone()))
+def _spent(one: CampaignDetail) -> None:
+    """What it costs so far, where there is a budget."""
+    if not one.budget:
+        return
+    left = sum(one.figures.get(name, 0) for name in ("sent", "unclear", "sending"))
+    spent = one.cost + one.cost_each * left
+    told = f"{words.money(spent, one.currency)} of {words.money(one.budget, one.currency)} are spent"
+    if spent * 100 >= one.budget * WARNED_AT:
+        st.caption(f":orange[:material/payments: {words.md(told)}: {spent * 100 // one.budget} %.]")
+    else:
+        st.caption(words.md(f"{told}."))
 
 
 def _hand_out(actor: Actor, one: CampaignDetail) -> None:

@@ -51,6 +51,7 @@ def draw(actor: Actor, campaign_id: int) -> None:
         st.info(words.md(report.verdict.sentence), icon=":material/trophy:")
     campaign_lift.draw(report)
     _funnel(report)
+    _second(report)
     campaign_people.draw(actor, report)
 
 
@@ -80,6 +81,22 @@ def _tiles(report: CampaignReport) -> None:
             with place:
                 st.metric(name, value)
                 st.caption(words.md(help_text))
+
+
+def _second(report: CampaignReport) -> None:
+    """The second message in a sentence: everything else on the page is about the first."""
+    counts = report.total.counts
+    if not counts["sent_again"]:
+        return
+    acts = [
+        f"{counts[f'{act}_again']:,} {act}" for act in ("opened", "clicked", "unsubscribed")
+    ]  # fmt: skip
+    people = words.count(counts["sent_again"], "person who", "people who")
+    st.caption(
+        f":material/forward_to_inbox: A second message went to {people} had not opened the first: "
+        f"{words.joined(acts)}. It is counted apart, so that shares and lift are those of the first; what "
+        "they bought counts once."
+    )
 
 
 def _funnel(report: CampaignReport) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.work import Clock
 from crm_core.marketing import campaigns
+from crm_core.marketing.campaign_rules import REST
 from crm_core.marketing.campaign_types import REASONS, CampaignDetail, Review
 from pages.ui import campaign_delivery, dialogs, words
 from pages.ui.guard import guard
@@ -25,7 +26,8 @@ def draw(actor: Actor, one: CampaignDetail) -> None:
         with left.container(border=True):
             campaign_delivery.numbers(review.audience)
             for name, people in review.audience.by_variant.items():
-                st.caption(f"Variant {words.md(name)}: {words.count(people, 'person', 'people')}")
+                who = "The rest, who wait for the winner" if name == REST else f"Variant {words.md(name)}"
+                st.caption(f"{who}: {words.count(people, 'person', 'people')}")
         with right.container(border=True):
             cost, duration = st.columns(2)
             cost.metric("Cost", words.money(review.cost, one.currency))

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import Clock, begin
-from crm_core.marketing import campaigns, sending, templates
+from crm_core.marketing import ab_tests, campaigns, sending, templates, unclear
+from crm_core.marketing.campaign_types import Variant
 from crm_core.people import consents, contacts
 from crm_core.people.consents import Proof
-from db.models import Campaign
-from tests.marketing.campaigning import draft, person
+from db.models import Campaign, Recipient
+from tests.marketing.campaigning import HELLO, draft, person
 from tests.marketing.campaigns_made import campaign, recipient, variant
 from tests.pages.conftest import OpenApp, field, press, said
 
@@ -125,6 +127,40 @@ def test_what_was_not_opened_goes_a_second_time_from_the_page(
 
     kept = campaigns.get(mark, key)
     assert (kept.state, kept.is_sent_again) == ("sending", True)
+
+
+@pytest.mark.usefixtures("mail")
+def test_the_winner_of_a_test_goes_out_and_unclear_messages_are_left_from_the_page(
+    open_app: OpenApp, mark: Actor, olga: Actor
+) -> None:
+    for name in "abcdefghijkl":
+        person(mark, name)
+    key = draft(mark, goal="opened")
+    campaigns.put_variants(mark, key, [Variant(name, message=HELLO) for name in "AB"])
+    app = open_app(mark, "campaigns", id=str(key), step="delivery")
+    next(one for one in app.toggle if one.label == "Try them on a part first").set_value(True).run()
+    press(app, "Save")
+    assert campaigns.get(mark, key).plan.test_share == 20
+    assert "who wait for the winner" in said(open_app(olga, "campaigns", id=str(key), step="review"))
+    campaigns.send(olga, key)
+    with begin(SYSTEM) as work:
+        waiting = [row.id for row in work.scalars(select(Recipient).where(Recipient.next_try_at.is_(None)))]
+        broken = Recipient.id == waiting.pop()
+        work.run(update(Recipient).where(broken).values(state="unclear", reason="The line broke."))
+
+    app = open_app(olga, "campaigns", id=str(key))
+    assert "wait for the winner" in said(app)
+    press(app, "Leave all as they are")
+    press(app, "Send B to the rest")
+    press(app, "Send it", dialog="Send B to the rest")
+
+    assert unclear.count(mark, key) == 0
+    now = ab_tests.standing(mark, key)
+    assert now is not None
+    assert (now.winner, now.waiting) == ("B", 0)
+    with begin(SYSTEM, write=False) as work:
+        due = work.scalars(select(Recipient.id).where(Recipient.next_try_at.is_not(None)))
+    assert set(waiting) <= set(due)
 
 
 def test_a_template_is_edited_beside_its_preview(open_app: OpenApp, mark: Actor) -> None:
