@@ -76,11 +76,13 @@ class TaskRow:
 class TaskQuery:
     """Which tasks a list shows.
 
-    ``owner_ids`` empty means everybody's that the reader sees; ``due`` counts from the company's today;
+    ``owner_ids`` empty means everybody's that the reader sees; ``given`` are those that the reader planned
+    for others, whether or not their tasks are the reader's to see otherwise. ``due`` counts from the company's today;
     ``status`` is ``open``, ``done``, ``cancelled``, ``deleted`` or empty for all that are not deleted.
     """
 
     owner_ids: tuple[int, ...] = ()
+    given: bool = False
     status: str = "open"
     due: Due = ""
     kinds: tuple[str, ...] = ()

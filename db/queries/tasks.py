@@ -92,6 +92,11 @@ def owned_by(owner_ids: Collection[int]) -> ColumnElement[bool]:
     return Task.owner_id.in_(owner_ids)
 
 
+def given_by(user_id: int) -> ColumnElement[bool]:
+    """The condition that this person planned it and somebody else does it."""
+    return and_(Task.creator_id == user_id, Task.owner_id != user_id)
+
+
 def between(from_on: date, until_on: date) -> ColumnElement[bool]:
     """The condition that a task is due from one day to another, both included."""
     return and_(Task.due_on >= from_on, Task.due_on <= until_on)

@@ -20,6 +20,7 @@ COLUMNS = {
     "title": "Task", "kind": "Kind", "due": "Due", "about": "About", "owner": "Who", "repeats": "Repeats",
     "outcome": "Outcome",
 }  # fmt: skip
+GIVEN = "Given to others"
 _ROUND = "tasks.round"
 
 
@@ -53,7 +54,7 @@ def _asked(actor: Actor) -> TaskQuery:
         placeholder="Search tasks", icon=":material/search:", label_visibility="collapsed",
     )  # fmt: skip
     whose = who_place.selectbox(
-        "Whose", ["Mine", "Everybody", *people.values()], key="whose", bind="query-params",
+        "Whose", ["Mine", GIVEN, "Everybody", *people.values()], key="whose", bind="query-params",
         on_change=_first_page, label_visibility="collapsed",
     )  # fmt: skip
     status = status_place.selectbox(
@@ -71,6 +72,7 @@ def _asked(actor: Actor) -> TaskQuery:
     owners = [actor.id] if whose == "Mine" else [key for key, name in people.items() if name == whose]
     return TaskQuery(
         owner_ids=tuple(one for one in owners if one is not None),
+        given=whose == GIVEN,
         status=_name_of(task_words.STATUSES, status) or "open",
         due=_due(due),
         kinds=tuple(filter(None, [_name_of(task_words.KINDS, kind)])),

@@ -12,6 +12,7 @@ from crm_core.kernel.errors import Conflict, Invalid, NotFound
 from crm_core.kernel.work import Clock, begin
 from crm_core.people import contacts
 from crm_core.team import notices
+from db.models import Task
 from tests.people import Cast
 from tests.people.records import activities
 
@@ -87,6 +88,23 @@ def test_a_colleagues_task_about_ones_own_customer_is_seen_without_what_is_not_o
     assert tasks.get(cast.ann, key).contact_name == "Zoe Zander"
     given = plan(cast.mia, contact_id=zoe, owner_id=cast.bob.id)
     assert tasks.get(cast.bob, given).contact_name == ""
+
+
+def test_what_one_gave_away_stays_in_sight_but_not_whom_it_is_about_once_that_is_out_of_reach(
+    cast: Cast,
+) -> None:
+    bobs = contacts.create(cast.bob, {"first_name": "Zoe"})
+    about = tasks.add(cast.mia, NewTask(title="Call Zoe", owner_id=cast.bob.id, contact_id=bobs))
+    tasks.add(cast.mia, NewTask(title="My own"))
+    tasks.add(cast.bob, NewTask(title="Bob's own"))
+    given = TaskQuery(given=True)
+
+    assert [(row.id, row.contact_name) for row in task_lists.search(cast.mia, given)] == [(about, "Zoe")]
+    with begin(SYSTEM) as work:
+        work.get(Task, about).creator_id = cast.ann.id
+    assert [(row.id, row.contact_name) for row in task_lists.search(cast.ann, given)] == [(about, "")]
+    assert not task_lists.search(cast.bob, given).items
+    assert [row.title for row in task_lists.search(cast.ann, TaskQuery())] == []
 
 
 def test_who_is_given_a_task_hears_of_it_once(cast: Cast) -> None:
