@@ -6,10 +6,12 @@ Each proposes new values for one record and changes nothing; a record for which 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 import phonenumbers
 
+from crm_core.data import selling_mending
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import NotFound
 from crm_core.kernel.values import emails, names, phones, regions
@@ -28,6 +30,9 @@ class Known:
     companies: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     countries: Mapping[int, str] = field(default_factory=dict)
     domains: Mapping[int, str] = field(default_factory=dict)
+    sellers: Mapping[tuple[str, int | None], int] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+    today: date | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +214,12 @@ _ALL: Final = (
     Repair("time_zone_from_country", "Take the time zone of the country", _time_zone_from_country),
     Repair("make_customer", "Put them at the stage “customer”", _make_customer),
     Repair("clear_lifecycle", "Take them off the stage", _clear_lifecycle),
+    Repair("close_soon", "Expect them in thirty days", selling_mending.close_soon, "today",
+           is_suggestion=True, permission=Permission.DEALS_EDIT),
+    Repair("seller_of_customer", "Name the owner of the customer", selling_mending.seller_of_customer,
+           "sellers", permission=Permission.ORDERS_EDIT),
+    Repair("category_of_kin", "Take the category of products whose article number begins alike",
+           selling_mending.category_of_kin, "categories", permission=Permission.PRODUCTS_MANAGE),
     Repair("assign", "Give them to an owner", _assign, permission=Permission.CONTACTS_ASSIGN),
 )  # fmt: skip
 REPAIRS: Final[Mapping[str, Repair]] = {repair.key: repair for repair in _ALL}

@@ -8,15 +8,18 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
+from crm_core.activity.task_days import today
+from crm_core.data import mended_records
+from crm_core.data.mended_records import plain
 from crm_core.data.quality_mending import Known, common_domain, own_domain, repair_of
+from crm_core.data.selling_mending import beginning
 from crm_core.kernel.work import Work
-from crm_core.people import counts, naming
-from crm_core.people import rules as people_rules
+from crm_core.people import counts
 from crm_core.people.context import usual
 from db import lengths
 from db.models import Activity, QualityRun
-from db.queries import points as point_sql
 from db.queries import quality as sql
+from db.queries import quality_of_selling as selling_sql
 from db.queries import quality_runs as run_sql
 from db.queries.quality_conditions import MODELS
 
@@ -25,7 +28,6 @@ _TRACE: Final = (
     "id", "name", "subject_type", "subject_id", "contact_id", "account_id", "actor_id", "actor_name",
     "happened_at", "recorded_at", "facts",
 )  # fmt: skip
-_NOUNS: Final = {"contacts": "contact", "accounts": "account"}
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,14 @@ def every(work: Work, order: Order, most: int) -> Iterator[Chunk]:
 def make(work: Work, run: QualityRun, proposals: Sequence[Proposal]) -> None:
     """Change the records as proposed, and leave a trace of each that an undo starts from."""
     changes = {
-        one.row.id: {name: [getattr(one.row, name), value] for name, value in one.values.items()}
+        one.row.id: {
+            name: [plain(getattr(one.row, name)), plain(value)] for name, value in one.values.items()
+        }
         for one in proposals
     }
     if changes:
         _set(work, run.record, [one.row for one in proposals], {one.row.id: one.values for one in proposals})
-        _trace(work, run, changes)
+        _trace(work, run, [one.row for one in proposals], changes)
     run.done += len(changes)
 
 
@@ -110,16 +114,19 @@ def take_back(work: Work, run: QualityRun, repaired: QualityRun) -> bool:
     untouched = {
         key: mine[key]
         for key, row in rows.items()
-        if all(getattr(row, name) == new for name, (_old, new) in mine[key].items())
+        if all(plain(getattr(row, name)) == new for name, (_old, new) in mine[key].items())
     }
     if untouched:
-        before = {key: {name: old for name, (old, _new) in untouched[key].items()} for key in untouched}
+        before = {
+            key: {name: mended_records.stored(name, old) for name, (old, _) in changes.items()}
+            for key, changes in untouched.items()
+        }
         _set(work, run.record, [rows[key] for key in untouched], before)
         back = {
             key: {name: [new, old] for name, (old, new) in changes.items()}
             for key, changes in untouched.items()
         }
-        _trace(work, run, back)
+        _trace(work, run, [rows[key] for key in untouched], back)
     run.done += len(untouched)
     run.kept += len(mine) - len(untouched)
     return True
@@ -132,48 +139,29 @@ def _set(work: Work, record: str, rows: Sequence[Any], values: Mapping[int, Mapp
             for name, value in values[row.id].items():
                 setattr(row, name, value)
             row.updated_at = work.now
-        _derive(work, record, rows)
+        mended_records.derive(work, record, rows)
         work.flush()
 
 
-def _derive(work: Work, record: str, rows: Sequence[Any]) -> None:
-    """Bring names, sort keys and search texts in line."""
-    if record == "contacts":
-        further: dict[int, list[str]] = {}
-        for point in work.scalars(point_sql.reachable([row.id for row in rows])):
-            further.setdefault(point.contact_id, []).append(point.value)
-        for row in rows:
-            naming.derive(row, further.get(row.id, ()))
-        return
-    for row in rows:
-        columns = {name: getattr(row, name) for name in ("name", "domain", "phone")}
-        for name, value in people_rules.derived_of_account(columns).items():
-            setattr(row, name, value)
-
-
-def _trace(work: Work, run: QualityRun, changes: Mapping[int, dict[str, Any]]) -> None:
+def _trace(work: Work, run: QualityRun, rows: Sequence[Any], changes: Mapping[int, dict[str, Any]]) -> None:
     numbers = work.reserve(Activity, len(changes))
     run.steps_from, run.steps_to = run.steps_from or numbers[0], numbers[-1]
-    noun = _NOUNS[run.record]
-    name = f"{noun}.assigned" if run.repair == "assign" and noun == "contact" else f"{noun}.changed"
+    name = mended_records.happened(run.record, run.repair)
     who = (work.actor.id, work.actor.name, work.now, work.now)
-    rows = (
+    by_id = {row.id: row for row in rows}
+    traces = (
         (
             number,
             name,
             run.record,
             key,
-            *_about(run.record, key),
+            *mended_records.customer(run.record, by_id[key]),
             *who,
-            {"changes": dict(each), "repair": run.id},
+            {**mended_records.named(run.record, by_id[key]), "changes": dict(each), "repair": run.id},
         )
         for number, (key, each) in zip(numbers, changes.items(), strict=True)
     )
-    work.insert(Activity, _TRACE, rows)
-
-
-def _about(record: str, key: int) -> tuple[int | None, int | None]:
-    return (key, None) if record == "contacts" else (None, key)
+    work.insert(Activity, _TRACE, traces)
 
 
 def _known(work: Work, order: Order, needs: str, rows: Sequence[Any]) -> Known:
@@ -189,6 +177,21 @@ def _known(work: Work, order: Order, needs: str, rows: Sequence[Any]) -> Known:
     if needs == "countries":
         ids = {row.account_id for row in rows if row.account_id}
         return Known(region, countries=dict(map(tuple, work.tuples(sql.account_countries(ids)))))
+    if needs == "sellers":
+        people = {row.contact_id for row in rows if row.contact_id}
+        firms = {row.account_id for row in rows if row.account_id}
+        found = work.tuples(selling_sql.owners_of(people, firms))
+        return Known(region, sellers={(kind, key): owner_id for kind, key, owner_id in found})
+    if needs == "categories":
+        starts = {start for row in rows if (start := beginning(row.sku))}
+        known_words: dict[str, set[str]] = {}
+        for sku, category in work.tuples(selling_sql.categories(starts)) if starts else ():
+            known_words.setdefault(beginning(sku), set()).add(category)
+        return Known(
+            region, categories={key: min(each) for key, each in known_words.items() if len(each) == 1}
+        )
+    if needs == "today":
+        return Known(region, today=today())
     if needs == "domains":
         addresses: dict[int, list[str]] = {}
         for key, address in work.tuples(sql.mail_domains([row.id for row in rows])):

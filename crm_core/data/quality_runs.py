@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from crm_core.data import quality_counts, quality_repairs
+from crm_core.data import mended_records, quality_counts, quality_repairs
 from crm_core.data.quality_checks import kind_of
 from crm_core.data.quality_mending import Repair, repair_of
 from crm_core.data.quality_repairs import Order
@@ -94,7 +94,7 @@ def preview(work: Work, order: Order, shown: int = 10) -> Preview:
         count, seen = count + len(chunk.proposals), seen + chunk.seen
         for one in chunk.proposals[: shown - len(changes)]:
             values = {name: (getattr(one.row, name), value) for name, value in one.values.items()}
-            changes.append(Change(one.row.id, one.row.name, values))
+            changes.append(Change(one.row.id, mended_records.title(one.row), values))
     return Preview(tuple(changes), count, seen, seen >= LOOKED_AT)
 
 

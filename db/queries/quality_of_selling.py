@@ -1,12 +1,13 @@
 """What the checks of data quality look for in deals, orders and products, one condition a check."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, literal, not_, or_, select, union_all
 
-from db.models import Deal, Order, OrderLine, Product, Task
+from db.models import Account, Contact, Deal, Order, OrderLine, Product, Task
+from db.queries import Rows
 
 Condition = ColumnElement[bool]
 Found = Callable[[datetime], Condition]
@@ -61,3 +62,20 @@ PRODUCTS: Final[Mapping[str, Found]] = {
     "no_sku": _sold(lambda: Product.sku.is_(None)),
     "below_cost": _sold(lambda: Product.unit_price < Product.cost),
 }
+
+
+def owners_of(contact_ids: Collection[int], account_ids: Collection[int]) -> Rows:
+    """Who looks after these customers: (``contact`` or ``account``, id, owner), those with an owner."""
+    people = select(literal("contact").label("kind"), Contact.id, Contact.owner_id)
+    firms = select(literal("account").label("kind"), Account.id, Account.owner_id)
+    found = union_all(
+        people.where(Contact.id.in_(contact_ids), Contact.owner_id.is_not(None)),
+        firms.where(Account.id.in_(account_ids), Account.owner_id.is_not(None)),
+    ).subquery()
+    return select(found)
+
+
+def categories(starts: Collection[str]) -> Rows:
+    """(article number, category) of products whose number begins with one of these and a dash."""
+    alike = or_(*(Product.sku.startswith(f"{start}-", autoescape=True) for start in sorted(starts)))
+    return select(Product.sku, Product.category).where(Product.category != "", alike)

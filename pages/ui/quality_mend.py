@@ -1,6 +1,8 @@
 """Data quality: how the records of a point are mended, with a look at what comes out."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +18,8 @@ from pages.ui import customer_values, quality_point_state, words
 from pages.ui.guard import guard
 from pages.ui.quality_state import ONE
 from pages.ui.session import me
+
+_PEOPLE: Final = {"owner_id": "Owner", "actor_id": "Seller"}
 
 
 def draw(actor: Actor, record: str, check: Check, fitting: Sequence[Repair], chosen: Sequence[int]) -> None:
@@ -65,9 +69,9 @@ def _show(record: str, shown: Preview) -> None:
     rows = [
         {
             "Record": words.md(change.name),
-            "Field": words.md("Owner" if name == "owner_id" else words.label(name, record)),
-            "Before": words.md(customer_values.text_of(_field(name), old, owners)),
-            "After": f"**{words.md(customer_values.text_of(_field(name), new, owners))}**",
+            "Field": words.md(_PEOPLE.get(name) or words.label(name, record)),
+            "Before": words.md(_said(name, old, owners)),
+            "After": f"**{words.md(_said(name, new, owners))}**",
         }
         for change in shown.changes[:5]
         for name, (old, new) in change.values.items()
@@ -76,8 +80,10 @@ def _show(record: str, shown: Preview) -> None:
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
 
 
-def _field(column: str) -> str:
-    return "owner" if column == "owner_id" else column
+def _said(column: str, value: object, owners: dict[int, str]) -> str:
+    if isinstance(value, date):
+        return words.day(value)
+    return customer_values.text_of("owner" if column in _PEOPLE else column, value, owners)
 
 
 def _offer(order: Order, repair: Repair, shown: Preview) -> None:

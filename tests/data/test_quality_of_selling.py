@@ -4,13 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from crm_core.activity.rules import sentence
+from crm_core.commerce import products
+from crm_core.commerce.types import ProductQuery
 from crm_core.data import quality, quality_runs
 from crm_core.data.quality_checks import KINDS
+from crm_core.data.quality_repairs import Order as Mending
 from crm_core.kernel.access import SYSTEM, Actor
+from crm_core.kernel.errors import Invalid
 from crm_core.kernel.work import Clock, begin
 from crm_core.sales import deals
-from db.models import Contact, Deal, Order, Product, Task
+from db.models import Activity, Contact, Deal, Order, Product, Task
 from tests.people import Cast
 
 
@@ -87,3 +93,50 @@ def test_they_are_counted_scored_and_told_to_be_right(world: Cast, record: str, 
     after = quality.overview(world.olga, record)
     assert (after.score or 0) >= (before.score or 0)
     assert len(after.findings) == len(before.findings) - 1
+
+
+def test_what_follows_from_around_is_mended_and_given_back(world: Cast) -> None:
+    """A close date, an owner, a seller, a category; an undo knows what was before."""
+    with begin(SYSTEM) as work:
+        late, orphan = work.scalars(
+            select(Deal).filter(Deal.name.in_(("Late", "Whole"))).order_by(Deal.id.desc())
+        )
+        orphan.owner_id, ids = None, (late.id,)
+        first, second = work.scalars(select(Order).order_by(Order.id))
+        second.contact_id = first.contact_id
+        oven, mug, _cup = work.scalars(select(Product).order_by(Product.id))
+        oven.sku, mug.sku = "KT-1", "KT-2"
+
+    def now() -> list[Any]:
+        with begin(SYSTEM, write=False) as work:
+            return [
+                work.get(Deal, late.id).close_on, work.get(Deal, orphan.id).owner_id,
+                work.get(Order, second.id).actor_id, work.get(Product, mug.id).category,
+            ]  # fmt: skip
+
+    before, ann = now(), world.ann.id
+    wanted = (
+        Mending("deals", "close_date_past", "close_soon", ids),
+        Mending("deals", "no_owner", "assign", owner_id=ann),
+        Mending("orders", "no_seller", "seller_of_customer"),
+        Mending("products", "no_category", "category_of_kin"),
+    )
+    previewed = [quality_runs.preview(world.olga, one).changes for one in wanted]
+    assert [change.name for changes in previewed for change in changes] == ["Late", "Whole", "2", "Mug"]
+    runs = [quality_runs.repair(world.olga, one) for one in wanted]
+
+    assert now() == [Clock.now().date() + timedelta(30), ann, ann, "Kitchen"]
+    found = {row.name for row in products.search(world.olga, ProductQuery(text="kitchen"))}
+    assert "Mug" in found
+    with begin(SYSTEM, write=False) as work:
+        told = work.tuples(select(Activity.name, Activity.facts).order_by(Activity.id.desc()).limit(4))
+    assert [name for name, _ in reversed(told)] == [
+        "deal.changed", "deal.assigned", "order.changed", "product.changed",
+    ]  # fmt: skip
+    assert told[-1].facts["deal"] == "Late"
+    assert all(sentence(name, facts) for name, facts in told)
+
+    assert [quality_runs.undo(world.olga, run.id).done for run in runs] == [1, 1, 1, 1]
+    assert now() == before
+    with pytest.raises(Invalid, match="suggestion"):
+        quality_runs.repair(world.olga, Mending("deals", "close_date_past", "close_soon"))
