@@ -88,6 +88,8 @@ def _purchases(contact_id: int, orders: Sequence[Any]) -> Iterator[_Event]:
     for order in orders:
         paid = Activity(id=order.id, name="order.paid", subject_id=order.id, happened_at=order.paid_at)
         yield _Event(order.paid_at, order.id, partial(earning.award_order, paid=paid))
+    reached = Activity(name="points.earned", contact_id=contact_id)
+    yield _Event(orders[-1].paid_at + AN_HOUR, 1, partial(tiers.follow, happened=reached))
 
 
 def _join(work: Work, contact_id: int) -> Membership:
