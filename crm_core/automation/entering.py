@@ -139,6 +139,8 @@ def _let_in(work: Work, live: Live, happened: Sequence[tuple[int, int, Mapping[s
     meant = {one: number for one, number in meant.items() if _is_new(live.id, chains.get(one, []))}
     if not meant:
         return
+    if isinstance(definition.again, int):
+        _one_after_another(work, sorted(meant))
     try:
         may = [
             row[0] for row in work.tuples(may_enter(work, live.id, definition, causes.these(list(meant), "")))
@@ -153,6 +155,12 @@ def _let_in(work: Work, live: Live, happened: Sequence[tuple[int, int, Mapping[s
     ]  # fmt: skip
     for begin_at in range(0, len(rows), _CHUNK):
         work.run(insert_or_keep(JourneyRun, rows[begin_at : begin_at + _CHUNK], _UNIQUE))
+
+
+def _one_after_another(work: Work, contact_ids: Sequence[int]) -> None:
+    """Two things at the same instant have two causes; the second looks when the first has come in."""
+    for begin_at in range(0, len(contact_ids), _CHUNK):
+        work.scalars(working.lock_people(contact_ids[begin_at : begin_at + _CHUNK]))
 
 
 def read(work: Work, version_id: int) -> Definition:

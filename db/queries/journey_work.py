@@ -36,6 +36,12 @@ def lock(journey_id: int) -> Select[Any]:
     return select(Journey).where(*chosen).with_for_update(skip_locked=True)
 
 
+def lock_people(contact_ids: Sequence[int]) -> Rows:
+    """These contacts, for one transaction at a time; rows that point to them are written all the same."""
+    chosen = select(Contact.id).where(Contact.id.in_(contact_ids)).order_by(Contact.id)
+    return chosen.with_for_update(key_share=True)
+
+
 def begun(journey_id: int, now: datetime) -> Rows:
     """How many began within the last hour."""
     lately = (JourneyRun.journey_id == journey_id, JourneyRun.admitted_at > now - HOUR)

@@ -147,10 +147,12 @@ def _mail(found: MailHealth) -> None:
         pd.DataFrame([_flow("24 hours", found.day), _flow("30 days", found.month)]), hide_index=True,
         key="status.mail",
     )  # fmt: skip
-    sent = words.ago(found.last_sent_at) if found.last_sent_at else "never"
+    sent = "No single mail was sent yet."
+    if found.last_sent_at:
+        sent = f"The last single mail was sent {words.ago(found.last_sent_at)}."
     read = words.ago(found.mailbox_read_at) if found.mailbox_read_at else "never"
     mailbox = f"last read {read}" if found.mailbox_is_set_up else "not set up"
-    lines = [f"Single mail last sent {sent}.", f"Return mailbox: {mailbox}."]
+    lines = [sent, f"Return mailbox: {mailbox}."]
     lines += [f"The mail server said last: {words.md(found.last_answer)}"] if found.last_answer else []
     lines += [f":red[{words.md(found.mailbox_trouble)}]"] if found.mailbox_trouble else []
     st.caption("  \n".join(lines))

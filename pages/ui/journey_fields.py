@@ -57,10 +57,9 @@ def rule(label: str, line: str, key: str, known: Offered, *, empty: str) -> str:
     """A rule as a line, with a builder beside it for those who would rather click."""
     state = f"{key}-line"
     st.session_state.setdefault(state, line)
-    text, build = st.columns([5, 1], vertical_alignment="bottom")
-    written = text.text_input(label, key=state, placeholder=empty)
-    with build:
-        if st.button("Build", key=f"{key}-build", icon=":material/build:", width="stretch"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        written = st.text_input(label, key=state, placeholder=empty)
+        if st.button("", key=f"{key}-build", icon=":material/filter_alt:", help="Build the rule by clicks"):
             _build(label, state, written, known)
     return str(written)
 

@@ -14,9 +14,9 @@ from pages.ui.session import me
 
 STATES = {"draft": "Draft", "live": "Live", "paused": "Paused", "archived": "Put away"}
 ICONS = {
-    "birthday": "cake", "anniversary": "celebration", "follow-up": "redeem", "win-back": "favorite",
-    "material": "menu_book", "low-score": "sentiment_dissatisfied", "new-lead": "person_raised_hand",
-    "silence": "hourglass_empty",
+    "birthday": "cake", "anniversary": "celebration", "follow_up": "redeem", "win_back": "favorite",
+    "material": "menu_book", "low_score": "trending_down", "new_lead": "person_raised_hand",
+    "points": "loyalty",
 }  # fmt: skip
 ACROSS = 3
 

@@ -87,7 +87,7 @@ class Picture:
 
     def _box(self, place: str, middle: float, y: float, ends: Open) -> tuple[Open, float]:
         kind, text = self.nodes[place]
-        lines = wrap(text, LETTERS)
+        lines = wrap(text[:1].upper() + text[1:], LETTERS)
         if len(lines) > MOST_LINES:
             lines = [*lines[: MOST_LINES - 1], lines[MOST_LINES - 1][: LETTERS - 1] + "…"]
         said = self.counts.get(place, "")

@@ -11,7 +11,7 @@ from pages.ui import journey_fields, words
 from pages.ui.journey_draft import JourneyDraft, StepDraft, new_step
 from pages.ui.journey_fields import Offered
 
-KINDS = {EVENT: "Something happens", MARK: "Somebody reacts to a campaign", DAY: "A day comes"}
+KINDS = {EVENT: "Something happens", MARK: "Reaction to a campaign", DAY: "A day comes"}
 ICONS = {
     "mail": "mail", "task": "task_alt", "case": "support_agent", "notice": "notifications", "tag": "sell",
     "untag": "label_off", "lifecycle": "timeline", "owner": "person", "points": "loyalty",
@@ -26,7 +26,7 @@ def beginning(draft: JourneyDraft, known: Offered, problems: Mapping[str, str]) 
     kind = TRIGGERS[draft.on].kind if draft.on in TRIGGERS else EVENT
     picked = st.segmented_control(
         "When", list(KINDS), default=kind, required=True, format_func=KINDS.__getitem__,
-        key=f"journey-kind-{draft.round}",
+        key=f"journey-kind-{draft.round}", label_visibility="collapsed",
     )  # fmt: skip
     ways = [name for name, one in TRIGGERS.items() if one.kind == (picked or kind)]
     draft.on = st.selectbox(
