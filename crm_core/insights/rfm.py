@@ -1,6 +1,6 @@
 """How lately, how often and for how much customers bought: scores from 1 to 5, and what to call them.
 
-Where scores rise stands in ``people.buying_classes``, what they are called in ``db.rfm``; rules ask there too.
+Where scores rise stands in ``people.buying_classes``, what they are called in ``db.rfm``: rules ask there.
 """
 
 from collections.abc import Sequence

@@ -45,8 +45,8 @@ def get(work: Work, segment_id: int) -> SegmentRow:
         NotFound: there is none.
     """
     row = work.get(Segment, segment_id)
-    since = (work.now - SHOWN_DAYS).date()
-    return _shape(row, tuple(SegmentDayRow(*day) for _, *day in work.tuples(sql.days([row.id], since))))
+    days = work.tuples(sql.days([row.id], (work.now - SHOWN_DAYS).date()))
+    return _shape(row, tuple(SegmentDayRow(*day) for _, *day in days))
 
 
 @use_case(Permission.SEGMENTS_EDIT)
@@ -233,8 +233,7 @@ def _refuse_circle(work: Work, rule: Rule, key: str, name: str) -> None:
             raise Invalid(f"The rule of “{name}” would ask for “{name}” itself. Leave that segment out.")
         if inner not in asked:
             asked.add(inner)
-            found: Segment | None = work.scalar(sql.by_key(inner))
-            if found is None:
+            if (found := work.scalar(sql.by_key(inner))) is None:
                 raise Invalid(f"There is no segment “{inner}”. Choose another one.")
             open_ones |= segments_with(found)
 

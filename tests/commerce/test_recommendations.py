@@ -2,15 +2,21 @@
 
 import csv
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from crm_core.commerce import item_model, recommendations
 from crm_core.kernel.work import Clock, Work, begin
+from crm_core.marketing import previews
+from crm_core.marketing.rendering import Message
+from crm_core.team import company
 from db.models import Contact, Order, OrderLine, Product
 from tests.people import MONDAY, Cast
 from tests.shared_data import shared
+
+OFFER = Message("Offers", html="{% for one in products %}<i>{{ one.name }} {{ one.price }}</i>{% endfor %}")
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +53,9 @@ def test_what_everybody_buys_alike_wins_nothing() -> None:
 def _shop(work: Work) -> dict[str, int]:
     """Six products in two worlds; tea drinkers buy tea things, riders bicycle things; all buy bags."""
     products = [
-        Product(name=name, name_key=name, currency="EUR", created_at=MONDAY, updated_at=MONDAY)
+        Product(
+            name=name, name_key=name, unit_price=1000, currency="EUR", created_at=MONDAY, updated_at=MONDAY
+        )
         for name in ("tea", "pot", "cup", "bike", "bell", "lamp", "bag")
     ]
     for product in products:
@@ -108,6 +116,11 @@ def test_offers_go_with_what_was_bought_and_say_so(cast: Cast, monkeypatch: pyte
     together = recommendations.bought_together(cast.olga, products["bike"])
     assert {item.name for item in together.items} == {"bag", "bell", "lamp"}
     assert "10 customers bought both" in {item.because for item in together.items}
+    company.change_company(cast.olga, replace(company.company(), name="Alder", address="1 High St\n\n Leeds"))
+    made = previews.show(cast.olga, OFFER, tina)
+    assert "<i>pot 10.00 EUR</i>" in made.html
+    assert "<i>cup" not in made.html
+    assert "\n1 High St, Leeds\n" in made.text
 
 
 def test_with_few_customers_only_what_is_popular_is_told(cast: Cast) -> None:

@@ -274,13 +274,14 @@ def replayed(rng: np.random.Generator, link_ids: list[int], *, is_guarded: bool)
 
 
 def test_a_gateway_before_a_fifth_of_all_changes_the_rate_of_clicks_by_at_most_a_point(
-    spring: Sent, mark: Actor
+    spring: Sent, mark: Actor, ada: int
 ) -> None:
     rng, people, clickers = np.random.default_rng(5), 100, 0
     with begin(SYSTEM) as work:
         link_ids = sorted(links.tracked(work, spring.id).links.values())
         sent = {"campaign_id": spring.id, "variant_id": spring.variant_id, "state": "sent", "sent_at": MONDAY}
-        rows = [work.add(Recipient(**sent)) for _ in range(people)]
+        rows = [work.add(Recipient(**sent)) for _ in range(people - 1)]
+        rows.insert(0, work.add(Recipient(**sent, contact_id=ada, address="ada@x.test")))
         work.flush()
         campaign_row = work.get(Campaign, spring.id)
         for number, one in enumerate(rows):
@@ -291,7 +292,12 @@ def test_a_gateway_before_a_fifth_of_all_changes_the_rate_of_clicks_by_at_most_a
                 sealed = links.Sealed(one, campaign_row, link_id)
                 tracking.note(work, sealed, "click", "" if link_id else "trap")
 
+    for _ in range(3):  # it fetches the ways to leave, too, and only looks
+        unsubscribing.look(spring.token(links.UNSUBSCRIBE, rows[0].id))
+        preferences.look(spring.token(links.PREFERENCES, rows[0].id))
+
     counts = results.report(mark, spring.id).total.counts
+    assert contacts.get(mark, ada).email_opt == "in"
     assert counts["sent"] == people
     assert abs(counts["clicked"] - clickers) <= people / 100
     assert counts["scanned"] >= people / 5 * 0.6
