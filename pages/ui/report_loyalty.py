@@ -6,7 +6,7 @@ from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor
 from crm_core.loyalty import statements, tiers
 from crm_core.loyalty.types import Liability, TierRow
-from pages.ui import charts, report_sections, report_table, report_tiles, words
+from pages.ui import charts, navigation, report_sections, report_table, report_tiles, words
 from pages.ui.charts import Mark
 
 
@@ -26,6 +26,12 @@ def draw(actor: Actor, question: Question) -> None:
         _ends(liability)
     with right.container(border=True, height="stretch"):
         _tiers(known)
+    navigation.link(
+        "loyalty",
+        "Costs, breakage and what the programme changed",
+        icon=":material/loyalty:",
+        show="programme",
+    )
     report_sections.ranking(actor, question, "points_liability", "customer", "Who holds the most points")
 
 

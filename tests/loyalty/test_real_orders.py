@@ -1,5 +1,9 @@
-"""Points, tiers and liability over a real order history equal a second, plain calculation."""
+"""Points, tiers and liability over a real order history equal a second, plain calculation.
 
+``RAPPORT_LEDGER_CUSTOMERS`` asks for more customers.
+"""
+
+import os
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +24,7 @@ from tests.conftest import at
 from tests.loyalty.members import complaints
 from tests.shared_data import shared
 
-CUSTOMERS = 30
+CUSTOMERS = int(os.environ.get("RAPPORT_LEDGER_CUSTOMERS", "6"))
 LIFE = timedelta(days=200)
 TIERS = (("Bronze", 0), ("Silver", 300), ("Gold", 900))
 EVERY = 3  # with every third order half of what is there is spent
