@@ -8,11 +8,15 @@ from crm_core.commerce import purchases, totals
 from crm_core.data import merging
 from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.work import begin
+from crm_core.marketing import results, segment_sizes, segments
+from crm_core.marketing.segment_types import NewSegment
 from crm_core.people import contacts
 from crm_core.sales import deals
 from crm_core.sales.types import DealQuery
 from tests.business_hash import business_hash
 from tests.commerce.selling import customer, line, order, product
+from tests.marketing.campaigning import person
+from tests.marketing.campaigns_made import campaign, recipient, variant
 
 
 @pytest.fixture
@@ -50,6 +54,26 @@ def test_deals_and_tasks_come_along(mia: Actor, pair: tuple[int, int]) -> None:
     assert [row.name for row in deals.search(mia, DealQuery(contact_id=keep))] == ["A second oven"]
     assert [row.title for row in task_lists.search(mia, TaskQuery(contact_id=keep))] == ["Call her"]
     assert contacts.get(mia, keep).name
+
+
+def test_two_who_share_a_campaign_and_a_list_become_one_whose_refusal_counts(olga: Actor) -> None:
+    keep, drop = person(olga, "Zoe"), person(olga, "Zoé", "zoe2@x.test", opt="out")
+    spring = campaign()
+    sent = variant(spring, "A")
+    for contact_id in (keep, drop):
+        recipient(spring, sent, contact_id)
+    friends = segments.create(olga, NewSegment("Friends", is_static=True))
+    segments.add_members(olga, friends, [keep, drop])
+    before = business_hash()
+
+    merge_id = merging.merge(olga, "contacts", keep, drop)
+
+    assert contacts.get(olga, keep).email_opt == "out"
+    assert results.report(olga, spring).total.counts["sent"] == 1
+    merging.unmerge(olga, merge_id)
+    assert business_hash() == before
+    assert results.report(olga, spring).total.counts["sent"] == 2
+    assert segment_sizes.refresh(olga, friends) == 2
 
 
 def bought(who: Actor, contact_id: int) -> tuple[int, int]:
