@@ -16,6 +16,10 @@ from pages.ui.report_charts import BLUE, GREEN, GREY, axis
 
 _SPAN: Final = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
 _PICK: Final = {"name": "pick", "select": {"type": "point", "fields": ["key"]}}
+_LETTER: Final = 7
+"""Pixels that a letter behind a bar needs; ``_GAP`` is between the bar and the first one."""
+_GAP: Final = 10
+_TALL: Final = 220
 NOW, BEFORE = "This time", "Before"
 
 
@@ -88,11 +92,13 @@ def bars(groups: Sequence[Mark], title: str, *, key: str, color: str = GREEN) ->
         for one in groups
     ]
     values = [float(one.value or 0) for one in groups]
-    ends = [min(0.0, *values), (max(values) or 1) * 1.42]
+    least, most = min(0.0, *values), max(values) or 1
+    # Room for the words behind the longest bar, on wide and on narrow screens.
+    room = _GAP + _LETTER * max(len(one.shown) for one in groups)
+    end = {"expr": f"{most} * width / max(width - {room}, width / 3)"}
     x = {
         "field": "value", "type": "quantitative", "axis": None,
-        # Room for the words behind the longest bar.
-        "scale": {"domain": ends},
+        "scale": {"domainMin": least, "domainMax": end, "nice": False},
     }  # fmt: skip
     spec: dict[str, Any] = {
         "height": {"step": 30},
@@ -126,29 +132,47 @@ def columns(steps: Sequence[Mark], title: str, *, key: str, below: str = "", ope
         {"key": one.key, "step": one.name, "value": float(one.value or 0), "shown": one.shown}
         for one in steps
     ]
+    most = max(steps, key=lambda one: one.value or 0)
+    words_of, end = _words_above(steps, float(most.value or 0) or 1)
     spec: dict[str, Any] = {
-        "height": 220,
+        "height": _TALL,
         "params": [_PICK | {"views": ["columns"]}],
         "encoding": {
             "x": {"field": "step", "type": "ordinal", "sort": None,
                   "axis": axis(below or None, labelAngle=0)},
-            "y": {"field": "value", "type": "quantitative", "axis": None},
+            "y": {"field": "value", "type": "quantitative", "axis": None,
+                  "scale": {"domainMin": 0, "domainMax": end, "nice": False}},
             "tooltip": [{"field": "step", "title": below or "Step"}, {"field": "shown", "title": title}],
         },
         "layer": [
             {"name": "columns",
              "mark": {"type": "bar", "cornerRadiusEnd": 4, "color": GREEN, "width": {"band": 0.7},
                       "cursor": "pointer" if opens else "default"}},
-            {"mark": {"type": "text", "dy": -9, "color": GREY, "fontSize": 12},
-             "encoding": {"text": {"field": "shown"}}},
+            {"mark": words_of, "encoding": {"text": {"field": "shown"}}},
         ],
     }  # fmt: skip
     event: Any = st.vega_lite_chart(
         pa.Table.from_pylist(rows), spec, key=key, on_select="rerun" if opens else "ignore"
     )
-    most = max(steps, key=lambda one: one.value or 0)
     st.caption(words.md(f"{title}: most at {most.name}, {most.shown}."))
-    return _picked(event)
+    return _picked(event) if opens else ""
+
+
+def _words_above(steps: Sequence[Mark], most: float) -> tuple[dict[str, Any], dict[str, str]]:
+    """The words above columns, and the end of the scale that leaves room for them.
+
+    Where columns are narrower than their words, as on a phone, the words stand upright.
+    """
+    long = _LETTER * max(len(one.shown) for one in steps)
+    is_narrow = f"(width < {len(steps) * long})"
+    mark = {
+        "type": "text", "color": GREY, "fontSize": 12, "baseline": "middle",
+        "angle": {"expr": f"{is_narrow} ? 270 : 0"},
+        "align": {"expr": f"{is_narrow} ? 'left' : 'center'"},
+        "dx": {"expr": f"{is_narrow} ? 5 : 0"}, "dy": {"expr": f"{is_narrow} ? 0 : -9"},
+    }  # fmt: skip
+    room = f"({is_narrow} ? {long + _GAP} : {2 * _GAP})"
+    return mark, {"expr": f"{most} * {_TALL} / ({_TALL} - {room})"}
 
 
 def picked_anew(chart: str, picked: str) -> str:

@@ -46,7 +46,7 @@ def draw(actor: Actor, question: Question) -> None:
         for place, (label, value, meaning) in zip(st.columns(4), shown, strict=True):
             place.container(border=True, height="stretch").metric(label, value, help=meaning)
     with st.container(border=True):
-        st.markdown("**Share of customers who bought again, by months since their first order**")
+        st.markdown("**Share of customers (%) who bought again, by months since their first order**")
         picked = _picture(found)
         with st.expander("As a table"):
             columns, rows = _table(found)
@@ -86,7 +86,12 @@ def _picture(found: CohortReport) -> str:
         ],
     }
     color, ink = shade("share", max(cell.share for cell in cells))
-    text = {"text": {"field": "share", "format": ".0%"}, "color": ink}
+    # Cells are narrow on a phone: the number alone has room there.
+    is_narrow = f"width < {30 * len({cell.months for cell in cells})}"
+    words_of = {
+        "text": {"expr": f"format(datum.share * 100, '.0f') + ({is_narrow} ? '' : '%')"},
+        "fontSize": {"expr": f"{is_narrow} ? 9 : 11"},
+    }
     spec = {
         "height": {"step": 26},
         "params": [{"name": "pick", "select": {"type": "point", "fields": ["key"]}, "views": ["cells"]}],
@@ -97,7 +102,7 @@ def _picture(found: CohortReport) -> str:
                 "mark": {"type": "rect", "cornerRadius": 2, "cursor": "pointer"},
                 "encoding": {"color": color},
             },
-            {"mark": {"type": "text", "fontSize": 11}, "encoding": text},
+            {"mark": {"type": "text"} | words_of, "encoding": {"color": ink}},
         ],
     }
     event: Any = st.vega_lite_chart(frame, spec, key="cohort-map", on_select="rerun")

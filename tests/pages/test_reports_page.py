@@ -34,6 +34,7 @@ def test_every_report_and_every_view_of_a_number_opens(
         "campaigns": "Campaigns side by side", "loyalty": "When open points end",
         "service": "No cases and no ratings",
         "activity": "Touchpoints over time", "adoption": "Who works where", "quality": "Companies",
+        "mine": "New report", "boards": "New dashboard", "mailing": "Build a report first",
     }  # fmt: skip
     page = open_app(cast.olga, "reports", view="overview", time="Last 30 days")
     for view, words in shown.items():
@@ -56,6 +57,20 @@ def test_every_report_and_every_view_of_a_number_opens(
     page = open_app(cast.olga, "reports", **number, part="owner:me")
     assert not page.exception
     assert "asked for by number" in said(page)
+
+
+def test_columns_are_drawn_whether_they_open_rows_or_not() -> None:
+    def page() -> None:
+        from pages.ui import charts
+
+        steps = [charts.Mark("a", "First", 7.0, "7"), charts.Mark("b", "Second", 9.0, "9")]
+        for opens in (False, True):
+            charts.columns(steps, "Deals", key=f"columns-{opens}", opens=opens)
+
+    drawn = AppTest.from_function(page).run()
+
+    assert not drawn.exception
+    assert ["most at Second" in each.value for each in drawn.caption] == [True, True]
 
 
 def test_a_report_that_is_not_ones_own_is_not_offered(open_app: OpenApp, cast: Cast) -> None:
