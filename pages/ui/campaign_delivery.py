@@ -75,7 +75,7 @@ def draw(one: CampaignDetail) -> None:
     with right.container(border=True):
         _pace(one, values)
     if len(one.variants) > 1:
-        with left.container(border=True):
+        with right.container(border=True):
             _test(one, values)
     with left.container(border=True):
         _consent(one, values)

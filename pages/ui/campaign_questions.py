@@ -114,10 +114,11 @@ def _unclear(actor: Actor, one: CampaignDetail) -> None:
 
 def _unclear_row(actor: Actor, one: CampaignDetail, row: RecipientRow) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        navigation.link(
-            "customer", words.md(row.name or row.address), icon=":material/person:", id=row.contact_id
-        )
-        st.markdown(f":small[:gray[{words.md(row.reason)}]]", width="stretch")
+        with st.container(width="stretch", gap=None):
+            navigation.link(
+                "customer", words.md(row.name or row.address), icon=":material/person:", id=row.contact_id
+            )
+            st.caption(words.md(row.reason))
         if actor.may(Permission.CAMPAIGNS_SEND):
             if st.button("Send again", key=f"again-{row.id}", type="tertiary"):
                 _ask(one, f"the message to {row.name or row.address}", (row.id,))

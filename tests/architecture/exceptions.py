@@ -48,6 +48,15 @@ _UI_ONLY = {
         insights.metrics.rows insights.metrics.series insights.metrics.split insights.metrics.pulse
         insights.changes.between insights.kpi_filters.countries insights.kpi_filters.choices
     """,
+    "built, shown side by side and mailed by people in the app; programs read what their reports say": """
+        insights.saved_reports.save insights.saved_reports.change insights.saved_reports.duplicate
+        insights.saved_reports.share insights.saved_reports.remove insights.saved_reports.restore
+        insights.dashboards.create insights.dashboards.put insights.dashboards.rename
+        insights.dashboards.share insights.dashboards.remove insights.dashboards.restore
+        insights.dashboards.search insights.report_schedules.add insights.report_schedules.choices
+        insights.report_schedules.leave insights.report_schedules.pause insights.report_schedules.remove
+        insights.report_schedules.resume insights.report_schedules.search insights.report_schedules.try_out
+    """,
     "decided by a person who looks at both records; the command line finds, merges and parts": """
         data.duplicates.dismiss data.duplicates.reopen data.duplicates.search data.duplicates.next_after
         data.reviewing.compare data.reviewing.merge data.merge_history.search data.duplicate_runs.search
@@ -170,6 +179,7 @@ _UI_ONLY = {
         commerce.purchases.of_contact commerce.purchases.of_account insights.sales.discounts
     """,
     "for the page of a campaign, where words stand beside their preview; programs read counts and people": """
+        marketing.unclear.count marketing.unclear.leave marketing.unclear.send_again
         marketing.campaigns.put_variants marketing.campaigns.recipients marketing.campaigns.review
         marketing.audiences.sample
         marketing.previews.show marketing.previews.send_to_me
