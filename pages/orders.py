@@ -77,7 +77,7 @@ if number := asked_for("order"):
 elif product := asked_for("product"):
     product_card.draw(asking, product)
 elif "new" in st.query_params and asking.may(Permission.ORDERS_EDIT):
-    order_entry.draw(asking, asked_for("contact"))
+    order_entry.draw(asking, asked_for("contact"), asked_for("account"))
 else:
     understand_address()
     view = header(asking)

@@ -29,9 +29,9 @@ def draw(stand: Stand, *, contact_id: int | None = None, account_id: int | None 
             _totals(sheet)
         if contact_id is not None:
             recommended.for_contact(contact_id, stand)
-        if contact_id is not None and actor.may(Permission.ORDERS_EDIT):
-            navigation.button("orders", "New order", icon=":material/add_shopping_cart:", new="1",
-                              contact=contact_id)  # fmt: skip
+        if actor.may(Permission.ORDERS_EDIT):
+            whom = {"contact": contact_id} if contact_id is not None else {"account": account_id}
+            navigation.button("orders", "New order", icon=":material/add_shopping_cart:", new="1", **whom)
 
 
 def _totals(sheet: PurchaseSheet) -> None:

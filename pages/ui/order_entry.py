@@ -11,10 +11,9 @@ from crm_core.commerce.types import NewLine, NewOrder, ProductRow
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import CrmError, Invalid
 from crm_core.loyalty import coupon_guard
-from crm_core.people import contacts
 from crm_core.team import users
 from crm_core.team.company import company
-from pages.ui import navigation, picking, words
+from pages.ui import navigation, order_customer, words
 from pages.ui.guard import guard
 from pages.ui.order_money import amount_of, picture, quantity_of, shown, step
 from pages.ui.session import me
@@ -23,14 +22,13 @@ CHANNELS = ("Shop", "Online", "Phone", "E-mail", "Field sales")
 _ROWS = "orders.lines"
 
 
-def draw(actor: Actor, contact_id: int) -> None:
+def draw(actor: Actor, contact_id: int, account_id: int = 0) -> None:
     """The form; after saving, the order opens."""
     navigation.link("orders", "Back to orders", icon=":material/arrow_back:")
     st.header("New order", anchor=False)
     who, when = st.columns([3, 1], vertical_alignment="bottom")
     with who:
-        customer = picking.contact(actor, "Customer", key=f"order-customer-{contact_id}",
-                                   now=_named(actor, contact_id))  # fmt: skip
+        customer = order_customer.draw(actor, contact_id, account_id)
     day = when.date_input("Ordered on", words.today(), max_value=words.today(), key="order-day")
     known = {row.name: row for row in products.choices(actor)}
     currency = _currency(known)
@@ -39,18 +37,9 @@ def draw(actor: Actor, contact_id: int) -> None:
     details = _details(actor)
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Place order", key="save-order", type="primary", shortcut="Ctrl+Enter"):
-            new = NewOrder(
-                lines, customer, currency=currency, discount=discount, ordered_at=_moment(day), **details
-            )
+            rest: dict[str, Any] = {"currency": currency, "discount": discount, "ordered_at": _moment(day)}
+            new = NewOrder(lines, **customer, **rest, **details)
             _save(new)
-
-
-def _named(actor: Actor, contact_id: int) -> tuple[int, str] | None:
-    found: list[tuple[int, str]] = []
-    if contact_id:
-        with guard():
-            found.append((contact_id, contacts.get(actor, contact_id).name))
-    return found[0] if found else None
 
 
 def _currency(known: dict[str, ProductRow]) -> str:

@@ -10,6 +10,7 @@ from crm_core.commerce import orders
 from crm_core.commerce.types import NewLine, NewReturn
 from crm_core.kernel.access import Actor
 from crm_core.kernel.work import Clock
+from crm_core.people import accounts
 from pages.ui.order_list import period
 from tests.commerce.selling import PIECE, customer, line, order, product
 from tests.pages.conftest import OpenApp, press, said
@@ -44,6 +45,14 @@ def test_an_order_is_entered_with_the_price_of_the_catalogue(
 
     [made] = orders.search(ann)
     assert (made.total, made.customer, made.seller) == (3700, "**Zoe**", "Ann Archer")
+    assert not app.exception
+
+    firm = accounts.create(ann, {"company": "Alder & Sons"})
+    app = open_app(ann, "orders", new="1", account=str(firm))
+    key_of(app, "line-product-0").set_value("Pump").run()
+    press(app, "Place order")
+
+    assert next((row.total, row.customer) for row in orders.search(ann)) == (1250, "Alder & Sons")
     assert not app.exception
 
 
