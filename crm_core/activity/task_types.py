@@ -77,7 +77,7 @@ class TaskQuery:
     """Which tasks a list shows.
 
     ``owner_ids`` empty means everybody's that the reader sees; ``given`` are those that the reader planned
-    for others, whether or not their tasks are the reader's to see otherwise. ``due`` counts from the company's today;
+    for others, whether or not the reader would see them otherwise; ``due`` counts from the company's today;
     ``status`` is ``open``, ``done``, ``cancelled``, ``deleted`` or empty for all that are not deleted.
     """
 
