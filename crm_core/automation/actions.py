@@ -16,7 +16,7 @@ from crm_core.automation.types import Step
 from crm_core.channels import webhooks
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.work import Work
-from crm_core.loyalty import points
+from crm_core.loyalty import coupon_codes, coupon_setup, points
 from crm_core.loyalty.points import Why
 from crm_core.marketing import personal, placeholders
 from crm_core.people import contacts
@@ -157,6 +157,9 @@ _FOR_MANY: Final[Mapping[str, ForMany]] = {
         work, list(ids), str(options["lifecycle"])
     ),
     "owner": lambda work, ids, options: contacts.assign(work, list(ids), int(options["owner_id"])),
+    "coupon": lambda work, ids, options: coupon_codes.give(
+        work, coupon_setup.find(work, str(options["coupon"])).id, ids
+    ),
 }
 
 

@@ -57,6 +57,10 @@ KIND_OF: Final[Mapping[str, Kind]] = {
         "Change the owner", "give the contact to user {owner_id}",
         {"owner_id": Option("user", "number", is_needed=True, low=1, high=2**31)},
     ),
+    "coupon": Kind(
+        "Give a coupon", "give the coupon “{coupon}”",
+        {"coupon": Option("name of the coupon", is_needed=True, high=120)},
+    ),
     "points": Kind(
         "Give points", "give {points} points: {reason}",
         {

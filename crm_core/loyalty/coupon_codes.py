@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Sequence
 from io import StringIO
+from typing import Any
 
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Conflict, Invalid, NotFound
@@ -62,16 +63,30 @@ def draw_targets(work: Work, coupon_id: int) -> Drawn:
     people: Sequence[int] = work.scalars(sql.newcomers(coupon_id, wanted).limit(MOST_CODES))
     held = {one for one in people if is_held(f"coupon:{coupon_id}", one, coupon.holdout_percent * 100)}
     chosen = [one for one in people if one not in held]
-    codes: Sequence[int | None] = [None] * len(chosen)
-    if coupon.kind == "single" and chosen:
-        codes = _store(work, coupon, len(chosen), 1)
-    rows = [(coupon_id, one, code, False, work.now) for one, code in zip(chosen, codes, strict=True)]
+    rows = _targets(work, coupon, chosen)
     rows += [(coupon_id, one, None, True, work.now) for one in sorted(held)]
     if rows:
         work.insert(CouponTarget, _TARGET, rows)
         work.record("coupon.targets_drawn", coupon, coupon=coupon.name, count=len(rows))
     [(have, held_back)] = work.tuples(sql.target_counts(coupon_id))
     return Drawn(have, held_back, len(rows))
+
+
+def give(work: Work, coupon_id: int, contact_ids: Sequence[int]) -> int:
+    """Give the coupon to those of these contacts who have it not yet; returns how many that were.
+
+    Single ones get codes of their own. Who was held back to compare with stays without.
+
+    Raises:
+        NotFound: there is no such coupon. Conflict: it ended.
+    """
+    coupon = _open(work, coupon_id)
+    people: Sequence[int] = work.scalars(sql.newcomers(coupon_id, sql.these(contact_ids)))
+    rows = _targets(work, coupon, people)
+    if rows:
+        work.insert(CouponTarget, _TARGET, rows)
+        work.record("coupon.targets_drawn", coupon, coupon=coupon.name, count=len(rows))
+    return len(rows)
 
 
 @use_case(Permission.LOYALTY_MANAGE, read=True)
@@ -141,6 +156,14 @@ def _single(work: Work, coupon_id: int) -> Coupon:
     if coupon.kind != "single":
         raise Conflict(f"“{coupon.name}” has one word for all. Set up a coupon with single codes instead.")
     return coupon
+
+
+def _targets(work: Work, coupon: Coupon, chosen: Sequence[int]) -> list[tuple[Any, ...]]:
+    """Rows of those who get it, each with a code where everybody has an own one."""
+    codes: Sequence[int | None] = [None] * len(chosen)
+    if coupon.kind == "single" and chosen:
+        codes = _store(work, coupon, len(chosen), 1)
+    return [(coupon.id, one, code, False, work.now) for one, code in zip(chosen, codes, strict=True)]
 
 
 def _store(work: Work, coupon: Coupon, count: int, use_limit: int) -> Sequence[int]:

@@ -1,5 +1,6 @@
 """Coupons, their codes, whom they are meant for, and what was redeemed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -191,6 +192,11 @@ def newcomers(coupon_id: int, wanted: Any) -> Rows:
         CouponTarget.coupon_id == coupon_id, CouponTarget.contact_id == Contact.id
     )
     return select(Contact.id).where(wanted, ~there.exists()).order_by(Contact.id)
+
+
+def these(contact_ids: Sequence[int]) -> Any:
+    """The condition that a contact is one of these."""
+    return Contact.id.in_(contact_ids)
 
 
 def target_counts(coupon_id: int) -> Rows:
