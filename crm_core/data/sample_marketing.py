@@ -51,6 +51,8 @@ def _segment(work: Work, name: str, description: str, rule: str, portrait: dict[
     key = segments.create(then, new)
     row = work.get(Segment, key)
     row.is_sample = True
+    # Most came in before the days that are shown, so that today tells only of today.
+    segment_sizes.refresh(at(work, work.now - segments.SHOWN_DAYS - timedelta(days=1)), key)
     size = segment_sizes.refresh(at(work, work.now), key)
     today, before, days = work.now.date(), 0, []
     for ago in range(SHOWN_DAYS, 0, -1):
