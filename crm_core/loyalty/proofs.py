@@ -7,7 +7,8 @@ from datetime import date
 from crm_core.kernel.work import Work
 from crm_core.loyalty import ledger_rules as rules
 from db.models import ExpiryTotal
-from db.queries import loyalty as sql
+from db.queries import loyalty
+from db.queries import loyalty_proofs as sql
 
 MOST_SHOWN = 20
 CHUNK = 20_000
@@ -71,7 +72,7 @@ def _expiry(work: Work) -> Iterator[str]:
     counted: dict[date, int] = defaultdict(int)
     for month, _shard, points in _open(work):
         counted[month] += points
-    kept: dict[date, int] = dict(work.tuples(sql.by_month()))
+    kept: dict[date, int] = dict(work.tuples(loyalty.by_month()))
     for month in sorted(counted.keys() | kept.keys()):
         if kept.get(month, 0) != counted[month]:
             yield f"{kept.get(month, 0)} points are noted to expire in {month:%Y-%m}, not {counted[month]}."
