@@ -16,6 +16,7 @@ from pages.ui import (
     lifecycle_chart,
     navigation,
     next_actions,
+    own_boards,
     unchanged,
     words,
 )
@@ -116,6 +117,7 @@ head(user)
 above = st.container()
 seen = numbers()
 goal_strip.draw(user)
+own_boards.on_home(user)
 # Outside of what is drawn anew by itself: that would close the question of the button.
 if seen is not None and seen.has_sample:
     with above:

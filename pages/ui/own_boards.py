@@ -9,7 +9,9 @@ from crm_core.insights.metric_types import Question
 from crm_core.insights.report_types import Board, ReportCard, Tile
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import NotAllowed
+from crm_core.kernel.work import Clock
 from pages.ui import (
+    liking,
     navigation,
     own_board_menu,
     own_report_menu,
@@ -40,7 +42,7 @@ def draw(actor: Actor, _question: Question) -> None:
     board = dashboards.get(actor, _chosen(boards).id)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("" if board.is_mine else f"by {words.md(board.by)}")
-        with st.container(horizontal=True, width="content"):
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
             is_arranged = own_board_menu.draw(actor, board)
     question = _filters(actor, board)
     if not board.tiles:
@@ -52,6 +54,20 @@ def draw(actor: Actor, _question: Question) -> None:
         grid(board, question)
 
 
+def on_home(actor: Actor) -> None:
+    """The dashboard that this person wants on the start page, if any."""
+    wanted = liking.of(actor).home_dashboard
+    if not wanted or not actor.may(Permission.REPORTS_READ):
+        return
+    if all(board.id != wanted for board in dashboards.search(actor)):
+        return  # deleted, or no longer shared
+    board = dashboards.get(actor, wanted)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{words.md(board.name)}**")
+        navigation.link("reports", "Open it", icon=":material/dashboard:", view="boards", board=board.id)
+    grid(board, None)
+
+
 @secured(Permission.REPORTS_READ, run_every=REFRESH_SECONDS)
 def grid(board: Board, question: Question | None) -> None:
     """All tiles in rows of three columns; drawn anew by themselves, at no cost while nothing has changed."""
@@ -61,8 +77,11 @@ def grid(board: Board, question: Question | None) -> None:
         widths = [tile.width for tile in row]
         for tile, place in zip(row, st.columns(widths + _rest(widths), gap="medium"), strict=False):
             report = board.reports.get(tile.report_id)
-            with place.container(border=True, height="stretch"):
+            key = f"tiles-board-{tile.report_id}"  # links on tiles have no background of their own
+            with place.container(border=True, height="stretch", key=key):
                 _tile(stand, board, (tile, report), question)
+    now = Clock.now().astimezone(words.zone())
+    st.caption(f"As of {now:%H:%M:%S}; drawn anew by itself.")
 
 
 def rows_of(tiles: tuple[Tile, ...]) -> list[list[Tile]]:
@@ -106,7 +125,7 @@ def _tile(
         left = len(found.lines) - len(short.lines)
         if left:
             st.caption(f"{left} more groups in the report.")
-    st.caption(own_report_view.said(found))
+    st.caption(words.md(" · ".join(one for one in found.told if not one.startswith("compared"))))
 
 
 def _rest(widths: list[int]) -> list[int]:

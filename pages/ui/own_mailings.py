@@ -33,11 +33,11 @@ def draw(actor: Actor, _question: Question) -> None:
 
 
 def _one(actor: Actor, row: ScheduleRow) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(gap=None):
-            paused = "" if row.is_active else " :orange-badge[Paused]"
-            st.markdown(f"**{words.md(row.title)}**{paused}")
-            st.caption(words.md(_said(row)))
+    with st.container(gap=None):
+        paused = "" if row.is_active else " :orange-badge[Paused]"
+        st.markdown(f"**{words.md(row.title)}**{paused}")
+        st.caption(words.md(_said(row)))
+    with st.container(horizontal=True):
         if st.button("Send me one now", key=f"try-{row.id}", icon=":material/send:"):
             with guard():
                 address = report_schedules.try_out(me(), row.id)

@@ -46,7 +46,8 @@ def chart(found: Answer, key: str, *, opens: bool = True) -> None:
         if len(found.figures) > 1:
             st.markdown(f"**{figure.metric.title}**")
         hue = _HUES[place % len(_HUES)]
-        picked = _chart(found, figure, _marks(found, figure, place), f"{key}-{place}", hue)
+        marks = _marks(found, figure, place, is_short=not opens)
+        picked = _chart(found, figure, marks, f"{key}-{place}", hue)
         if opens and picked and not figure.metric.is_state:
             open_rows(figure.metric.name, picked)
 
@@ -113,7 +114,7 @@ def _tile(figure: Figure, address: dict[str, str]) -> None:
         navigation.link("reports", label, icon=":material/table_rows:", **address, number=metric.name)
 
 
-def _marks(found: Answer, figure: Figure, place: int) -> list[Mark]:
+def _marks(found: Answer, figure: Figure, place: int, *, is_short: bool) -> list[Mark]:
     is_time = found.definition.split == TIME
 
     def key(line: Line) -> str:
@@ -124,7 +125,7 @@ def _marks(found: Answer, figure: Figure, place: int) -> list[Mark]:
             key(line),
             line.name,
             report_drawing.major(figure, line.values[place]),
-            report_words.value(figure.metric, line.values[place], figure.currency),
+            report_words.value(figure.metric, line.values[place], figure.currency, is_short=is_short),
         )
         for line in found.lines
     ]
@@ -132,18 +133,22 @@ def _marks(found: Answer, figure: Figure, place: int) -> list[Mark]:
 
 def _chart(found: Answer, figure: Figure, marks: list[Mark], key: str, hue: str) -> str:
     """Draw it; returns the part that was clicked just now."""
-    kind = found.definition.chart
     if found.definition.split != TIME:
         shown = marks[: report_drawing.MOST_BARS]
         picked = charts.bars(shown, figure.metric.title, key=f"own-bars-{key}", color=hue)
-    elif kind in (LINE, AREA):
-        size = report_answers.step_of(found.definition, found.question)
-        first = charts.over_time(
-            marks, size, figure.metric.title, key=f"own-course-{key}", is_level=kind == LINE,
-            numbers=".0%" if figure.metric.unit == SHARE else "~s",
-        )  # fmt: skip
-        picked = f"{TIME}:{size}.{first}" if first else ""
     else:
-        charts.columns(marks, figure.metric.title, key=f"own-columns-{key}")
-        picked = ""
+        picked = _course(found, figure, marks, key)
     return charts.picked_anew(f"own-{key}", picked)
+
+
+def _course(found: Answer, figure: Figure, marks: list[Mark], key: str) -> str:
+    """A measure over time; returns the part of the step that is clicked."""
+    size, kind = report_answers.step_of(found.definition, found.question), found.definition.chart
+    if kind in (LINE, AREA):
+        numbers = ".0%" if figure.metric.unit == SHARE else "~s"
+        first = charts.over_time(
+            marks, size, figure.metric.title, key=f"own-course-{key}", is_level=kind == LINE, numbers=numbers
+        )
+    else:
+        first = charts.columns(marks, figure.metric.title, key=f"own-columns-{key}", opens=True)
+    return f"{TIME}:{size}.{first}" if first else ""

@@ -48,7 +48,8 @@ def _listed(cards: list[ReportCard]) -> None:
             icon=":material/insert_chart:",
         )
     for card in cards:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        key = f"tiles-mine-{card.id}"  # links on tiles have no background of their own
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key=key):
             with st.container(gap=None):
                 navigation.link(
                     "reports", words.md(card.name), icon=_icon(card.definition), view="mine", report=card.id

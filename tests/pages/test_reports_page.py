@@ -34,7 +34,7 @@ def test_every_report_and_every_view_of_a_number_opens(
         "campaigns": "Campaigns side by side", "loyalty": "When open points end",
         "service": "No cases and no ratings",
         "activity": "Touchpoints over time", "adoption": "Who works where", "quality": "Companies",
-        "mine": "New report", "boards": "New dashboard", "mailing": "Build a report first",
+        "mine": "New report", "boards": "A dashboard shows several", "mailing": "Build a report first",
     }  # fmt: skip
     page = open_app(cast.olga, "reports", view="overview", time="Last 30 days")
     for view, words in shown.items():
