@@ -19,7 +19,6 @@ _PICK: Final = {"name": "pick", "select": {"type": "point", "fields": ["key"]}}
 _LETTER: Final = 7
 """Pixels that a letter behind a bar needs; ``_GAP`` is between the bar and the first one."""
 _GAP: Final = 10
-_TALL: Final = 220
 NOW, BEFORE = "This time", "Before"
 
 
@@ -135,7 +134,7 @@ def columns(steps: Sequence[Mark], title: str, *, key: str, below: str = "", ope
     most = max(steps, key=lambda one: one.value or 0)
     words_of, end = _words_above(steps, float(most.value or 0) or 1)
     spec: dict[str, Any] = {
-        "height": _TALL,
+        "height": 220,
         "params": [_PICK | {"views": ["columns"]}],
         "encoding": {
             "x": {"field": "step", "type": "ordinal", "sort": None,
@@ -172,7 +171,7 @@ def _words_above(steps: Sequence[Mark], most: float) -> tuple[dict[str, Any], di
         "dx": {"expr": f"{is_narrow} ? 5 : 0"}, "dy": {"expr": f"{is_narrow} ? 0 : -9"},
     }  # fmt: skip
     room = f"({is_narrow} ? {long + _GAP} : {2 * _GAP})"
-    return mark, {"expr": f"{most} * {_TALL} / ({_TALL} - {room})"}
+    return mark, {"expr": f"{most} * height / max(height - {room}, height / 3)"}
 
 
 def picked_anew(chart: str, picked: str) -> str:

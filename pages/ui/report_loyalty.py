@@ -28,7 +28,7 @@ def draw(actor: Actor, question: Question) -> None:
         _tiers(known)
     navigation.link(
         "loyalty",
-        "Costs, breakage and what the programme changed",
+        "Costs and effect of the programme",
         icon=":material/loyalty:",
         show="programme",
     )

@@ -36,16 +36,18 @@ def filters(house: House, cast: Cast) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("clock")
-def test_what_the_rows_add_up_to_is_the_number(cast: Cast) -> None:
-    """Each metric with each filter and with each person, though not each three of them together."""
+def test_what_the_rows_add_up_to_is_the_number(cast: Cast, engine_name: str) -> None:
+    """Each metric with each filter and, on one engine or the other, as each person sees it."""
     house = furnish(cast)
-    narrows = filters(house, cast).values()
-    for turn, who in enumerate(cast.everybody.values()):
+    narrows = list(filters(house, cast).values())
+    shares = 2 * len(narrows)
+    first = len(narrows) * (engine_name == "sqlite")
+    for turn, who in enumerate(cast.everybody.values(), first):
         for place, narrow in enumerate(narrows, turn):
             question = Question(SPAN, compare="none", **narrow)
-            chosen = list(METRICS.values())[place % len(narrows) :: len(narrows)]
+            chosen = list(METRICS.values())[place % shares :: shares]
             names = [metric.name for metric in chosen if who.may(metric.permission)]
-            for figure in metrics.figures(who, question, names):
+            for figure in metrics.figures(who, question, names) if names else ():
                 _adds_up(who, figure, question)
 
 
