@@ -9,7 +9,7 @@ from crm_core.channels import mail_out
 from crm_core.channels.types import NewMail
 from crm_core.insights import report_mails, report_schedules
 from crm_core.insights.report_mails import Reader
-from crm_core.insights.report_schedules import NewSchedule
+from crm_core.insights.report_schedule_rules import NewSchedule, asked_of, latest_due
 from crm_core.kernel.access import SYSTEM, Actor, Permission
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.values import dates
@@ -57,8 +57,8 @@ def _next(work: Work) -> _Due | None:
     for row, title, _by in work.tuples(sql.schedules()):
         if not row.is_active or not title:
             continue
-        asked = report_schedules.asked_of(row)
-        day = report_schedules.latest_due(asked, now)
+        asked = asked_of(row)
+        day = latest_due(asked, now)
         if row.last_due_on is None or row.last_due_on < day:
             people = tuple(
                 (actor_of(work, user), Reader(user.id, user.name, user.email))

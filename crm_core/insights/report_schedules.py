@@ -2,13 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import uuid4
 
 from crm_core.channels import mail_out
 from crm_core.insights import dashboards, report_files, report_mails, saved_reports
 from crm_core.insights.report_files import ReportFile
+from crm_core.insights.report_schedule_rules import (
+    DAY,
+    MONTH,
+    RHYTHMS,
+    WEEK,
+    NewSchedule,
+    asked_of,
+    latest_due,
+)
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import CrmError, Invalid, NotFound
 from crm_core.kernel.values import dates
@@ -18,28 +27,8 @@ from crm_core.team.company import company
 from db.models import ReportSchedule, User
 from db.queries import saved_reports as sql
 
-DAY, WEEK, MONTH = "day", "week", "month"
-RHYTHMS: Final = (DAY, WEEK, MONTH)
 MOST_RECIPIENTS: Final = 50
 _DAYS: Final[Mapping[str, range]] = {DAY: range(1), WEEK: range(7), MONTH: range(1, 29)}
-
-
-@dataclass(frozen=True)
-class NewSchedule:
-    """What to mail (a report or a dashboard, by number), when, to which users, and as which kind of file.
-
-    ``day`` is 0 to 6 from Monday for ``week``, 1 to 28 for ``month``; ``hour`` is by the company's clocks.
-    ``only_if_any``: who would get nothing but zeros gets no mail.
-    """
-
-    report_id: int | None = None
-    dashboard_id: int | None = None
-    rhythm: str = WEEK
-    day: int = 0
-    hour: int = 8
-    recipients: tuple[int, ...] = ()
-    format: str = "pdf"
-    only_if_any: bool = True
 
 
 @dataclass(frozen=True)
@@ -179,34 +168,6 @@ def file_of(work: Work, asked: NewSchedule) -> ReportFile:
     if asked.report_id is not None:
         return report_files.of_report(work, asked.report_id, asked.format)
     return report_files.of_dashboard(work, asked.dashboard_id or 0, asked.format)
-
-
-def asked_of(row: ReportSchedule) -> NewSchedule:
-    """What a stored schedule asks for."""
-    return NewSchedule(
-        row.report_id,
-        row.dashboard_id,
-        row.rhythm,
-        row.day,
-        row.hour,
-        tuple(row.recipients),
-        row.format,
-        row.only_if_any,
-    )
-
-
-def latest_due(asked: NewSchedule, now: datetime) -> date:
-    """The last day whose hour has come, by a clock that shows the company's time.
-
-    >>> latest_due(NewSchedule(rhythm="week", day=0, hour=8), datetime(2026, 3, 9, 7, 59)).isoformat()
-    '2026-03-02'
-    """
-    day = now.date() if now.hour >= asked.hour else now.date() - timedelta(days=1)
-    if asked.rhythm == WEEK:
-        return day - timedelta(days=(day.weekday() - asked.day) % 7)
-    if asked.rhythm == MONTH and day.day < asked.day:
-        day = day.replace(day=1) - timedelta(days=1)
-    return day.replace(day=asked.day) if asked.rhythm == MONTH else day
 
 
 def _check(work: Work, wanted: NewSchedule) -> None:

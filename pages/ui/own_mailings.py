@@ -6,7 +6,8 @@ import streamlit as st
 
 from crm_core.insights import dashboards, report_schedules, saved_reports
 from crm_core.insights.metric_types import Question
-from crm_core.insights.report_schedules import DAY, MONTH, WEEK, NewSchedule, ScheduleRow
+from crm_core.insights.report_schedule_rules import DAY, MONTH, WEEK, NewSchedule
+from crm_core.insights.report_schedules import ScheduleRow
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import words
 from pages.ui.guard import guard

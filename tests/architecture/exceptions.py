@@ -53,8 +53,9 @@ _UI_ONLY = {
         insights.saved_reports.save insights.saved_reports.change insights.saved_reports.duplicate
         insights.saved_reports.share insights.saved_reports.remove insights.saved_reports.restore
         insights.dashboards.arrange insights.dashboards.create insights.dashboards.put
-        insights.dashboards.rename insights.dashboards.share insights.dashboards.remove insights.dashboards.restore
-        insights.dashboards.search insights.report_schedules.add insights.report_schedules.choices
+        insights.dashboards.rename insights.dashboards.share insights.dashboards.remove
+        insights.dashboards.restore insights.dashboards.search
+        insights.report_schedules.add insights.report_schedules.choices
         insights.report_schedules.leave insights.report_schedules.pause insights.report_schedules.remove
         insights.report_schedules.resume insights.report_schedules.search insights.report_schedules.try_out
     """,

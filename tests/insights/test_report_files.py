@@ -12,6 +12,7 @@ from crm_core.insights import dashboards, report_answers, report_files, saved_re
 from crm_core.insights.report_types import TIME, Definition, Tile
 from crm_core.kernel.errors import Invalid
 from crm_core.team import company
+from crm_core.team.types import CompanySettings
 from tests.insights.measured import furnish
 from tests.people import Cast
 
@@ -23,7 +24,7 @@ TABLE = Definition(("order_revenue",), "customer", chart="table", time="days_30"
 @pytest.mark.usefixtures("clock")
 def test_files_hold_what_the_report_says(cast: Cast) -> None:
     furnish(cast)
-    company.change_company(cast.olga, company.CompanySettings(name="Bäcker & Söhne"))
+    company.change_company(cast.olga, CompanySettings(name="Bäcker & Söhne"))
     key = saved_reports.save(cast.olga, "Größe in €", PEOPLE)
     found = saved_reports.answer(cast.olga, key)
     told = report_answers.texts(found)[1]

@@ -1,7 +1,7 @@
 """My reports as a person sees them: built, kept, put on a dashboard, opened down to the rows."""
 
 from crm_core.insights import dashboards, report_schedules, saved_reports
-from crm_core.insights.report_schedules import NewSchedule
+from crm_core.insights.report_schedule_rules import NewSchedule
 from crm_core.insights.report_types import TIME, Definition, Tile
 from crm_core.kernel.work import Clock
 from crm_core.team import profile
