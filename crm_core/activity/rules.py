@@ -89,7 +89,7 @@ SENTENCES: dict[str, str] = {
     "surprise.refused": "refused the surprise {reward} of {giver}: {reason}",
     "coupon.redeemed": "redeemed the coupon {coupon}: {discount} less",
     "coupon.given_back": "gave the coupon {coupon} back: {reason}",
-    "tier.changed": "came to the tier {tier}",
+    "tier.changed": "changed the tier to {tier}",
     "statement.sent": "sent the statement of points to {to}",
     "referrer.enrolled": "agreed that this {kind} recommends us with the code {code}",
     "referrer.changed": "changed the agreement about recommending",
