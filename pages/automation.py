@@ -13,7 +13,7 @@ def header(actor: Actor) -> None:
         title, acts = st.columns([3, 2], vertical_alignment="bottom")
     title.header("Automation", anchor=False)
     with acts.container(horizontal=True, horizontal_alignment="right"):
-        if actor.may(Permission.AUTOMATION_MANAGE) and st.button(
+        if actor.may(Permission.AUTOMATION_WRITE) and st.button(
             "New journey", key="new-journey", type="primary", icon=":material/add:"
         ):
             journey_editor.begin(None)
@@ -21,7 +21,7 @@ def header(actor: Actor) -> None:
 
 asking = require(Permission.AUTOMATION_READ)
 wanted = st.query_params.get("id", "")
-if journey_editor.is_open(wanted) and asking.may(Permission.AUTOMATION_MANAGE):
+if journey_editor.is_open(wanted) and asking.may(Permission.AUTOMATION_WRITE):
     journey_editor.draw(asking)
 elif wanted.isascii() and wanted.isdigit():
     journey_card.draw(asking, int(wanted))

@@ -110,7 +110,7 @@ def versions(work: Work, journey_id: int) -> list[VersionRow]:
     ]  # fmt: skip
 
 
-@use_case(Permission.AUTOMATION_MANAGE)
+@use_case(Permission.AUTOMATION_WRITE)
 def create(work: Work, name: str, definition: Mapping[str, Any] | None = None, description: str = "") -> int:
     """Write a new journey as a draft, which may still be wrong; returns its number.
 
@@ -126,7 +126,7 @@ def create(work: Work, name: str, definition: Mapping[str, Any] | None = None, d
     return row.id
 
 
-@use_case(Permission.AUTOMATION_MANAGE)
+@use_case(Permission.AUTOMATION_WRITE)
 def change(work: Work, journey_id: int, values: Mapping[str, Any], *, version: int | None = None) -> None:
     """Change name, description or the draft; who is on a published version notices nothing.
 

@@ -120,7 +120,7 @@ def search(work: Work) -> list[tuple[ReadyMade, int | None]]:
     return [(one, getattr(work.scalar(sql.by_key(fold(one.name))), "id", None)) for one in READY_MADE]
 
 
-@use_case(Permission.AUTOMATION_MANAGE)
+@use_case(Permission.AUTOMATION_WRITE)
 def install(work: Work, key: str) -> int:
     """Bring a ready-made journey in as a draft, with its templates; returns its number.
 

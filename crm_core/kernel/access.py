@@ -36,6 +36,7 @@ class Permission(StrEnum):
     CAMPAIGNS_WRITE = "campaigns:write"
     CAMPAIGNS_SEND = "campaigns:send"
     AUTOMATION_READ = "automation:read"
+    AUTOMATION_WRITE = "automation:write"
     AUTOMATION_MANAGE = "automation:manage"
     LOYALTY_READ = "loyalty:read"
     LOYALTY_REDEEM = "loyalty:redeem"
@@ -96,7 +97,7 @@ _LOOK = frozenset(
 }
 _WORK = _LOOK | {_P.CONTACTS_EDIT, _P.INTERACTIONS_EDIT, _P.TASKS_EDIT, _P.TOKENS_USE}
 _SERVE = {_P.ORDERS_EDIT, _P.LOYALTY_REDEEM}
-_PROMOTE = {_P.SEGMENTS_EDIT, _P.CAMPAIGNS_WRITE, _P.AUTOMATION_READ, _P.LOYALTY_MANAGE}
+_PROMOTE = {_P.SEGMENTS_EDIT, _P.CAMPAIGNS_WRITE, _P.AUTOMATION_READ, _P.AUTOMATION_WRITE, _P.LOYALTY_MANAGE}
 _LEAD = {
     _P.DEALS_DELETE,
     _P.PIPELINES_MANAGE,

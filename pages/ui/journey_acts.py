@@ -26,9 +26,18 @@ def head(actor: Actor, row: JourneyDetail) -> None:
     changed = " · the draft differs" if row.number and row.is_changed else ""
     said = f" · {words.md(row.description)}" if row.description else ""
     st.markdown(f":{colour}-badge[{label}] {version}{changed}{said}")
-    if actor.may(Permission.AUTOMATION_MANAGE):
-        with acts.container(horizontal=True, horizontal_alignment="right"):
+    with acts.container(horizontal=True, horizontal_alignment="right"):
+        if actor.may(Permission.AUTOMATION_MANAGE):
             _acts(row)
+        elif actor.may(Permission.AUTOMATION_WRITE) and row.state != "archived":
+            _change(row, is_new=False)
+
+
+def _change(row: JourneyDetail, *, is_new: bool) -> None:
+    if st.button(
+        "Change", key="edit-journey", type="secondary" if is_new else "primary", icon=":material/edit:"
+    ):
+        journey_editor.begin(row)
 
 
 def _acts(row: JourneyDetail) -> None:
@@ -51,10 +60,7 @@ def _acts(row: JourneyDetail) -> None:
         with guard(done=f"“{row.name}” goes on.", rerun=True):
             journeys.resume(me(), row.id)
     is_new = row.is_changed or not row.number
-    if st.button(
-        "Change", key="edit-journey", type="secondary" if is_new else "primary", icon=":material/edit:"
-    ):
-        journey_editor.begin(row)
+    _change(row, is_new=is_new)
     if is_new and st.button(
         "Publish", key="publish-journey", type="primary", icon=":material/rocket_launch:",
         disabled=bool(row.problems), help="First put right what is said below." if row.problems else None,
@@ -87,7 +93,7 @@ def of_run(run: RunRow) -> None:
 
 def take_version(row: JourneyDetail, version: VersionRow) -> None:
     """Make an earlier version the draft."""
-    if version.definition == row.draft or not me().may(Permission.AUTOMATION_MANAGE):
+    if version.definition == row.draft or not me().may(Permission.AUTOMATION_WRITE):
         return
     if st.button("Make this the draft", key=f"take-version-{version.number}", icon=":material/history:"):
         with guard(done=f"The draft is version {version.number} again.", rerun=True):

@@ -31,17 +31,17 @@ def draw(actor: Actor) -> None:
     else:
         with st.container(border=True, horizontal_alignment="center", key="no-journeys"):
             st.markdown(_nothing(actor), width="content")
-    if actor.may(Permission.AUTOMATION_MANAGE):
+    if actor.may(Permission.AUTOMATION_WRITE):
         _ready_made({row.name for row in rows})
 
 
 def _nothing(actor: Actor) -> str:
-    if actor.may(Permission.AUTOMATION_MANAGE):
+    if actor.may(Permission.AUTOMATION_WRITE):
         return (
             "**Nothing happens by itself yet.** Take a ready-made journey below and make it yours, "
             "or write one. A draft does nothing until you publish it."
         )
-    return "**Nothing happens by itself yet.** Managers and administrators write journeys."
+    return "**Nothing happens by itself yet.** Marketing writes journeys, managers publish them."
 
 
 def _table(rows: list[JourneyRow]) -> None:
