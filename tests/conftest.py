@@ -62,7 +62,10 @@ def shared_engines(
 
 
 DOORS = ("api", "cli", "pages")
-"""Tests of doors run on one engine each, in turns: what they call is tested on both where it stands."""
+"""Tests of doors run on one engine each, in turns: what they call is tested on both where it stands.
+
+So do those marked ``one_engine``, whose statements are the same on both, or tested on both elsewhere.
+"""
 
 EVERYWHERE = "CRM_TEST_BOTH_ENGINES"
 """Set it to run the tests of doors on both engines too."""
@@ -75,7 +78,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     area = metafunc.definition.path.parent.name
     turn = (ENGINES[crc32(metafunc.function.__name__.encode()) % len(ENGINES)],)
-    only_one = area in DOORS and EVERYWHERE not in os.environ
+    is_marked = metafunc.definition.get_closest_marker("one_engine") is not None
+    only_one = (area in DOORS or is_marked) and EVERYWHERE not in os.environ
     metafunc.parametrize("engine_name", turn if only_one else ENGINES)
 
 

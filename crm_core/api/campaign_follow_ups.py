@@ -8,7 +8,7 @@ from typing import Final
 from crm_core.api import campaigns
 from crm_core.api.answers import Answer, with_version
 from crm_core.api.calls import Call
-from crm_core.kernel.errors import Invalid, NotFound
+from crm_core.kernel.errors import NotFound
 from crm_core.marketing import ab_tests, follow_ups, schedules, segments
 
 
@@ -32,10 +32,7 @@ SHAPES: Final[dict[str, tuple[type, tuple[str, ...]]]] = {"CampaignTest": (Campa
 
 def reschedule(call: Call) -> Answer:
     """Let a planned campaign begin `at` another time."""
-    at = call.values.get("at")
-    if not at:
-        raise Invalid("The body needs correcting.", fields={"at": "Say when it is to begin."})
-    schedules.reschedule(call.actor, call.id, datetime.fromisoformat(at))
+    schedules.reschedule(call.actor, call.id, datetime.fromisoformat(call.values["at"]))
     return campaigns.get(call)
 
 

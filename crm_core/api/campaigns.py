@@ -97,6 +97,7 @@ EXAMPLES: Final = {
     },
     "CampaignChanges": {"holdout": 500},
     "CampaignTime": {"at": "2026-12-01T09:00:00Z"},
+    "CampaignNewTime": {"at": "2026-12-01T09:00:00Z"},
     "SecondMessage": {"subject": "Did you see?", "after_days": 3},
     "NewCampaignList": {"measure": "clicked", "name": "Clicked in spring"},
     "CampaignWinner": {"variant": "B"},

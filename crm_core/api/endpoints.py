@@ -162,7 +162,7 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/campaigns/{id}/resume", campaigns.resume, P.CAMPAIGNS_SEND, gives="Campaign"),
     Endpoint("POST", "/campaigns/{id}/cancel", campaigns.cancel, P.CAMPAIGNS_SEND, gives="Campaign"),
     Endpoint("POST", "/campaigns/{id}/schedule", campaign_follow_ups.reschedule,
-             P.CAMPAIGNS_SEND, (), "CampaignTime", "Campaign"),
+             P.CAMPAIGNS_SEND, (), "CampaignNewTime", "Campaign"),
     Endpoint("GET", "/campaigns/{id}/test", campaign_follow_ups.standing,
              P.CAMPAIGNS_READ, gives="CampaignTest"),
     Endpoint("POST", "/campaigns/{id}/winner", campaign_follow_ups.send_winner,

@@ -322,6 +322,7 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "NewCampaign": Kinds(_CAMPAIGN | _MESSAGE | {"template_id": ID}, ("name",)),
     "CampaignChanges": Kinds(_CAMPAIGN | {"version": VERSION}),
     "CampaignTime": Kinds({"at": INSTANT, "version": VERSION}),
+    "CampaignNewTime": Kinds({"at": INSTANT}, ("at",)),
     "CampaignWinner": Kinds({"variant": text(60)}, ("variant",)),
     "SecondMessage": Kinds({"subject": text(500), "after_days": _number(60)}, ("subject",)),
     "NewCampaignList": Kinds({"measure": text(40), "variant": text(60), "name": text(120)}, ("measure",)),

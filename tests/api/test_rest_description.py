@@ -53,6 +53,7 @@ STEPS = (
     "/journey",
     "/referrals",
     "/copies/",
+    "/reports/",
 )
 
 

@@ -194,6 +194,7 @@ ODD = (
 NEEDED: dict[str, Any] = {
     "stage_id": 1, "reason": "Price", "contact_ids": [1],
     "lines": [{"name": "Pump", "quantity": 1, "unit_price": 1}], "valid_until": "2026-04-01",
+    "at": "2099-01-01T09:00:00Z", "variant": "A", "subject": "Again", "name": "Those", "measure": "opened",
 }  # fmt: skip
 FITTING: dict[str, dict[str, Any]] = {
     "/deals": {"deal": "Ovens"},

@@ -39,6 +39,8 @@ from db.scope import EVERYONE, NOBODY, Scope
 from tests.architecture.exceptions import UNMARKED_CHILDREN
 from tests.people import Cast
 
+pytestmark = pytest.mark.one_engine
+
 MARKS = (Owned, ContactChild, AccountChild, ImportChild, DealChild, OrderChild, MemberChild, Assigned, Trace)
 MODELS: dict[str, Any] = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
 PRIVATE = sorted(name for name, model in MODELS.items() if issubclass(model, MARKS))

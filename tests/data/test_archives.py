@@ -45,6 +45,8 @@ from tests.people import PASSWORD, hire
 
 __all__ = ["inbox"]
 
+pytestmark = pytest.mark.one_engine
+
 NOON = datetime(2026, 3, 2, 12, 30, 1, 123456, tzinfo=UTC)
 NewBase = Callable[[str], str]
 ENGINES = ("sqlite", "postgres")

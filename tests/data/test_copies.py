@@ -25,6 +25,8 @@ from db.session import Database
 from tests.conftest import at
 from tests.people import Cast, hire
 
+pytestmark = pytest.mark.one_engine
+
 WORKER = "here/1/aaaa"
 TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

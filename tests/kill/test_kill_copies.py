@@ -12,7 +12,7 @@ from db.session import Database
 from tests.kill.workers import wait, worker
 from tests.people import hire
 
-CUSTOMERS = 500
+CUSTOMERS = 150
 
 
 def _whole(folder: Path) -> list[Path]:

@@ -16,7 +16,7 @@ from tests.business_hash import business_hash
 from tests.kill.workers import wait, worker
 from tests.people import hire
 
-PAIRS = 60
+PAIRS = 30
 
 
 def _twins(who: Actor) -> None:

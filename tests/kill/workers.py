@@ -42,4 +42,4 @@ def wait(until: Any, seconds: float = 240.0) -> None:
     deadline = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < deadline, "it takes too long"
-        time.sleep(0.005)
+        time.sleep(0.02)

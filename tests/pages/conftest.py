@@ -30,12 +30,16 @@ def components_found_once() -> None:
     manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
+@pytest.fixture(autouse=True)
+def main_program_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is run takes the place of the main program: processes started later would run it again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
 @pytest.fixture
 def open_app(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
     """Call it with a person (or nobody) to open the start page, or the named page with a query."""
     monkeypatch.setenv("CRM_DATA_DIR", str(tmp_path))
-    # A page that is run takes the place of the main program: processes started later would run it again.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     # What another test was shown must not be shown here: its rows had the same numbers.
     st.cache_data.clear()
 

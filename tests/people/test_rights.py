@@ -11,6 +11,8 @@ from crm_core.people.consents import Proof
 from tests.people import GUEST, Cast
 from tests.people.records import fingerprint
 
+pytestmark = pytest.mark.one_engine
+
 ACTS: dict[str, Callable[..., Any]] = {
     "read": lambda who, one, _cast: contacts.get(who, one),
     "change": lambda who, one, _cast: contacts.change(who, one, {"city": "Ulm"}, version=None),
