@@ -18,7 +18,7 @@ from tests.browser.walking import open_page, wait_idle
 from tests.people import PASSWORD
 from tests.shared_data import shared
 
-ROWS = 6_000
+ROWS = 5_500
 HOSTILE = 40
 
 

@@ -87,6 +87,8 @@ def test_refused_rows_are_mended_imported_and_taken_back(
     shoot(page, "repair-result")
 
     write_into_first_cell(page, 1, "Pavel")
+    expect(page.get_by_text("1 row repaired")).to_be_visible()
+    wait_idle(page)
     page.get_by_role("button", name="Import the repaired row").click()
     expect(steps.number_of(page, "New")).to_have_text("3", timeout=steps.WORK_SECONDS * 1000)
     wait_idle(page)

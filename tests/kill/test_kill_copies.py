@@ -12,6 +12,8 @@ from db.session import Database
 from tests.kill.workers import wait, worker
 from tests.people import hire
 
+pytestmark = pytest.mark.one_engine
+
 CUSTOMERS = 150
 
 

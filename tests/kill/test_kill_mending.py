@@ -22,6 +22,8 @@ from tests.people import MONDAY, hire
 
 __all__ = ["inbox"]
 
+pytestmark = pytest.mark.one_engine
+
 KILLS = int(os.environ.get("CRM_TEST_KILLS", "1"))
 ORDERS = 2_100 * KILLS
 """More than a worker stores at once."""

@@ -16,6 +16,8 @@ from tests.business_hash import business_hash
 from tests.kill.workers import wait, worker
 from tests.people import hire
 
+pytestmark = pytest.mark.one_engine
+
 PAIRS = 30
 
 
