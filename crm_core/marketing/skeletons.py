@@ -22,6 +22,10 @@ END: Final = "\ue002"
 """Letters that belong to nobody, around the number of a value or of a link."""
 _MARK: Final = re.compile(f"([{VALUE}{LINK}])([0-9]+){END}")
 _LETTERS: Final = re.compile(f"[{VALUE}{LINK}{END}]")
+_PART_OF_MARKUP: Final = re.compile(
+    rf"<[^<>\"']*{VALUE}|<[a-zA-Z][^<>]*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')[^<>\"']*{VALUE}|&[#\w]*{VALUE}"
+)
+"""A value that would become the name of a tag, of an attribute or of a letter."""
 _KEPT: Final = 64
 
 
@@ -55,6 +59,8 @@ def filled(
     if _LETTERS.search(source):
         return None
     outlined, seen = placeholders.outline(source, values, VALUE, END)
+    if _PART_OF_MARKUP.search(outlined):
+        return None
     made = _skeleton(outlined, len(seen), tuple(map(bool, ours)))
     said = [*seen, *ours]
     if made is None or not all(one.isprintable() for one in said):
