@@ -151,34 +151,28 @@ class Lane:
 
     def _pause_after(self, piece: Piece, is_ending: Ending) -> float:
         """Do the next part of a piece; returns how long to wait before the one after it."""
-        if piece.alone and not self._take(piece):
-            return piece.every
+        is_ours = False
         try:
-            has_more = piece.advance(self.worker, is_ending)
+            is_ours = not piece.alone or turns.take(self.process, piece.name)
+            has_more = is_ours and piece.advance(self.worker, is_ending)
         except Exception as error:  # whatever it is: it is told, and the other pieces go on
             self._failures[piece.name] += 1
             self.book.failed(piece.name, _sentence(piece.name, error))
             longer: float = LONG_PAUSE * 2.0 ** (self._failures[piece.name] - 1)
             return min(longer, LONGEST_PAUSE)
         finally:
-            if piece.alone:
+            if piece.alone and is_ours:
                 self._let_go(piece)
         self._failures[piece.name] = 0
-        self.book.went_well(piece.name)
+        if is_ours:
+            self.book.went_well(piece.name)
         return 0.0 if has_more else piece.every
-
-    def _take(self, piece: Piece) -> bool:
-        try:
-            return turns.take(self.process, piece.name)
-        except CrmError as error:
-            _log.warning("%s: %s", piece.name, error.message)
-            return False
 
     def _let_go(self, piece: Piece) -> None:
         try:
             turns.let_go(self.process, piece.name)
-        except CrmError as error:  # it is free again when this worker takes it next, or is silent for a while
-            _log.warning("%s: %s", piece.name, error.message)
+        except Exception:  # it is free again when this worker takes it next, or is silent for a while
+            _log.warning("%s was not let go.", piece.name, exc_info=True)
 
 
 def work(stopping: threading.Event | None = None) -> None:

@@ -102,6 +102,27 @@ def test_what_one_worker_does_at_a_time_goes_to_another_when_it_died(
     assert turns.take("two", "sums")
 
 
+def test_a_lane_outlives_whatever_breaks_when_work_is_claimed_or_let_go(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, book = list[str](), Book()
+    lane = jobs.lanes("one", book, (piece("sums", done, alone=True), piece("well", done)))["mail"]
+
+    def breaks(*_: object) -> bool:
+        raise RuntimeError("no table of this name")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(turns, "take", breaks)
+        lane.turn(going)
+    assert done == ["well"]
+    turns.enter("one", ["sums", "well"])
+    lane._due["sums"] = 0.0
+    with monkeypatch.context() as patch:
+        patch.setattr(turns, "let_go", breaks)
+        lane.turn(going)
+    assert done == ["well", "sums", "well"]
+
+
 def test_a_night_that_nobody_worked_is_made_up_for_at_the_next_look_and_once(
     olga: Actor, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
