@@ -104,7 +104,13 @@ def text_of(step: Step, custom: Iterable[Defined] = ()) -> str:
     options = dict(step.options)
     if step.do == "until":
         options["weekdays"] = ", ".join(options.get("weekdays") or ()) or "any day"
+    if step.do == "task":
+        options["due"] = _due(int(options.get("due_days") or 0))
     return _filled(KIND_OF[step.do].sentence, options)
+
+
+def _due(days: int) -> str:
+    return {0: "the same day", 1: "the next day"}.get(days, f"in {days} days")
 
 
 class _Reader:

@@ -89,7 +89,7 @@ READY_MADE: Final = (
              _DEAR, f"thank you for your interest in {_US}. Here is an overview of what we do."))),
     ),
     ReadyMade(
-        "low_score", "Low score", "Opens a case for good customers who become quiet.",
+        "low_score", "Low score", "Gives the owner an urgent task when a good customer becomes quiet.",
         {"when": {"on": "weekly", "weekday": "monday"}, "again": 90,
          "if": "rfm.recency at_most 2 and rfm.monetary at_least 4", "steps": [
             {"do": "case", "title": "{{ name }} was a good customer and has become quiet"},

@@ -33,7 +33,7 @@ KIND_OF: Final[Mapping[str, Kind]] = {
         },
     ),
     "task": Kind(
-        "Give the owner a task", "give the owner the task “{title}”, due in {due_days} days",
+        "Give the owner a task", "give the owner the task “{title}”, due {due}",
         {
             "title": Option("title", is_needed=True, high=300),
             "kind": Option("kind", "choice", default="todo", choices=tuple(KINDS)),
@@ -43,7 +43,7 @@ KIND_OF: Final[Mapping[str, Kind]] = {
         },
     ),
     "case": Kind(
-        "Open a case", "open the case “{title}” for the owner",
+        "Give the owner an urgent task", "give the owner the urgent task “{title}”",
         {"title": Option("what it is about", is_needed=True), "notes": Option("notes", high=LONGEST_NOTE)},
     ),
     "notice": Kind("Tell the owner", "tell the owner “{text}”", {"text": Option("text", is_needed=True)}),

@@ -87,7 +87,7 @@ def _journey(work: Work, leads: Sequence[dict[str, Any]]) -> int:
         runs.append((
             run_id, key, version_id, one["id"], "once", state, "", place, 0, [], came, came, due, ended_at,
         ))  # fmt: skip
-        done = [("1", "task", "done", came), ("2", "wait", "waiting", came)]
+        done = [("1", "task", "done", came), ("2", "wait", "done" if is_over else "waiting", came)]
         done += [("3", "task", "done", due_at)] if is_over else []
         steps += [(run_id, version_id, one["id"], *what, {}, moment) for *what, moment in done]
     work.insert(JourneyRun, _RUN, runs)
