@@ -135,7 +135,7 @@ def restore(work: Work, report_id: int) -> None:
     """Bring a deleted own report back.
 
     Raises:
-        NotFound: there is no such report of this person. Invalid: another one has its name by now.
+        NotFound: there is no such report of this person.
     """
     row = report_sharing.own(work, SavedReport, report_id, with_deleted=True)
     row.name = report_sharing.copy_name(work, SavedReport, row.name)
