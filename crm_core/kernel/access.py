@@ -28,6 +28,9 @@ class Permission(StrEnum):
     PRODUCTS_MANAGE = "products:manage"
     ORDERS_READ = "orders:read"
     ORDERS_EDIT = "orders:edit"
+    CASES_READ = "cases:read"
+    CASES_EDIT = "cases:edit"
+    SERVICE_MANAGE = "service:manage"
     GOALS_READ = "goals:read"
     GOALS_MANAGE = "goals:manage"
     SEGMENTS_READ = "segments:read"
@@ -42,6 +45,9 @@ class Permission(StrEnum):
     LOYALTY_REDEEM = "loyalty:redeem"
     LOYALTY_ADJUST = "loyalty:adjust"
     LOYALTY_MANAGE = "loyalty:manage"
+    SERVICE_MANAGE = "service:manage"
+    FEEDBACK_READ = "feedback:read"
+    FEEDBACK_ASK = "feedback:ask"
     REPORTS_READ = "reports:read"
     REPORTS_SHARE = "reports:share"
     ADOPTION_READ = "adoption:read"
@@ -89,14 +95,16 @@ _LOOK = frozenset(
     _P.DEALS_READ,
     _P.PRODUCTS_READ,
     _P.ORDERS_READ,
+    _P.CASES_READ,
     _P.GOALS_READ,
     _P.SEGMENTS_READ,
     _P.CAMPAIGNS_READ,
     _P.LOYALTY_READ,
     _P.REPORTS_READ,
+    _P.FEEDBACK_READ,
 }
 _WORK = _LOOK | {_P.CONTACTS_EDIT, _P.INTERACTIONS_EDIT, _P.TASKS_EDIT, _P.TOKENS_USE}
-_SERVE = {_P.ORDERS_EDIT, _P.LOYALTY_REDEEM}
+_SERVE = {_P.ORDERS_EDIT, _P.CASES_EDIT, _P.LOYALTY_REDEEM}
 _PROMOTE = {_P.SEGMENTS_EDIT, _P.CAMPAIGNS_WRITE, _P.AUTOMATION_READ, _P.AUTOMATION_WRITE, _P.LOYALTY_MANAGE}
 _LEAD = {
     _P.DEALS_DELETE,
@@ -104,24 +112,29 @@ _LEAD = {
     _P.LEADS_MANAGE,
     _P.PRODUCTS_MANAGE,
     _P.GOALS_MANAGE,
+    _P.SERVICE_MANAGE,
     _P.CAMPAIGNS_SEND,
     _P.AUTOMATION_MANAGE,
     _P.LOYALTY_ADJUST,
     _P.REPORTS_SHARE,
     _P.ADOPTION_READ,
+    _P.SERVICE_MANAGE,
 }
 
 RIGHTS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _LOOK,
-    Role.SUPPORT: _WORK | _SERVE,
-    Role.SALES: _WORK | _SERVE | {_P.CONTACTS_EXPORT, _P.DEALS_EDIT},
-    Role.MARKETING: _WORK | _PROMOTE | {_P.CONTACTS_EXPORT, _P.VIEWS_SHARE, _P.IMPORTS_RUN},
+    Role.SUPPORT: _WORK | _SERVE | {_P.FEEDBACK_ASK},
+    Role.SALES: _WORK | _SERVE | {_P.CONTACTS_EXPORT, _P.DEALS_EDIT, _P.FEEDBACK_ASK},
+    Role.MARKETING: _WORK
+    | _PROMOTE
+    | {_P.CONTACTS_EXPORT, _P.VIEWS_SHARE, _P.IMPORTS_RUN}
+    | {_P.FEEDBACK_ASK},
     Role.MANAGER: _WORK
     | _SERVE
     | _PROMOTE
     | _LEAD
     | {_P.CONTACTS_ASSIGN, _P.CONTACTS_DELETE, _P.CONTACTS_EXPORT, _P.VIEWS_SHARE}
-    | {_P.IMPORTS_RUN, _P.DUPLICATES_MERGE, _P.DEALS_EDIT},
+    | {_P.IMPORTS_RUN, _P.DUPLICATES_MERGE, _P.DEALS_EDIT, _P.FEEDBACK_ASK},
     Role.ADMIN: frozenset(Permission) - {_P.SYSTEM_OPERATE},
 }
 
