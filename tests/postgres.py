@@ -26,6 +26,8 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from db import migrate
+
 OWNER = "crm"
 UNPRIVILEGED = ("postgres", "nobody")
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -140,16 +142,16 @@ class Spare:
 
 
 def _empty(cluster: Cluster, name: str) -> bool:
-    """Delete every row; False if that could not be done, because a test changed more than rows."""
+    """Delete every row; False if that could not be done, or a test changed more than rows."""
     with _maintenance(cluster) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-        )
+        connection.execute(_LEAVE, [name])
     try:
         with _connected(cluster, name) as connection:
             connection.execute(
                 "SET session_replication_role = replica"
             )  # no keys are checked, no trigger runs
+            if connection.execute(_REVISION).fetchall() != [(migrate.head(),)]:
+                return False
             tables = [row[0] for row in connection.execute(_TABLES)]
             for table in _filled(connection, tables):
                 deleted = connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table))).rowcount
@@ -170,6 +172,7 @@ def _filled(connection: psycopg.Connection, tables: list[str]) -> list[str]:
 
 
 _LEAVE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+_REVISION = "SELECT version_num FROM alembic_version"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 _RESTART = (
     "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"

@@ -158,12 +158,25 @@ def _on(detail: ImportDetail) -> None:
         st.markdown(f":green[{words.count(waiting, 'row')} repaired]", width="content")
         if detail.state == "done":
             label = f"Import the repaired {'row' if waiting == 1 else 'rows'}"
-            if st.button(label, key="take-in", type="primary", icon=":material/upload:"):
-                with guard(rerun=True):
-                    repairing.take_in(me(), detail.id)
+            st.button(
+                label, key="take-in", type="primary", icon=":material/upload:",
+                on_click=_take_in, args=(detail.id,),
+            )  # fmt: skip
         elif detail.state == "checked":
-            if st.button("Check again", key="check-repaired", type="primary", icon=":material/fact_check:"):
-                with guard(rerun=True):
-                    imports.check(me(), detail.id)
+            st.button(
+                "Check again", key="check-repaired", type="primary", icon=":material/fact_check:",
+                on_click=_check, args=(detail.id,),
+            )  # fmt: skip
         else:
             st.caption("They come in when the import goes on.", width="content")
+
+
+# Called before the page is drawn: a cell stored at this moment draws it anew and would swallow a click.
+def _take_in(import_id: int) -> None:
+    with guard():
+        repairing.take_in(me(), import_id)
+
+
+def _check(import_id: int) -> None:
+    with guard():
+        imports.check(me(), import_id)

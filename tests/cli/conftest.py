@@ -25,6 +25,7 @@ class Answer:
     @property
     def json(self) -> Any:
         """Standard output as an object."""
+        assert self.out, f"the command printed nothing and ended with {self.code}: {self.err}"
         return json.loads(self.out)
 
 
