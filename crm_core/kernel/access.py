@@ -30,7 +30,6 @@ class Permission(StrEnum):
     ORDERS_EDIT = "orders:edit"
     CASES_READ = "cases:read"
     CASES_EDIT = "cases:edit"
-    SERVICE_MANAGE = "service:manage"
     GOALS_READ = "goals:read"
     GOALS_MANAGE = "goals:manage"
     SEGMENTS_READ = "segments:read"
@@ -112,7 +111,6 @@ _LEAD = {
     _P.LEADS_MANAGE,
     _P.PRODUCTS_MANAGE,
     _P.GOALS_MANAGE,
-    _P.SERVICE_MANAGE,
     _P.CAMPAIGNS_SEND,
     _P.AUTOMATION_MANAGE,
     _P.LOYALTY_ADJUST,

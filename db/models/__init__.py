@@ -25,6 +25,7 @@ from db.models.loyalty import (
     EarnRule,
     ExpiryTotal,
     Membership,
+    PointDay,
     PointEntry,
     PointLot,
     PointUse,
@@ -57,6 +58,7 @@ from db.models.quality import QualityDay, QualityDismissal, QualityRun
 from db.models.recipients import CampaignEvent, IncomingMail, Recipient, Suppression, TrackedLink
 from db.models.reports import Dashboard, ReportSchedule, SavedReport
 from db.models.sales import Deal, DealContact, DealLine, Pipeline, Quote, Stage, StageChange
+from db.models.service import Case, CaseMessage, KnownAnswer
 from db.models.team import (
     ApiToken,
     CalendarFeed,
@@ -80,6 +82,8 @@ __all__ = [
     "Campaign",
     "CampaignEvent",
     "CampaignVariant",
+    "Case",
+    "CaseMessage",
     "Consent",
     "Contact",
     "ContactCount",
@@ -116,6 +120,7 @@ __all__ = [
     "JourneyStep",
     "JourneyVersion",
     "KeptAnswer",
+    "KnownAnswer",
     "LeadConversion",
     "LeadScore",
     "Mail",
@@ -126,6 +131,7 @@ __all__ = [
     "OrderLine",
     "OrderReturn",
     "Pipeline",
+    "PointDay",
     "PointEntry",
     "PointLot",
     "PointUse",

@@ -28,7 +28,6 @@ ACTS: dict[Permission, str] = {
     Permission.ORDERS_EDIT: "Enter orders, deliveries and returns",
     Permission.CASES_READ: "See cases of customers",
     Permission.CASES_EDIT: "Open, answer and solve cases",
-    Permission.SERVICE_MANAGE: "Set service hours, promised times, known answers and surveys",
     Permission.GOALS_READ: "See goals and how far they are reached",
     Permission.GOALS_MANAGE: "Set goals",
     Permission.SEGMENTS_READ: "See segments",
