@@ -19,11 +19,16 @@ def insert_or_keep(model: type[Base], rows: Sequence[dict[str, Any]], unique: Se
     return statement
 
 
-def insert_or_add(model: type[Base], row: dict[str, Any], unique: Sequence[str], number: str) -> Executable:
-    """Insert a row, or add its ``number`` to the one that is there: in one step, whoever else writes."""
-    statement = _insert(model).values(row)
-    total = getattr(model, number) + getattr(statement.excluded, number)
-    raised: Executable = statement.on_conflict_do_update(index_elements=list(unique), set_={number: total})
+def insert_or_add(
+    model: type[Base], rows: Sequence[dict[str, Any]], unique: Sequence[str], numbers: Sequence[str]
+) -> Executable:
+    """Insert rows, or add their ``numbers`` to those that are there: in one step, whoever else writes.
+
+    Rows are locked in the order given: two who write the same ones in one order never wait in a circle.
+    """
+    statement = _insert(model).values(list(rows))
+    totals = {name: getattr(model, name) + getattr(statement.excluded, name) for name in numbers}
+    raised: Executable = statement.on_conflict_do_update(index_elements=list(unique), set_=totals)
     return raised
 
 

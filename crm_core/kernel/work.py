@@ -1,5 +1,6 @@
 """One use case, one permission check, one transaction, one trace of what happened."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ ATTEMPTS = 5
 BUSY = "Too many people are busy right now. Try again in a moment."
 
 Reaction = Callable[["Work", Activity], None]
+Keep = Callable[["Work", Counter[Any]], None]
 REACTIONS: dict[str, tuple[Reaction, ...]] = {}
 
 
@@ -53,6 +55,14 @@ class Work:
     def writes(self) -> bool:
         """May this transaction change something, so that it may see what others do not see yet?"""
         return bool(self.session.info.get("writes", True))
+
+    @property
+    def tallies(self) -> dict["Keep", Counter[Any]]:
+        """What this transaction adds to kept totals, by who writes it: once, at the end of everything.
+
+        Until then nobody else waits for the rows, and each writer takes them in one order.
+        """
+        return self.session.info.setdefault("tallies", defaultdict(Counter))  # type: ignore[no-any-return]
 
     def get(self, model: type[M], key: int, *, with_deleted: bool = False) -> M:
         """The row with this id.
@@ -236,6 +246,8 @@ def _react(work: Work) -> None:
             system = work.as_system()
             for react in reactions:
                 react(system, activity)
+    for keep, sums in work.tallies.items():
+        keep(work, sums)
 
 
 def use_case(

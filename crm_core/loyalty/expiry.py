@@ -9,10 +9,11 @@ from typing import Any, Final
 from crm_core.kernel.access import Permission
 from crm_core.kernel.work import Work, use_case
 from crm_core.loyalty import ledger_rules as rules
+from crm_core.loyalty import totals
 from crm_core.loyalty.member_types import Ending
 from db.models import Membership, PointEntry, PointUse
-from db.queries import loyalty, members
 from db.queries import loyalty_tiers as sql
+from db.queries import members
 
 CHUNK: Final = 5_000
 WARNED: Final = 1_000
@@ -52,7 +53,6 @@ def _post(work: Work, books: dict[int, Any], lots: Sequence[Any]) -> None:
     grouped = [(key, list(rows)) for key, rows in groupby(lots, key=lambda lot: lot.membership_id)]
     ids = work.reserve(PointEntry, len(grouped)) if grouped else []
     entries, uses, members = [], [], []
-    months: dict[tuple[date, int], int] = defaultdict(int)
     for entry_id, (member_id, mine) in zip(ids, grouped, strict=True):
         book, points = books[member_id], sum(lot.remaining for lot in mine)
         number, balance = book.entry_count + 1, book.balance - points
@@ -64,12 +64,13 @@ def _post(work: Work, books: dict[int, Any], lots: Sequence[Any]) -> None:
         )
         uses += [(member_id, entry_id, lot.id, lot.remaining) for lot in mine]
         members.append((member_id, balance, book.expired + points, number, digest, work.now))
+        emptied: dict[date, int] = defaultdict(int)
         for lot in mine:
-            months[rules.month_of(lot.expires_at), rules.shard_of(member_id)] -= lot.remaining
+            emptied[rules.month_of(lot.expires_at)] -= lot.remaining
+        totals.note_expiry(work, member_id, emptied)
+        totals.note_posting(work, "expired", member_id, work.now, -points)
     work.insert(PointEntry, _ENTRY, entries)
     work.insert(PointUse, ("membership_id", "entry_id", "lot_id", "points"), uses)
     work.run(sql.empty([lot.id for lot in lots]))
     work.change_many(Membership, _MEMBER, members)
-    for (month_on, shard), points in sorted(months.items()):
-        work.run(loyalty.note_expiry(month_on, shard, points))
     work.session.expire_all()

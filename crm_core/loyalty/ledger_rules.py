@@ -10,6 +10,9 @@ from crm_core.loyalty.types import OpenLot
 NEVER = date(9999, 12, 1)
 SHARDS = 16
 LARGEST = 10**12
+MOVING = ("earn", "redeem")
+"""The postings by which a member shows that it takes part."""
+
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 Taken = tuple[OpenLot, int]
@@ -53,6 +56,17 @@ def expiry(earned_at: datetime, days: int) -> datetime | None:
 def month_of(expires_at: datetime | None) -> date:
     """The month, in UTC, under which a lot stands in the kept totals."""
     return expires_at.astimezone(UTC).date().replace(day=1) if expires_at else NEVER
+
+
+def way_of(kind: str, reversed_kind: str | None) -> str:
+    """Under which sum a posting stands: ``given``, ``spent`` or ``expired``; empty for none.
+
+    What takes a redemption back lowers what was spent. A transfer moves points between members: nothing came
+    in, nothing went.
+    """
+    if kind == "redeem" or reversed_kind == "redeem":
+        return "spent"
+    return {"expire": "expired", "transfer": ""}.get(kind, "given")
 
 
 def shard_of(membership_id: int) -> int:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from crm_core.kernel.errors import Conflict, NotFound
 from crm_core.kernel.work import Work
 from crm_core.loyalty import ledger_rules as rules
+from crm_core.loyalty import totals
 from crm_core.loyalty.ledger_rules import Taken
 from crm_core.loyalty.types import OpenLot
 from db.models import Membership, PointEntry, PointLot, PointUse
@@ -68,18 +69,22 @@ def post(work: Work, member: Membership, new: Posting) -> PointEntry:
     member.entry_count += 1
     member.balance += new.points
     member.last_at = work.now
-    if new.kind == "redeem" or (new.reverses is not None and new.reverses.kind == "redeem"):
+    happened_at = new.happened_at or work.now
+    way = rules.way_of(new.kind, new.reverses.kind if new.reverses else None)
+    if way == "spent":
         member.redeemed -= new.points
-    elif new.kind == "expire":
+    elif way == "expired":
         member.expired -= new.points
-    elif new.kind != "transfer":
+    elif way == "given":
         member.earned += new.points
+    totals.note_posting(work, way, member.id, happened_at, new.points)
+    if new.kind in rules.MOVING:
+        member.active_at = max(member.active_at or happened_at, happened_at)
     asked = new.points if new.asked is None else new.asked
     fields = (
         member.entry_count, new.kind, new.points, asked, member.balance, new.cause, new.reason, new.source,
         new.source_id,
     )  # fmt: skip
-    happened_at = new.happened_at or work.now
     member.digest = rules.digest(member.digest, member.id, fields, happened_at)
     return work.add(
         PointEntry(
@@ -106,7 +111,7 @@ def put_in(work: Work, member: Membership, new: Posting, terms: Sequence[tuple[i
             )
         )  # fmt: skip
         filled[rules.month_of(term.expires_at)] += points
-    _note(work, member, filled)
+    totals.note_expiry(work, member.id, filled)
     settle(work, member, entry)
     return entry
 
@@ -128,7 +133,7 @@ def give_back(work: Work, member: Membership, new: Posting, uses: Sequence[tuple
     for lot_id, points in uses:
         _move(work, member, entry, lot_id, -points)
         returned[rules.month_of(expiry[lot_id])] += points
-    _note(work, member, returned)
+    totals.note_expiry(work, member.id, returned)
     settle(work, member, entry)
     return entry
 
@@ -148,7 +153,7 @@ def withdraw(work: Work, member: Membership, entry: PointEntry, taken: Sequence[
     for lot, points in taken:
         _move(work, member, entry, lot.id, points)
         emptied[rules.month_of(lot.expires_at)] -= points
-    _note(work, member, emptied)
+    totals.note_expiry(work, member.id, emptied)
 
 
 def expire_due(work: Work, member: Membership) -> list[OpenLot]:
@@ -194,9 +199,3 @@ def _move(work: Work, member: Membership, entry: PointEntry, lot_id: int, points
     if work.run(sql.lower(lot_id, points)) != 1:
         raise Conflict("These points were used meanwhile. Look at the balance and try again.")
     work.add(PointUse(membership_id=member.id, entry_id=entry.id, lot_id=lot_id, points=points))
-
-
-def _note(work: Work, member: Membership, changes: dict[date, int]) -> None:
-    for month_on, points in sorted(changes.items()):
-        if points:
-            work.run(sql.note_expiry(month_on, rules.shard_of(member.id), points))

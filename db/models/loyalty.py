@@ -34,9 +34,10 @@ class Membership(ContactChild, Sampled, Base):
     """A contact that takes part in the programme, with its card and what its entries add up to.
 
     ``balance`` is the sum of the entries: what the open lots hold, less ``debt``. ``earned``, ``redeemed``
-    and ``expired`` are sums over its life. ``entry_count`` and ``digest`` are number and hash of the last
-    entry. ``merged_into_id`` is the membership of the contact that this one was merged into. ``qualifying``
-    is what counted for the tier on ``counted_on``, which may fall after ``tier_until``.
+    and ``expired`` are sums over its life. ``active_at`` is when it last earned or spent points.
+    ``entry_count`` and ``digest`` are number and hash of the last entry. ``merged_into_id`` is the membership
+    of the contact that this one was merged into. ``qualifying`` is what counted for the tier on
+    ``counted_on``, which may fall after ``tier_until``.
     """
 
     __tablename__ = "memberships"
@@ -66,6 +67,7 @@ class Membership(ContactChild, Sampled, Base):
     entry_count: Mapped[int] = mapped_column(default=0, server_default="0")
     digest: Mapped[str] = words(64)
     last_at: Mapped[datetime | None]
+    active_at: Mapped[datetime | None]
     tier_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("tiers.id", ondelete="SET NULL"))
     tier_since: Mapped[date | None]
     tier_until: Mapped[date | None]
@@ -123,7 +125,7 @@ class PointEntry(MemberChild, Base):
         Index(None, "reverses_id"),
         Index(None, "rule_id", "membership_id", "happened_at"),
         Index(None, "actor_id"),
-        Index(None, "kind", "happened_at"),
+        Index(None, "happened_at", "kind", "membership_id"),
     )
     noun: ClassVar[str] = "entry"
     number: Mapped[int]
@@ -219,6 +221,23 @@ class ExpiryTotal(Base):
     month_on: Mapped[date]
     shard: Mapped[int] = mapped_column(SmallInteger)
     points: Mapped[int] = mapped_column(BigInteger)
+
+
+class PointDay(Base):
+    """What the entries of a day gave, spent or let expire, and how many there were: kept with every posting.
+
+    ``day_on`` is a day in UTC. ``way`` is ``given``, ``spent`` or ``expired``; ``points`` are above nought,
+    less what was taken back. ``shard`` as in ``ExpiryTotal``; ``doctor`` adds the entries up and compares.
+    """
+
+    __tablename__ = "point_days"
+    __table_args__ = table_args(Index(None, "day_on", "way", "shard", unique=True))
+    noun: ClassVar[str] = "day of points"
+    day_on: Mapped[date]
+    way: Mapped[str] = mapped_column(String(10))
+    shard: Mapped[int] = mapped_column(SmallInteger)
+    points: Mapped[int] = mapped_column(BigInteger)
+    entries: Mapped[int] = mapped_column(BigInteger)
 
 
 class Reward(Sampled, Versioned, Base):

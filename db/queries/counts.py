@@ -22,7 +22,7 @@ def tally(contact_ids: Sequence[int]) -> Rows:
 def increase(owner_key: int, lifecycle: str, count: int) -> Executable:
     """Add to one kept number; it starts at zero. Writers at the same time add up."""
     row = {"owner_key": owner_key, "lifecycle": lifecycle, "count": count}
-    return insert_or_add(ContactCount, row, ("owner_key", "lifecycle"), "count")
+    return insert_or_add(ContactCount, [row], ("owner_key", "lifecycle"), ("count",))
 
 
 def lock(contact_ids: Sequence[int]) -> Rows:

@@ -1,12 +1,11 @@
 """The ledger of points: members, entries, lots, and what they add up to."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Executable,
     Update,
     and_,
     cast,
@@ -21,7 +20,6 @@ from db.hints import rare
 from db.models import Contact, ContactPoint, ExpiryTotal, Membership, PointEntry, PointLot, PointUse, Tier
 from db.queries import Rows
 from db.queries.lists import listed
-from db.upsert import insert_or_add
 
 # Written out: with a parameter the engines would not see that an index over open lots is enough.
 OPEN = PointLot.remaining > literal_column("0")
@@ -187,12 +185,6 @@ def lower(lot_id: int, points: int) -> Update:
     """Take points out of a lot, provided they are there; below nought gives back."""
     enough = PointLot.remaining >= points if points > 0 else PointLot.remaining - points <= PointLot.points
     return update(PointLot).where(PointLot.id == lot_id, enough).values(remaining=PointLot.remaining - points)
-
-
-def note_expiry(month_on: date, shard: int, points: int) -> Executable:
-    """Add to the kept total of a month."""
-    row = {"month_on": month_on, "shard": shard, "points": points}
-    return insert_or_add(ExpiryTotal, row, ("month_on", "shard"), "points")
 
 
 def by_month() -> Rows:
