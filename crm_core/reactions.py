@@ -25,6 +25,7 @@ AFTER: dict[str, tuple[Reaction, ...]] = {
     "contact.unmerged": (totals.follow_merge, transfers.follow_unmerge, advocates.follow_unmerge),
     "account.changed": (customers.follow_name,),
     "order.placed": (conversions.follow_order,),
+    "order.changed": (conversions.follow_order,),
     "order.paid": (earning.award_order, referrals.reward, tiers.follow, conversions.follow_order),
     "order.returned": (
         earning.settle_order,

@@ -7,6 +7,7 @@ from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
     navigation,
     order_card,
+    order_edit,
     order_entry,
     order_list,
     product_card,
@@ -72,7 +73,10 @@ def header(actor: Actor) -> str:
 
 asking = require(Permission.ORDERS_READ)
 st.html(STYLE)
-if number := asked_for("order"):
+number = asked_for("order")
+if number and "change" in st.query_params and asking.may(Permission.ORDERS_EDIT):
+    order_edit.draw(asking, number)
+elif number:
     order_card.draw(asking, number)
 elif product := asked_for("product"):
     product_card.draw(asking, product)

@@ -144,7 +144,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/orders", orders.search, P.ORDERS_READ, ORDER_LIST, gives="[]OrderRow"),
     Endpoint("POST", "/orders", orders.create, P.ORDERS_EDIT, (), "NewOrder", "Order"),
     Endpoint("GET", "/orders/{id}", orders.get, P.ORDERS_READ, gives="Order"),
-    Endpoint("PATCH", "/orders/{id}", orders.mark, P.ORDERS_EDIT, (), "OrderStatus", "Order"),
+    Endpoint("PATCH", "/orders/{id}", orders.change, P.ORDERS_EDIT, (), "OrderChanges", "Order"),
     Endpoint("POST", "/orders/{id}/returns", orders.take_back, P.ORDERS_EDIT, (), "NewReturns", "Order"),
     Endpoint("DELETE", "/orders/{id}", orders.delete, P.ORDERS_EDIT),
     Endpoint("POST", "/orders/{id}/restore", orders.restore, P.ORDERS_EDIT, gives="Order"),

@@ -9,15 +9,16 @@ from typing import Any
 from crm_core.api.answers import Answer, listed, with_version
 from crm_core.api.calls import Call
 from crm_core.api.commerce_views import order, order_row
-from crm_core.commerce import orders
+from crm_core.commerce import order_changes, orders
 from crm_core.commerce.rules import LARGEST_AMOUNT, THOUSAND
-from crm_core.commerce.types import NewLine, NewOrder, NewReturn, OrderDetail, OrderQuery
+from crm_core.commerce.types import NewLine, NewOrder, NewReturn, OrderChange, OrderDetail, OrderQuery
 from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.values import money
 from crm_core.kernel.values.dates import zone_of
 from crm_core.team.company import company
 
 _TEXTS = ("number", "origin", "channel", "coupon", "city", "postal_code", "country")
+_CHANGEABLE = ("channel", "city", "postal_code", "country")
 _IDS = ("contact_id", "account_id", "seller_id", "deal_id")
 
 
@@ -57,8 +58,17 @@ def get(call: Call) -> Answer:
     return with_version(order(orders.get(call.actor, call.id)))
 
 
-def mark(call: Call) -> Answer:
-    """Note that an order was paid, shipped, delivered, returned as a whole, or cancelled."""
+def change(call: Call) -> Answer:
+    """Note that an order was paid, shipped, delivered, returned or cancelled; or change one not yet paid.
+
+    With `lines`, these are all of its lines from now on.
+    """
+    if "status" not in call.values:
+        order_changes.change(call.actor, call.id, _changes(call), version=call.version)
+        return get(call)
+    if others := sorted(set(call.values) - {"status", "at"}):
+        hint = "Send a status alone, and what is to be different in another request."
+        raise Invalid("Some fields need correcting.", fields=dict.fromkeys(others, hint))
     orders.mark(
         call.actor,
         call.id,
@@ -110,6 +120,19 @@ def _order(told: Mapping[str, Any]) -> NewOrder:
     ids: dict[str, Any] = {name: told[name] for name in _IDS if name in told}
     moment = _moment(told.get("ordered_at"))
     return NewOrder(lines, currency=currency, discount=discount, ordered_at=moment, **texts, **ids)
+
+
+def _changes(call: Call) -> OrderChange:
+    currency = orders.get(call.actor, call.id).currency
+    told = {name: value for name, value in call.values.items() if value is not None}
+    wrong: dict[str, str] = {"at": "Only a status has a time."} if "at" in told else {}
+    lines = [
+        _line(line, currency, f"line_{place}", wrong) for place, line in enumerate(told.get("lines", ()), 1)
+    ]
+    discount = _amount(told.get("discount"), currency, "discount", wrong)
+    _refuse(wrong)
+    texts: dict[str, Any] = {name: told[name] for name in _CHANGEABLE if name in told}
+    return OrderChange(lines if "lines" in told else None, discount, **texts)
 
 
 def _line(told: Mapping[str, Any], currency: str, place: str, wrong: dict[str, str]) -> NewLine:

@@ -38,7 +38,7 @@ _EXAMPLES: Final = {
     "ProductChanges": {"unit_price": "84.90 EUR", "version": 1},
     "NewOrder": {"contact_id": 1, "number": "A-1", "currency": "EUR",
                  "lines": [{"name": "Garden pump", "quantity": 2, "unit_price": "79.90"}]},
-    "OrderStatus": {"status": "paid", "version": 1},
+    "OrderChanges": {"status": "paid", "version": 1},
     "NewReturns": {"lines": [{"line_id": 1, "quantity": 1, "reason": "Too loud"}], "version": 2},
     "NewSegment": {"name": "Guests of the fair", "is_static": True},
     "SegmentChanges": {"description": "Whom our shop in Berlin serves.", "version": 1},

@@ -314,7 +314,10 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "DealMove": Kinds({"stage_id": ID, "before_id": ID, "behind_id": ID, "version": VERSION}, ("stage_id",)),
     "DealLoss": Kinds({"reason": text(200), "note": text(4_000), "version": VERSION}, ("reason",)),
     "NewOrder": Kinds(_ORDER, ("lines",)),
-    "OrderStatus": Kinds({"status": one_of(commerce_rules.STATUSES[1:]), "at": INSTANT, "version": VERSION}),
+    "OrderChanges": Kinds(
+        {"status": one_of(commerce_rules.STATUSES[1:]), "at": INSTANT, "version": VERSION}
+        | {name: _ORDER[name] for name in ("lines", "discount", "channel", "city", "postal_code", "country")}
+    ),
     "NewReturns": Kinds({"lines": _rows(_RETURN), "at": INSTANT, "version": VERSION}),
     "NewSegment": Kinds(_SEGMENT | {"is_static": YES_NO}, ("name",)),
     "SegmentChanges": Kinds(_SEGMENT | {"version": VERSION}),

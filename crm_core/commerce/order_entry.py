@@ -1,6 +1,6 @@
 """A new order made of what was typed: its customer, its seller, its lines with the prices of their day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,20 +18,24 @@ from db.models import Account, Contact, Deal, Order, OrderLine, Product, User
 from db.queries import orders as sql
 from db.queries import products as product_sql
 
+GONE = "This product does not exist any more."
 _TEXTS = ("number", "origin", "channel", "coupon", "city", "postal_code")
 _LONGEST = lengths.of(Order)
 _LONGEST_NAME = lengths.of(OrderLine)["name"]
 
 
-def read(work: Work, given: NewOrder) -> NewOrder:
+def read(work: Work, given: NewOrder, *, with_lines: bool = True) -> NewOrder:
     """The order with cleaned texts and with the currency and the time that were left open.
+
+    Args:
+        with_lines: look at the lines, too.
 
     Raises:
         Invalid: with a hint for each wrong field.
     """
     cleaned: dict[str, Any] = {name: clean(getattr(given, name)) for name in _TEXTS}
     new = replace(given, **cleaned)
-    rules.check(new, work.now)
+    rules.check(new, work.now, with_lines=with_lines)
     wrong = {
         name: f"There is room for {_LONGEST[name]} characters."
         for name in _TEXTS
@@ -78,8 +82,11 @@ def seller(work: Work, wanted: int | None, usual: int | None) -> int | None:
     return wanted
 
 
-def lines(work: Work, new: NewOrder) -> list[OrderLine]:
+def lines(work: Work, new: NewOrder, kept: Collection[int] = ()) -> list[OrderLine]:
     """The lines with the names and prices of the catalogue where none were given.
+
+    Args:
+        kept: products that may have left the catalogue, because the order had them before.
 
     Raises:
         Invalid: a product does not exist, has no price in this currency, or costs less than its discount.
@@ -93,7 +100,9 @@ def lines(work: Work, new: NewOrder) -> list[OrderLine]:
     for place, line in enumerate(new.lines, 1):
         product = known.get(line.product_id or 0)
         price = line.unit_price if line.unit_price is not None else catalogue.get(line.product_id or 0)
-        if hint := _wrong(line, product, price, new.currency):
+        is_gone = product is None and line.product_id is not None and line.product_id not in kept
+        hint = GONE if is_gone else _wrong(line, price, new.currency)
+        if hint:
             wrong[f"line_{place}"] = hint
             continue
         made.append(_line(line, product, price or 0, place))
@@ -123,9 +132,7 @@ def number(work: Work, new: NewOrder, key: int) -> str:
     return new.number
 
 
-def _wrong(line: NewLine, product: Product | None, price: int | None, currency: str) -> str:
-    if line.product_id is not None and product is None:
-        return "This product does not exist any more."
+def _wrong(line: NewLine, price: int | None, currency: str) -> str:
     if price is None:
         return f"The catalogue has no price in {currency} for it. Write the price."
     if rules.line_total(line.quantity, price, line.discount) < 0:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from crm_core.commerce.types import LineDetail, NewLine, NewOrder, NewReturn, Rhythm
+from crm_core.commerce.types import LineDetail, NewLine, NewOrder, NewReturn, OrderDetail, Rhythm
 from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.values.text import fold
 
@@ -70,8 +70,11 @@ def _share(dividend: int, divisor: int) -> int:
     return part if (dividend >= 0) == (divisor > 0) else -part
 
 
-def check(new: NewOrder, now: datetime) -> None:
+def check(new: NewOrder, now: datetime, *, with_lines: bool = True) -> None:
     """Refuse an order that cannot be.
+
+    Args:
+        with_lines: look at the lines, too; those of old orders may be as no new ones are, such as returns.
 
     Raises:
         Invalid: with a hint for each wrong field.
@@ -87,7 +90,7 @@ def check(new: NewOrder, now: datetime) -> None:
         wrong["ordered_at"] = "This day lies ahead. Give the day of the order."
     if not 0 <= new.discount <= LARGEST_AMOUNT:
         wrong["discount"] = "Give an amount that is not negative."
-    for place, line in enumerate(new.lines, 1):
+    for place, line in enumerate(new.lines if with_lines else (), 1):
         if hint := _wrong_line(line):
             wrong[f"line_{place}"] = hint
     if wrong:
@@ -142,6 +145,11 @@ def after(status: str, reached: str) -> str:
     if reached not in _ROAD or status not in _ROAD:
         return reached
     return max(status, reached, key=_ROAD.index)
+
+
+def may_change(order: OrderDetail) -> bool:
+    """Can lines, discount and address still be changed? Until it is paid or on its way, and not later."""
+    return order.status == "placed" and not (order.paid_at or order.shipped_at or order.delivered_at)
 
 
 def net_totals(lines: Sequence[LineDetail], total: int) -> list[int]:

@@ -104,6 +104,18 @@ class NewOrder:
 
 
 @dataclass(frozen=True)
+class OrderChange:
+    """What is to be different about an order; None leaves it as it is. ``lines`` are all the lines then."""
+
+    lines: Sequence[NewLine] | None = None
+    discount: int | None = None
+    channel: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True)
 class NewReturn:
     """Some of a line that comes back, or money alone (then without a line).
 

@@ -6,12 +6,12 @@ from datetime import datetime, time
 import streamlit as st
 
 from crm_core.commerce import orders
-from crm_core.commerce.rules import NEXT, RETURNABLE, THOUSAND, quantity_text
+from crm_core.commerce.rules import NEXT, RETURNABLE, THOUSAND, may_change, quantity_text
 from crm_core.commerce.types import LineDetail, NewReturn, OrderDetail
 from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import CrmError
 from crm_core.kernel.values import money
-from pages.ui import navigation, order_list, words
+from pages.ui import navigation, order_edit, order_lines, order_list, words
 from pages.ui.guard import guard
 from pages.ui.order_money import amount_of
 from pages.ui.session import me
@@ -40,6 +40,7 @@ def draw(actor: Actor, number: int) -> None:
         st.write("This order does not exist, or it is not yours to see.")
         return
     _head(order)
+    order_lines.forget(order_edit.place(order))
     if actor.may(Permission.ORDERS_EDIT):
         _acts(order)
     bought, happened = st.columns([5, 3], gap="large")
@@ -86,6 +87,8 @@ def _acts(order: OrderDetail) -> None:
                     _mark(order, status)
         if order.status in RETURNABLE and st.button("Take back", key="take-back", icon=":material/undo:"):
             _take_back(order)
+        if may_change(order) and st.button("Change", key="change-order", icon=":material/edit:"):
+            navigation.open_page("orders", order=order.id, change="1")
         if st.button("Delete", key="delete-order", icon=":material/delete:"):
             order_list.ask_to_delete(order.number, order.id)
 

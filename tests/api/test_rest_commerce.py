@@ -54,6 +54,25 @@ def test_an_order_is_entered_paid_and_taken_back(olgas: Program) -> None:
     assert olgas.ask("POST", f"{place}/restore").json()["total"] == "25.50"
 
 
+def test_an_order_is_changed_until_it_is_paid(olgas: Program) -> None:
+    made = olgas.make("/orders", **order_of(olgas, city="Linz"))
+    place = f"/orders/{made['id']}"
+
+    changed = olgas.ask("PATCH", place, json={"lines": [LINE, LINE], "discount": "0.50", "version": 1}).json()
+    assert (changed["total"], changed["city"], len(changed["lines"])) == ("2.50", "Linz", 2)
+    for wrong in (
+        {"discount": "9"},
+        {"discount": "0.001"},
+        {"city": "Graz", "status": "paid"},
+        {"lines": []},
+    ):
+        assert olgas.ask("PATCH", place, json=wrong).status_code == 422, wrong
+    olgas.ask("PATCH", place, json={"status": "paid"})
+    late = olgas.ask("PATCH", place, json={"city": "Graz"})
+    assert late.status_code == 409
+    assert is_refusal(late)
+
+
 def test_the_same_number_sent_again_makes_one_order(olgas: Program) -> None:
     sent = order_of(olgas, number="A-1", origin="shop")
     first = olgas.ask("POST", "/orders", json=sent)

@@ -6,15 +6,26 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from crm_core.commerce import orders, purchases, totals
-from crm_core.commerce.types import NewLine, NewReturn, OrderQuery
+from crm_core.commerce import order_changes, orders, purchases, totals
+from crm_core.commerce.types import NewLine, NewReturn, OrderChange, OrderQuery
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.work import begin
 from tests.commerce.selling import customer, order
 
 CHECKS = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
-ACTS = ("paid", "shipped", "delivered", "returned", "cancelled", "part", "money", "delete", "restore")
+ACTS = (
+    "paid",
+    "shipped",
+    "delivered",
+    "returned",
+    "cancelled",
+    "part",
+    "money",
+    "delete",
+    "restore",
+    "change",
+)
 STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 2500)), max_size=7)
 LINES = st.lists(st.tuples(st.integers(1, 3000), st.integers(0, 9999)), min_size=1, max_size=3)
 
@@ -28,6 +39,12 @@ def act(who: Actor, key: int, name: str, size: int) -> None:
             orders.restore(who, [key])
         elif name == "part":
             orders.take_back(who, key, [NewReturn(orders.get(who, key).lines[0].id, size)], version=None)
+        elif name == "change":
+            lines = [
+                NewLine(size, name="y", unit_price=size * 3),
+                *([NewLine(500, name="z", unit_price=size)] * 2),
+            ]
+            order_changes.change(who, key, OrderChange(lines[: size % 3 + 1], size // 9), version=None)
         elif name == "money":
             orders.take_back(who, key, [NewReturn(amount=size)], version=None)
         else:
@@ -52,6 +69,7 @@ def test_refunds_never_exceed_the_total_and_totals_agree(
     for row in rows:
         found = orders.get(ann, row.id)
         assert 0 <= found.refunded <= found.total
+        assert found.total == sum(line.total for line in found.lines) - found.discount
         assert found.refunded == sum(back.amount for back in found.returns)
         assert all(0 <= line.returned <= line.quantity for line in found.lines)
         if found.status == "returned" and found.returns[-1].line_id:

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from crm_core.activity import history
-from crm_core.commerce import orders, purchases, totals
-from crm_core.commerce.types import NewLine, NewOrder, NewReturn, OrderQuery
+from crm_core.commerce import order_changes, orders, products, purchases, totals
+from crm_core.commerce.types import NewLine, NewOrder, NewReturn, OrderChange, OrderQuery
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_core.kernel.paging import Paging
@@ -292,3 +292,44 @@ def test_an_order_of_a_later_hour_is_still_of_its_moment(ann: Actor, clock: type
     new = NewOrder([NewLine(PIECE, name="x", unit_price=1)], customer(ann), currency="EUR")
 
     assert orders.get(ann, orders.create(ann, replace(new, number="9"))).ordered_at == MONDAY
+
+
+def test_a_placed_order_is_changed_and_everything_follows(mia: Actor, ann: Actor) -> None:
+    pump = product(mia, "Pump", "12.50 EUR")
+    zoe = customer(ann)
+    key = order(ann, zoe, [line(pump, 2, discount=100), NewLine(PIECE, name="Work", unit_price=4000)])
+    kept = orders.get(ann, key).lines[0].id
+    products.delete(mia, [pump])
+
+    lines = [line(pump, 3, unit_price=1250, discount=100)]
+    order_changes.change(ann, key, OrderChange(lines, 50, city=" Graz ", country="Austria"), version=1)
+
+    now = orders.get(ann, key)
+    assert [(one.id, one.name, one.total) for one in now.lines] == [(kept, "Pump", 3650)]
+    assert (now.total, now.discount, now.city, now.country, now.version) == (3600, 50, "Graz", "AT", 2)
+    assert [one.revenue for one in purchases.of_contact(ann, zoe).totals] == [3600]
+    [changed] = activities("order.changed")
+    assert changed["changes"]["total"] == ["64.00 EUR", "36.00 EUR"]
+    assert changed["changes"]["lines"] == ["2 × Pump, 1 × Work", "3 × Pump"]
+
+    order_changes.change(ann, key, OrderChange(discount=50), version=2)
+    assert orders.get(ann, key).version == 2, "nothing is different"
+    order_changes.change(
+        ann, key, OrderChange([*lines, NewLine(PIECE, name="Hose", unit_price=99)]), version=2
+    )
+    assert [one.name for one in orders.get(ann, key).lines] == ["Pump", "Hose"]
+
+
+def test_an_order_that_is_paid_or_sent_stays_as_it_is(ann: Actor, bob: Actor) -> None:
+    zoe = customer(ann)
+    for reached in ("paid", "shipped", "cancelled"):
+        key = order(ann, zoe, [NewLine(PIECE, name="x", unit_price=500)])
+        for wrong in (OrderChange([]), OrderChange(discount=501), OrderChange([NewLine(0, name="y")])):
+            with pytest.raises(Invalid):
+                order_changes.change(ann, key, wrong, version=None)
+        with pytest.raises(NotFound):
+            order_changes.change(bob, key, OrderChange(discount=1), version=None)
+        orders.mark(ann, key, reached, version=1)
+        with pytest.raises(Conflict, match=f"is {reached}, so it stays"):
+            order_changes.change(ann, key, OrderChange(discount=1), version=None)
+        assert orders.get(ann, key).total == 500

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from crm_core.commerce import orders
-from crm_core.commerce.types import NewReturn
+from crm_core.commerce import order_changes, orders
+from crm_core.commerce.types import NewReturn, OrderChange
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.work import Clock, begin
@@ -76,10 +76,12 @@ def test_a_paid_order_brings_points_once(olga: Actor) -> None:
     live(olga)
     zoe = member(olga)
 
-    order_id = bought(olga, zoe.contact_id, 50)
+    order_id = order(olga, zoe.contact_id, [line(None, 70, name="Thing", unit_price=100)])
+    order_changes.change(olga, order_id, OrderChange(discount=20_00), version=None)
+    orders.mark(olga, order_id, "paid", version=None)
     orders.mark(olga, order_id, "shipped", version=None)
 
-    assert balance(olga, zoe.contact_id) == 50
+    assert balance(olga, zoe.contact_id) == 50, "what was paid counts, not what was placed first"
     assert earning.award_past(olga, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)) == 0
     assert complaints() == []
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from crm_core.commerce import orders
-from crm_core.commerce.types import NewLine, NewOrder
+from crm_core.commerce import order_changes, orders
+from crm_core.commerce.types import NewLine, NewOrder, OrderChange
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import Clock, begin
 from crm_core.marketing import results
@@ -53,6 +53,9 @@ def test_orders_in_the_window_convert_those_who_got_it_and_those_held_back_until
     told = {arm.variant: (arm.counts["converted"], arm.revenue) for arm in results.report(mark, key).arms}
     assert told == {"A": (1, 2_500), "holdout": (1, 300)}
 
+    more = OrderChange([NewLine(2 * PIECE, name="Tea", unit_price=1_500)])
+    order_changes.change(olga, first, more, version=None)
+    assert row(got).revenue == 3_500
     orders.mark(olga, first, "cancelled", version=None)
     assert row(got).revenue == 500
     orders.delete(olga, [second])

@@ -37,8 +37,8 @@ def test_an_order_is_entered_with_the_price_of_the_catalogue(
     zoe = customer(ann, "**Zoe**")
     app = open_app(ann, "orders", new="1", contact=str(zoe))
 
-    key_of(app, "line-product-0").set_value("Pump").run()
-    key_of(app, "line-quantity-0").set_value(3.0).run()
+    key_of(app, "line-product-new-0").set_value("Pump").run()
+    key_of(app, "line-quantity-new-0").set_value(3.0).run()
     key_of(app, "order-discount").set_value(0.5).run()
     assert "€37.00" in said(app)
     press(app, "Place order")
@@ -49,7 +49,7 @@ def test_an_order_is_entered_with_the_price_of_the_catalogue(
 
     firm = accounts.create(ann, {"company": "Alder & Sons"})
     app = open_app(ann, "orders", new="1", account=str(firm))
-    key_of(app, "line-product-0").set_value("Pump").run()
+    key_of(app, "line-product-new-0").set_value("Pump").run()
     press(app, "Place order")
 
     assert next((row.total, row.customer) for row in orders.search(ann)) == (1250, "Alder & Sons")
@@ -77,6 +77,29 @@ def test_an_order_shows_its_lines_and_is_marked_as_paid(open_app: OpenApp, ann: 
 
     assert orders.get(ann, key).status == "paid"
     assert "Mark as shipped" in said(app.run())
+    assert not app.exception
+
+
+def test_an_order_is_changed_on_the_page_until_it_is_paid(open_app: OpenApp, mia: Actor, ann: Actor) -> None:
+    pump = product(mia, "Pump", "12.50 EUR")
+    key = order(
+        ann, customer(ann), [line(pump, 2), NewLine(PIECE, name="Work", unit_price=4000)], discount=50
+    )
+    assert "Change" in said(open_app(ann, "orders", order=str(key)))
+    app = open_app(ann, "orders", order=str(key), change="1")
+    assert "€64\\.50" in said(app) or "€64.50" in said(app)
+
+    key_of(app, f"drop-line-{key}-1-1").click().run()
+    key_of(app, f"line-quantity-{key}-1-0").set_value(3.0).run()
+    key_of(app, f"order-city-{key}").set_value("Graz").run()
+    press(app, "Save")
+
+    now = orders.get(ann, key)
+    assert ([(one.product_id, one.total) for one in now.lines], now.total, now.city) == (
+        [(pump, 3750)], 3700, "Graz",
+    )  # fmt: skip
+    orders.mark(ann, key, "paid", version=None)
+    assert "stays as it is" in said(open_app(ann, "orders", order=str(key), change="1"))
     assert not app.exception
 
 
