@@ -18,6 +18,7 @@ from db.models.coupons import Coupon, CouponCode, CouponTarget, CouponUse, Refer
 from db.models.data import Export, Import, ImportChunk, ImportMapping, ImportRow
 from db.models.decisions import ActionDecision
 from db.models.duplicates import DuplicatePair, DuplicateRun, Merge
+from db.models.feedback import Feedback, FeedbackRequest, Survey, TextSentiment
 from db.models.goals import FittedModel, ForecastSnapshot, Goal
 from db.models.kept_answers import KeptAnswer
 from db.models.leads import AssignmentRule, FormSubmission, LeadConversion, LeadScore, WebForm
@@ -104,6 +105,8 @@ __all__ = [
     "EarnRule",
     "ExpiryTotal",
     "Export",
+    "Feedback",
+    "FeedbackRequest",
     "FittedModel",
     "ForecastSnapshot",
     "FormSubmission",
@@ -160,10 +163,12 @@ __all__ = [
     "Stage",
     "StageChange",
     "Suppression",
+    "Survey",
     "Tag",
     "Task",
     "Team",
     "Template",
+    "TextSentiment",
     "Tier",
     "TierChange",
     "TrackedLink",
