@@ -48,10 +48,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a step stands: its journey's name, and what holds the words of its e-mail."""
+    """Where a step stands: its journey's name, and what holds the words of its message."""
 
     journey: str
-    message: Mapping[str, int]
+    message: Mapping[str, Any]
 
 
 Outcomes = dict[int, Outcome]
@@ -59,16 +59,16 @@ Outcomes = dict[int, Outcome]
 
 def perform(work: Work, step: Step, place: Place, going: Sequence[Going]) -> Outcomes:
     """Do one step for runs that stand at it; returns what came of it by run."""
-    if step.do == "mail":
-        return _mail(work, place, going)
+    if step.do in mailing.CHANNEL_OF:
+        return _written(work, place, going)
     if step.do in _FOR_MANY:
         return _for_many(work, step, going)
     values = personal.values_of(work, [one.contact_id for one in going]) if step.do in _TOLD else {}
     return {one.id: _alone(work, step, place, one, values.get(one.contact_id, {})) for one in going}
 
 
-def _mail(work: Work, place: Place, going: Sequence[Going]) -> Outcomes:
-    whys = mailing.write(work, dict(place.message), sorted({one.contact_id for one in going}))
+def _written(work: Work, place: Place, going: Sequence[Going]) -> Outcomes:
+    whys = mailing.write(work, place.message, sorted({one.contact_id for one in going}))
     found = {}
     for one in going:
         why = whys.get(one.contact_id, "was deleted")

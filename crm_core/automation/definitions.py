@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from crm_core.automation.options import checked
-from crm_core.automation.steps import KIND_OF
+from crm_core.automation.steps import KIND_OF, said
 from crm_core.automation.triggers import TRIGGERS
 from crm_core.automation.types import ALWAYS, ONCE, Definition, Drawing, Edge, Node, Step, When
 from crm_core.kernel.errors import Invalid
@@ -219,14 +219,14 @@ def _when(when: When) -> str:
 
 def _filled(sentence: str, options: Mapping[str, Any]) -> str:
     """The sentence with its options; one that was left out leaves no gap."""
-    said = re.sub(r"\{(\w+)\}", lambda name: str(options.get(name[1], "")), sentence)
-    return " ".join(said.split())
+    whole = re.sub(r"\{(\w+)\}", lambda name: said(options.get(name[1], "")), sentence)
+    return " ".join(whole.split())
 
 
 def _length(options: Mapping[str, Any]) -> str:
     parts = [(int(options.get(name) or 0), name) for name in ("days", "hours", "minutes")]
-    said = [f"{number:,} {name if number != 1 else name[:-1]}" for number, name in parts if number]
-    return " and ".join(said)
+    found = [f"{number:,} {name if number != 1 else name[:-1]}" for number, name in parts if number]
+    return " and ".join(found)
 
 
 def _rule(line: str, custom: Iterable[Defined]) -> str:

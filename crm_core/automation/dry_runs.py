@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from crm_core.automation import definitions, entering, waits
+from crm_core.automation import definitions, entering, mailing, waits
+from crm_core.automation.steps import said
 from crm_core.automation.triggers import DAY, EVENT, TRIGGERS, fits
 from crm_core.automation.types import Definition, DryRun, Foreseen, Step, Trial
 from crm_core.kernel.access import Permission
@@ -13,7 +14,7 @@ from crm_core.kernel.errors import Invalid
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work, use_case
 from crm_core.marketing import personal, placeholders
-from crm_core.marketing.campaign_types import REASONS, Plan
+from crm_core.marketing.campaign_types import REASONS
 from crm_core.people import custom_fields
 from db.models import Journey
 from db.queries import journey_causes as causes
@@ -90,7 +91,7 @@ class _Stage:
     asked: Definition
     causes: Mapping[int, str]
     rules: dict[str, set[int]] = field(default_factory=dict)
-    whys: dict[str, dict[int, str]] = field(default_factory=dict)
+    whys: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
 
     def play(self) -> tuple[Trial, ...]:
         ids = list(self.causes)
@@ -128,12 +129,12 @@ class _Stage:
             said = until.astimezone(waits.zone_of(person.time_zone)).strftime("%Y-%m-%d %H:%M")
             return Foreseen(step.place, step.do, "waiting", f"{text}: {said}"), step.next, until
         outcome = "done"
-        if step.do == "mail":
+        if step.do in mailing.CHANNEL_OF:
             why = self.refused(step).get(contact_id, "deleted")
             outcome, text = (
                 ("skipped", f"{text}: {REASONS.get(why, why)}")
                 if why
-                else ("done", self.subject(step, values))
+                else ("done", self.sending(step, values))
             )
         elif step.do == "notice" and person.owner_id is None:
             outcome, text = "skipped", f"{text}: nobody looks after this contact"
@@ -147,16 +148,19 @@ class _Stage:
 
     def refused(self, step: Step) -> dict[int, str]:
         """Why the people of the sample may not be written to; empty for those who may."""
-        purpose = str(step.options["purpose"])
-        if purpose not in self.whys:
-            cap = Plan.cap if purpose == "marketing" else 0
-            since = self.work.now - timedelta(days=Plan.cap_days)
-            gate = Gate(0, "email", purpose, purpose == "marketing", cap, since)
+        channel, purpose = mailing.CHANNEL_OF[step.do], str(step.options["purpose"])
+        if (channel, purpose) not in self.whys:
+            plan = mailing.plan_for(step)
+            since = self.work.now - timedelta(days=plan.cap_days)
+            gate = Gate(0, channel, purpose, plan.needs_consent, plan.cap, since)
             rows: Sequence[Any] = self.work.tuples(working.reasons(list(self.causes), gate))
-            self.whys[purpose] = {row.id: str(row.why) for row in rows}
-        return self.whys[purpose]
+            self.whys[channel, purpose] = {row.id: str(row.why) for row in rows}
+        return self.whys[channel, purpose]
 
-    def subject(self, step: Step, values: Mapping[str, Any]) -> str:
+    def sending(self, step: Step, values: Mapping[str, Any]) -> str:
+        if step.do == "sms":
+            number = values.get("mobile") or values.get("phone") or ""
+            return f"send “{said(placeholders.fill(str(step.options['text']), values))}” to {number}"
         row = self.work.scalar(sql.template(fold(str(step.options["template"]))))
         if row is None:
             raise Invalid(

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from crm_core.automation import definitions, mailing
+from crm_core.automation import definitions, mailing, references
 from crm_core.automation.types import Definition, JourneyDetail, JourneyRow, VersionRow
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Conflict, Invalid, NotFound
@@ -12,7 +12,7 @@ from crm_core.kernel.values.text import clean, fold, one_line
 from crm_core.kernel.work import Work, use_case
 from crm_core.people import custom_fields
 from db import lengths
-from db.models import Journey, JourneyVersion, User
+from db.models import Journey, JourneyVersion
 from db.queries import journey_work as working
 from db.queries import journeys as sql
 
@@ -83,11 +83,8 @@ def problems(work: Work, definition: Mapping[str, Any]) -> dict[str, str]:
     if _is_broken(wrong):
         return wrong
     read = definitions.read(definition)
-    wrong |= {place: hint for place, hint in mailing.missing(work, read).items() if place not in wrong}
-    for step in read:
-        if step.do == "owner" and work.session.get(User, int(step.options.get("owner_id", 0))) is None:
-            wrong.setdefault(f"steps.{step.place}.owner_id", "There is no such user.")
-    return wrong
+    found = references.missing(work, definitions.read(definition))
+    return {**found, **wrong}
 
 
 @use_case(Permission.AUTOMATION_READ, read=True)

@@ -1,27 +1,33 @@
-"""E-mails of journeys: each goes out as a message of a campaign that never ends.
+"""Messages of journeys, by e-mail or SMS: each goes out as one of a campaign that never ends.
 
 So they obey the same consents, suppressions and limits, carry the same ways to unsubscribe, are counted by
 the same tracking, and are delivered by the same workers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from secrets import token_hex
 from typing import Any, Final
 
-from crm_core.automation.types import Definition
+from crm_core.automation.types import Definition, Step
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
-from crm_core.marketing import template_checks
+from crm_core.marketing import links
 from crm_core.marketing.campaign_rules import stored
 from crm_core.marketing.campaign_types import REASONS, Plan
 from crm_core.marketing.consent_gate import gate_of
+from crm_core.marketing.rendering import Message
 from crm_core.marketing.templates import message_of
 from db.models import Campaign, CampaignVariant, Journey, Recipient, Template
 from db.queries import campaigns as campaign_sql
 from db.queries import journey_work as working
 from db.queries import journeys as sql
 
+CHANNEL_OF: Final[Mapping[str, str]] = {"mail": "email", "sms": "sms"}
+"""By what a step does, the channel that its messages go over."""
+SMS_HOURS: Final = ("08:00", "20:00")
+"""By the clock of the reader: a telephone at night wakes people up."""
 ONGOING: Final = "is_ongoing"
 """Mark in the plan of a campaign that waits for ever for the next reader."""
 _COLUMNS: Final = (
@@ -31,23 +37,8 @@ _COLUMNS: Final = (
 _OPEN: Final = ("sending", "paused")
 
 
-def missing(work: Work, definition: Definition) -> dict[str, str]:
-    """By place, which e-mails cannot be sent: there is no such template, or it has errors."""
-    wrong = {}
-    for step in definition:
-        if step.do == "mail":
-            row = _template(work, str(step.options.get("template", "")))
-            errors = [] if row is None else template_checks.findings(message_of(row))
-            worst = next((one.sentence for one in errors if one.level == "error"), "")
-            if row is None:
-                wrong[f"steps.{step.place}.template"] = "There is no template of this name."
-            elif worst:
-                wrong[f"steps.{step.place}.template"] = worst
-    return wrong
-
-
 def freeze(work: Work, journey: Journey, number: int, definition: Definition) -> dict[str, Any]:
-    """Keep the words of all e-mails as they are now; returns by place what holds them.
+    """Keep the words of all messages as they are now; returns by place what holds them.
 
     Raises:
         Invalid: a template is not there.
@@ -56,25 +47,23 @@ def freeze(work: Work, journey: Journey, number: int, definition: Definition) ->
     older = [row.messages for row in work.tuples(sql.versions(journey.id))]
     known = {one["template"]: one["campaign"] for row in older for one in row.values()}
     for step in definition:
-        if step.do != "mail":
+        if step.do not in CHANNEL_OF:
             continue
-        row = _template(work, str(step.options["template"]))
-        if row is None:
-            raise Invalid(
-                "This journey needs correcting.", fields={f"steps.{step.place}.template": "It is gone."}
-            )
-        campaign = _campaign(work, journey, row, known, str(step.options["purpose"]))
+        key, name, said = _words_of(work, step)
+        campaign = _campaign(work, journey, step, (key, name), known)
         variant = CampaignVariant(
-            campaign_id=campaign.id, name=f"v{number} step {step.place}"[:60], template_id=row.id,
-            subject=row.subject, preheader=row.preheader, body_html=row.body_html, body_text=row.body_text,
+            campaign_id=campaign.id, name=f"v{number} step {step.place}"[:60],
+            template_id=key if isinstance(key, int) else None, subject=said.subject,
+            preheader=said.preheader, body_html=said.html, body_text=said.text,
         )  # fmt: skip
         work.add(variant)
         work.flush()
-        found[step.place] = {"template": row.id, "campaign": campaign.id, "variant": variant.id}
+        links.store(work, campaign.id, [said])
+        found[step.place] = {"template": key, "campaign": campaign.id, "variant": variant.id}
     return found
 
 
-def write(work: Work, message: dict[str, int], contact_ids: Sequence[int]) -> dict[int, str]:
+def write(work: Work, message: Mapping[str, Any], contact_ids: Sequence[int]) -> dict[int, str]:
     """Put messages to these contacts among those that wait to be sent; returns why not, empty where it went.
 
     Everybody who may not be written to gets a row too, so that the results of the campaign say why.
@@ -87,7 +76,7 @@ def write(work: Work, message: dict[str, int], contact_ids: Sequence[int]) -> di
     rows = [
         (
             campaign.id, message["variant"], row.id, last.get(row.id, -1) + 1,
-            "excluded" if row.why else "pending", row.why, row.email[:254].lower(),
+            "excluded" if row.why else "pending", row.why, str(row.address)[:254].lower(),
             None if row.why else work.now, False, False,
         )
         for row in asked
@@ -97,31 +86,43 @@ def write(work: Work, message: dict[str, int], contact_ids: Sequence[int]) -> di
     return {row.id: REASONS.get(row.why, row.why) for row in asked}
 
 
-def _template(work: Work, name: str) -> Template | None:
-    row: Template | None = work.scalar(sql.template(fold(name)))
-    return row
+def plan_for(step: Step) -> Plan:
+    """How messages of a step are sent: marketing to those who agreed, and not too often."""
+    is_marketing = step.options["purpose"] == "marketing"
+    plan = Plan(needs_consent=is_marketing, cap=Plan.cap if is_marketing else 0, per_minute=0)
+    return replace(plan, opens_at=SMS_HOURS[0], closes_at=SMS_HOURS[1]) if step.do == "sms" else plan
+
+
+def _words_of(work: Work, step: Step) -> tuple[int | str, str, Message]:
+    """What a step says: the key and the name of what it is taken from, and the words."""
+    if step.do == "sms":
+        return f"sms {step.options['purpose']}", "SMS", Message("", text=str(step.options["text"]))
+    row: Template | None = work.scalar(sql.template(fold(str(step.options["template"]))))
+    if row is None:
+        raise Invalid(
+            "This journey needs correcting.", fields={f"steps.{step.place}.template": "It is gone."}
+        )
+    return row.id, row.name, message_of(row)
 
 
 def _campaign(
-    work: Work, journey: Journey, template: Template, known: dict[int, int], purpose: str
+    work: Work, journey: Journey, step: Step, source: tuple[int | str, str], known: dict[int | str, int]
 ) -> Campaign:
-    if template.id in known:
-        there = work.get(Campaign, known[template.id])
+    (key, title), purpose = source, str(step.options["purpose"])
+    if key in known:
+        there = work.get(Campaign, known[key])
         there.purpose, there.state = purpose, "sending"
         there.plan = {**there.plan, "needs_consent": purpose == "marketing"}
         return there
-    plan = Plan(
-        needs_consent=purpose == "marketing", cap=Plan.cap if purpose == "marketing" else 0, per_minute=0
-    )
-    name = _free_name(work, f"{journey.name}: {template.name}"[:190])
+    name = _free_name(work, f"{journey.name}: {title}"[:190])
     campaign = Campaign(
-        name=name, name_key=fold(name), channel="email", purpose=purpose, state="sending",
-        salt=token_hex(16), plan={**stored(plan), ONGOING: True}, started_at=work.now, created_at=work.now,
-        updated_at=work.now, creator_id=work.actor.id, sender_id=work.actor.id,
+        name=name, name_key=fold(name), channel=CHANNEL_OF[step.do], purpose=purpose, state="sending",
+        salt=token_hex(16), plan={**stored(plan_for(step)), ONGOING: True}, started_at=work.now,
+        created_at=work.now, updated_at=work.now, creator_id=work.actor.id, sender_id=work.actor.id,
     )  # fmt: skip
     work.add(campaign)
     work.flush()
-    known[template.id] = campaign.id
+    known[key] = campaign.id
     return campaign
 
 

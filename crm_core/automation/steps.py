@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Final
 
 from crm_core.activity.task_rules import KINDS, PRIORITIES
 from crm_core.automation.options import Option, days
+from crm_core.channels.sms import LONGEST_TEXT
 from crm_core.people.rules import LIFECYCLES
 
 WAITING: Final = ("wait", "until")
 LONGEST_NOTE: Final = 2_000
+LONGEST_SAID: Final = 120
+"""Characters of an option in a sentence: more would fill the picture of a journey."""
 
 
 @dataclass(frozen=True)
@@ -21,16 +25,18 @@ class Kind:
     options: Mapping[str, Option] = field(default_factory=dict)
 
 
+_PURPOSE: Final = Option(
+    "what it is: marketing goes to those who agreed, service to all who did not refuse", "choice",
+    default="marketing", choices=("marketing", "service"),
+)  # fmt: skip
 KIND_OF: Final[Mapping[str, Kind]] = {
     "mail": Kind(
         "Send an e-mail", "send the e-mail “{template}”",
-        {
-            "template": Option("template", is_needed=True, high=120),
-            "purpose": Option(
-                "what it is: marketing goes to those who agreed, service to all who did not refuse", "choice",
-                default="marketing", choices=("marketing", "service"),
-            ),
-        },
+        {"template": Option("template", is_needed=True, high=120), "purpose": _PURPOSE},
+    ),
+    "sms": Kind(
+        "Send an SMS", "send the SMS “{text}” between 8 and 20 o’clock where the contact lives",
+        {"text": Option("text", is_needed=True, high=LONGEST_TEXT), "purpose": _PURPOSE},
     ),
     "task": Kind(
         "Give the owner a task", "give the owner the task “{title}”, due {due}",
@@ -92,3 +98,8 @@ KIND_OF: Final[Mapping[str, Kind]] = {
     ),
     "stop": Kind("End here", "end here"),
 }  # fmt: skip
+
+
+def said(option: object) -> str:
+    """An option within a sentence, in one line and cut where it is long."""
+    return shorten(str(option), LONGEST_SAID, placeholder=" …")

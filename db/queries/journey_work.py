@@ -8,6 +8,7 @@ from sqlalchemy import Select, Update, func, select, true, update
 
 from db.models import Contact, Journey, JourneyRun, JourneyStep, JourneyVersion, Recipient
 from db.queries import Rows
+from db.queries.channel_addresses import address
 from db.queries.consent_gate import Gate, reason
 from db.queries.lists import listed as one_of
 
@@ -138,7 +139,7 @@ def waves(campaign_id: int, contact_ids: Sequence[int]) -> Rows:
 
 def reasons(contact_ids: Sequence[int], gate: Gate) -> Rows:
     """Why these contacts may not be written to: contact, address, reason (empty: they may)."""
-    columns = (Contact.id, Contact.email, reason(gate).label("why"))
+    columns = (Contact.id, address(gate.channel).label("address"), reason(gate).label("why"))
     found = select(*columns).where(one_of(Contact.id, contact_ids)).order_by(Contact.id)
     return found.execution_options(with_deleted=True)
 

@@ -84,7 +84,6 @@ def test_things_that_happen_and_points_and_marks_bring_contacts_in(
     staged = live(olga, "Customer", {"on": "contact.staged", "lifecycle": "customer"}, [TASK])
     paid = live(olga, "Paid", {"on": "order.paid"}, [{"do": "points", "points": 5}])
     expiring = live(olga, "Expiring", {"on": "points_expiring", "days": 30}, [TASK])
-    clicked = live(olga, "Clicked", {"on": "campaign.clicked", "campaign": "Spring"}, [TASK], again="always")
 
     anna = contacts.create(cast.ann, {"first_name": "Anna", "lead_status": "new", "email": "a@x.test"})
     ben = person(cast.ann, "Ben")
@@ -108,6 +107,7 @@ def test_things_that_happen_and_points_and_marks_bring_contacts_in(
                 recipient_id=reader.id, contact_id=ben, kind="click", cause=f"c{is_machine}",
                 is_machine=is_machine, happened_at=work.now, facts={},
             ))  # fmt: skip
+    clicked = live(olga, "Clicked", {"on": "campaign.clicked", "campaign": "Spring"}, [TASK], again="always")
     go_on()
     set_clock(monkeypatch, MONDAY + timedelta(minutes=2))
     go_on()

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -41,31 +42,48 @@ class _Asked(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def gateway() -> Iterator[Any]:
+class Gatekeeper(ThreadingHTTPServer):
     """A gateway on loopback that keeps what it is asked and answers what it is told to."""
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Asked)
-    server.asked, server.status, server.daemon_threads = [], 202, True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Asked)
+        self.asked: list[tuple[str, dict[str, str], dict[str, str]]] = []
+        self.status, self.daemon_threads = 202, True
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_address[1]}/v1/messages?to=all"
+
+
+@contextmanager
+def listening() -> Iterator[Gatekeeper]:
+    """A gateway for a while."""
+    server = Gatekeeper()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gatekeeper]:
+    with listening() as server:
+        yield server
 
 
 def chosen(folder: Path, url: str) -> Settings:
     return Settings("sqlite://", folder, sms_url=url, sms_key="secret", sms_sender="Alder")
 
 
-def address(server: Any) -> str:
-    return f"http://127.0.0.1:{server.server_address[1]}/v1/messages?to=all"
-
-
 def test_a_short_message_is_asked_for_once_and_the_answer_says_what_became_of_it(
-    gateway: Any, tmp_path: Path
+    gateway: Gatekeeper, tmp_path: Path
 ) -> None:
-    with SmsCarrier(Gateway.of(chosen(tmp_path, address(gateway)))) as carrier:
+    with SmsCarrier(Gateway.of(chosen(tmp_path, gateway.url))) as carrier:
         assert carrier.send(TEXT).state == "sent"
         found = {}
         for status in (400, 401, 404, 429, 500, 503):
@@ -93,13 +111,13 @@ def test_a_short_message_is_asked_for_once_and_the_answer_says_what_became_of_it
 
 
 def test_a_gateway_that_is_away_or_would_see_the_key_in_the_clear_is_not_used(
-    gateway: Any, tmp_path: Path
+    gateway: Gatekeeper, tmp_path: Path
 ) -> None:
     for url in ("", "ftp://x.test", "http://gateway.test/sms", "https://user:word@gateway.test", "https://["):
         with pytest.raises(Invalid, match="no address of a gateway"):
             Gateway.of(chosen(tmp_path, url))
     with pytest.raises(Invalid, match="CRM_SMS_SENDER"):
         Gateway.of(replace(chosen(tmp_path, "https://gateway.test"), sms_sender=""))
-    assert "secret" not in repr(Gateway.of(chosen(tmp_path, address(gateway))))
+    assert "secret" not in repr(Gateway.of(chosen(tmp_path, gateway.url)))
     with pytest.raises(Unavailable), SmsCarrier(Gateway.of(chosen(tmp_path, "http://127.0.0.1:9/"))):
         raise AssertionError("nobody listens there")
