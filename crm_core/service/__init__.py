@@ -1,0 +1,1 @@
+"""Service: what customers ask, complain about and think of us."""
