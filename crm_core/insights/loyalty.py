@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from crm_core.kernel.work import Work, use_case
 from crm_core.loyalty import statements
 from crm_core.team.company import company
 from db.queries import loyalty_report as sql
+from db.queries import loyalty_totals as kept_days
 
 YEAR: Final = 12
 USUAL_DAYS: Final = 365
@@ -35,11 +36,20 @@ COHORTS: Final = timedelta(days=730)
 
 @dataclass(frozen=True)
 class _Asked:
-    """The first moment of the time, the one after its last, and the currency."""
+    """The first moment of the time, the one after its last (both in UTC), and the currency."""
 
     since: datetime
     until: datetime
     currency: str
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Number and sum of what members have, by number; points that were spent and that expired in all."""
+
+    sums: dict[str, tuple[int, int]]
+    spent: int
+    expired: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,7 @@ _NUMBERS: Final[Mapping[str, _Number]] = MappingProxyType({
                          lambda asked: sql.brought(asked.currency, asked.since, asked.until)),
 })  # fmt: skip
 NUMBERS: Final = tuple(_NUMBERS)
+POSTED: Final = ("given", "spent", "expired")
 
 
 @use_case(Permission.LOYALTY_READ, read=True)
@@ -95,14 +106,16 @@ def report(work: Work, since: date | None = None, until: date | None = None) -> 
     """
     first, last = _days(work, since, until)
     asked = _asked(first, last)
-    figures = tuple(_figure(work, name, asked) for name in NUMBERS)
+    standing, posted = _standing(work, asked), _posted(work, asked)
+    sums = standing.sums | posted
+    figures = tuple(_figure(work, name, sums.get(name), asked) for name in NUMBERS)
     flow = tuple(TierFlow(*row) for row in work.tuples(sql.flow(asked.since, asked.until)))
     months = work.tuples(sql.repeated(company().time_zone, asked.until - COHORTS))
     cohorts = tuple(
         RepeatCohort(date(month // YEAR, month % YEAR + 1, 1), bool(is_member), customers, repeaters)
         for month, is_member, customers, repeaters in months
     )
-    return ProgrammeReport(first, last, asked.currency, figures, _open_points(work), flow, cohorts)
+    return ProgrammeReport(first, last, asked.currency, figures, _open_points(work, standing), flow, cohorts)
 
 
 @use_case(Permission.LOYALTY_READ, read=True)
@@ -140,15 +153,52 @@ def movers(
     return work.page(sql.movers(*way, asked.since, asked.until), paging, ProgrammeRow)
 
 
-def _figure(work: Work, name: str, asked: _Asked) -> ProgrammeFigure:
+def _standing(work: Work, asked: _Asked) -> _Standing:
+    [row] = work.tuples(sql.standing(asked.since, asked.until))
+    members, joined, active, holders, held, spent, expired = map(int, row)
+    alone = {"members": members, "joined": joined, "active": active}
+    sums = {name: (count, count) for name, count in alone.items()} | {"open": (holders, held)}
+    return _Standing(sums, spent, expired)
+
+
+def _posted(work: Work, asked: _Asked) -> dict[str, tuple[int, int]]:
+    """Number and sum of what was posted, for whoever sees everything; others are shown their own members.
+
+    The days in UTC that lie wholly in the time are read as they are kept, what is before and after them entry
+    by entry: a time begins where the company is.
+    """
+    if not work.actor.scope.is_everything:
+        return {}
+    first = asked.since.date() + timedelta(days=asked.since.time() > time())
+    last = asked.until.date()
+    found = dict.fromkeys(POSTED, (0, 0))
+    edges = [(asked.since, asked.until)]
+    if first < last:
+        found |= {
+            way: (entries, points) for way, entries, points in work.tuples(kept_days.posted(first, last))
+        }
+        edges = [(asked.since, _midnight(first)), (_midnight(last), asked.until)]
+    for since, until in edges:
+        for way, (entries, points) in found.items() if since < until else ():
+            [(more, value)] = work.tuples(sql.summed(sql.posted(way, since, until)))
+            found[way] = (entries + more, points + value)
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _figure(work: Work, name: str, known: tuple[int, int] | None, asked: _Asked) -> ProgrammeFigure:
     number = _NUMBERS[name]
-    [(count, value)] = work.tuples(sql.summed(number.rows(asked)))
+    if known is None:
+        [known] = work.tuples(sql.summed(number.rows(asked)))
+    count, value = known
     return ProgrammeFigure(name, number.title, number.meaning, number.unit, int(value), int(count))
 
 
-def _open_points(work: Work) -> OpenPoints:
-    held = statements.liability(work)
-    [(spent, expired)] = work.tuples(sql.lifetime())
+def _open_points(work: Work, standing: _Standing) -> OpenPoints:
+    held, spent, expired = statements.liability(work), standing.spent, standing.expired
     share = spent / (spent + expired) if spent + expired > 0 else None
     expected = held.cost if share is None else held.cost * spent // (spent + expired)
     return OpenPoints(held.points, held.cost, share, expected, expired > 0, held.months)
@@ -164,4 +214,5 @@ def _days(work: Work, since: date | None, until: date | None) -> tuple[date, dat
 
 
 def _asked(first: date, last: date) -> _Asked:
-    return _Asked(begin_of(first), begin_of(last + timedelta(days=1)), company().currency)
+    since, until = begin_of(first), begin_of(last + timedelta(days=1))
+    return _Asked(since.astimezone(UTC), until.astimezone(UTC), company().currency)

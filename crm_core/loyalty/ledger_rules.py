@@ -10,9 +10,6 @@ from crm_core.loyalty.types import OpenLot
 NEVER = date(9999, 12, 1)
 SHARDS = 16
 LARGEST = 10**12
-MOVING = ("earn", "redeem")
-"""The postings by which a member shows that it takes part."""
-
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 Taken = tuple[OpenLot, int]

@@ -78,7 +78,7 @@ def post(work: Work, member: Membership, new: Posting) -> PointEntry:
     elif way == "given":
         member.earned += new.points
     totals.note_posting(work, way, member.id, happened_at, new.points)
-    if new.kind in rules.MOVING:
+    if new.kind in sql.MOVING:
         member.active_at = max(member.active_at or happened_at, happened_at)
     asked = new.points if new.asked is None else new.asked
     fields = (

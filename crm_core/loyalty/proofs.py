@@ -6,9 +6,10 @@ from datetime import date
 
 from crm_core.kernel.work import Work
 from crm_core.loyalty import ledger_rules as rules
-from db.models import ExpiryTotal
+from db.models import ExpiryTotal, PointDay
 from db.queries import loyalty
 from db.queries import loyalty_proofs as sql
+from db.queries import loyalty_totals as totals
 
 MOST_SHOWN = 20
 CHUNK = 20_000
@@ -24,6 +25,8 @@ def wrong_sums(work: Work) -> list[tuple[str, str]]:
     """Kept balances, lots and totals that are not what their rows add up to."""
     found = [("balances", sentence) for sentence in _balances(work)]
     found += [("lots", sentence) for sentence in _lots(work)]
+    found += [("activity", sentence) for sentence in _activity(work)]
+    found += [("days", sentence) for sentence in _days(work)]
     return found + [("expiry", sentence) for sentence in _expiry(work)]
 
 
@@ -48,14 +51,18 @@ def broken_chains(work: Work) -> list[str]:
 
 
 def recount(work: Work) -> None:
-    """Add the kept totals of open points up anew; needed when members were removed for good."""
-    totals: dict[tuple[date, int], int] = defaultdict(int)
+    """Add the kept totals up anew; needed when members were removed for good."""
+    months: dict[tuple[date, int], int] = defaultdict(int)
     for month, shard, points in _open(work):
-        totals[month, shard] += points
+        months[month, shard] += points
     work.run(sql.forget_expiry())
-    cells = [(month, shard, points) for (month, shard), points in sorted(totals.items())]
+    cells = [(month, shard, points) for (month, shard), points in sorted(months.items())]
     if cells:
         work.insert(ExpiryTotal, ("month_on", "shard", "points"), cells)
+    work.run(totals.forget_days())
+    days = work.tuples(totals.counted_days(rules.SHARDS))
+    if days:
+        work.insert(PointDay, totals.DAY, days)
 
 
 def _balances(work: Work) -> Iterator[str]:
@@ -66,6 +73,24 @@ def _balances(work: Work) -> Iterator[str]:
 def _lots(work: Work) -> Iterator[str]:
     for lot, kept, counted in work.tuples(sql.wrong_lots(MOST_SHOWN)):
         yield f"Lot {lot} is noted with {kept} points left, but {counted} were not used."
+
+
+def _activity(work: Work) -> Iterator[str]:
+    for member, noted, counted in work.tuples(sql.wrong_activity(MOST_SHOWN)):
+        yield f"Membership {member} is noted to have been active at {noted}; its entries say {counted}."
+
+
+def _days(work: Work) -> Iterator[str]:
+    counted = {tuple(cell[:3]): tuple(cell[3:]) for cell in work.tuples(totals.counted_days(rules.SHARDS))}
+    noted = {tuple(cell[:3]): tuple(cell[3:]) for cell in work.tuples(totals.kept_days())}
+    wrong = sorted(key for key in counted.keys() | noted.keys() if counted.get(key) != noted.get(key))
+    for day_on, way, shard in wrong[:MOST_SHOWN]:
+        points, entries = noted.get((day_on, way, shard), (0, 0))
+        right = counted.get((day_on, way, shard), (0, 0))
+        yield (
+            f"{points} points in {entries} entries are noted as {way} on {day_on}; "
+            f"there are {right[0]} in {right[1]}."
+        )
 
 
 def _expiry(work: Work) -> Iterator[str]:

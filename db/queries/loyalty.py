@@ -23,6 +23,9 @@ from db.queries.lists import listed
 
 # Written out: with a parameter the engines would not see that an index over open lots is enough.
 OPEN = PointLot.remaining > literal_column("0")
+MOVING = ("earn", "redeem")
+"""The postings by which a member shows that it takes part."""
+
 ENTRY = tuple(
     getattr(PointEntry, name)
     for name in (

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Date, Delete, and_, cast, delete, func, or_, 
 from db.models import ExpiryTotal, Membership, PointEntry, PointLot, PointUse
 from db.queries import Rows
 from db.queries.lists import listed
-from db.queries.loyalty import OPEN
+from db.queries.loyalty import MOVING, OPEN
 from db.session import current
 
 NEVER = datetime(9999, 12, 1, tzinfo=UTC)
@@ -58,6 +58,23 @@ def wrong_balances(limit: int) -> Rows:
                 Membership.entry_count != func.coalesce(entries.c.count, 0),
             )
         )
+        .order_by(Membership.id)
+        .limit(limit)
+    )
+
+
+def wrong_activity(limit: int) -> Rows:
+    """Members that last earned or spent at another moment than is noted: (id, noted, counted)."""
+    moved = (
+        select(PointEntry.membership_id, func.max(PointEntry.happened_at).label("at"))
+        .where(PointEntry.kind.in_(MOVING))
+        .group_by(PointEntry.membership_id)
+        .subquery("moved")
+    )
+    return (
+        select(Membership.id, Membership.active_at, moved.c.at)
+        .outerjoin(moved, moved.c.membership_id == Membership.id)
+        .where(Membership.active_at.is_distinct_from(moved.c.at))
         .order_by(Membership.id)
         .limit(limit)
     )

@@ -21,10 +21,9 @@ from db.models import (
 )
 from db.queries import Rows
 from db.queries.local_days import LocalMonth
+from db.queries.loyalty import MOVING
 
 _ONE: Any = cast(literal(1), BigInteger)
-MOVING = ("earn", "redeem")
-"""The postings by which a member shows that it takes part."""
 
 
 def summed(rows: Rows) -> Rows:
@@ -46,15 +45,23 @@ def joined(since: datetime, until: datetime) -> Rows:
 
 
 def active(since: datetime, until: datetime) -> Rows:
-    """Who takes part now and earned or spent in a time."""
-    moved = (
-        select(PointEntry.membership_id, func.max(PointEntry.happened_at).label("at"))
-        .where(PointEntry.kind.in_(MOVING), PointEntry.happened_at >= since, PointEntry.happened_at < until)
-        .group_by(PointEntry.membership_id)
-        .subquery()
+    """Who takes part now and earned or spent in a time, with when last."""
+    statement = _of_member(Membership.active_at, _ONE, Membership.card_number)
+    return statement.where(Membership.state == "active", _is_active(since, until))
+
+
+def standing(since: datetime, until: datetime) -> Rows:
+    """What all members come to, in one go: (members, joined, active, with points, their points, spent in
+    their life, expired in it); who joined and who was active as in the lists of those names."""
+    takes_part, held = Membership.state == "active", Membership.balance + Membership.debt
+    joined_then = and_(takes_part, Membership.joined_at >= since, Membership.joined_at < until)
+    counted = (takes_part, joined_then, and_(takes_part, _is_active(since, until)), held != 0)
+    counts = (func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in counted)
+    sums = (
+        cast(func.coalesce(func.sum(column), 0), BigInteger)
+        for column in (held, Membership.redeemed, Membership.expired)
     )
-    statement = _of_member(moved.c.at, _ONE, Membership.card_number)
-    return statement.join(moved, moved.c.membership_id == Membership.id).where(Membership.state == "active")
+    return select(*counts, *sums)
 
 
 def open_points() -> Rows:
@@ -127,15 +134,6 @@ def brought(currency: str, since: datetime, until: datetime) -> Rows:
     )
 
 
-def lifetime() -> Rows:
-    """All points that came to their end so far: (spent, expired)."""
-    sums = (
-        cast(func.coalesce(func.sum(column), 0), BigInteger)
-        for column in (Membership.redeemed, Membership.expired)
-    )
-    return select(*sums).execution_options(with_deleted=True)
-
-
 def flow(since: datetime, until: datetime) -> Rows:
     """Where members stood before their first change in a time, and after the last: (from, to, members)."""
     told = _moves(since, until)
@@ -193,21 +191,37 @@ def repeated(zone: str, since: datetime) -> Rows:
 def _moves(since: datetime, until: datetime) -> Any:
     """For each member that changed its tier in a time: where it came from, and where it ended."""
     order = (TierChange.changed_at, TierChange.id)
-    up, down = (
-        func.row_number().over(partition_by=TierChange.membership_id, order_by=keys)
-        for keys in (order, [key.desc() for key in order])
-    )
-    columns = (TierChange.membership_id, TierChange.from_id, TierChange.to_id, TierChange.changed_at)
-    ranked = select(*columns, up.label("up"), down.label("down")).where(
-        TierChange.changed_at >= since, TierChange.changed_at < until
-    )
-    first, last = ranked.subquery(), ranked.subquery()
-    return (
-        select(first.c.membership_id, first.c.from_id, last.c.to_id, last.c.changed_at)
-        .join(last, and_(last.c.membership_id == first.c.membership_id, last.c.down == 1))
-        .where(first.c.up == 1)
+    mine = TierChange.membership_id
+    place = func.row_number().over(partition_by=mine, order_by=order)
+    changes = func.count().over(partition_by=mine)
+    columns = (mine, TierChange.from_id, TierChange.to_id, TierChange.changed_at)
+    told = (
+        select(*columns, place.label("place"), changes.label("changes"))
+        .where(TierChange.changed_at >= since, TierChange.changed_at < until)
         .subquery()
     )
+    started = func.max(case((told.c.place == 1, told.c.from_id)))
+    ended = func.max(case((told.c.place == told.c.changes, told.c.to_id)))
+    return (
+        select(
+            told.c.membership_id, started.label("from_id"), ended.label("to_id"),
+            func.max(told.c.changed_at).label("changed_at"),
+        )
+        .group_by(told.c.membership_id)
+        .subquery()
+    )  # fmt: skip
+
+
+def _is_active(since: datetime, until: datetime) -> Any:
+    """The condition that a member earned or spent in a time.
+
+    Who did so last within it is known from the member. Only those who did again afterwards are looked up.
+    """
+    again = select(PointEntry.membership_id).where(
+        PointEntry.kind.in_(MOVING), PointEntry.happened_at >= since, PointEntry.happened_at < until
+    )
+    later = and_(Membership.active_at >= until, Membership.id.in_(again))
+    return or_(and_(Membership.active_at >= since, Membership.active_at < until), later)
 
 
 def _of_member(at: Any, value: Any, what: Any) -> Rows:

@@ -16,7 +16,7 @@ from tests.bench.company_of import DAY, _Filling
 
 EARNED, EACH, PRICE = 9, 10, 20
 LEFT = EARNED * EACH - PRICE
-TABLES = ("memberships", "point_entries", "point_lots", "point_uses", "expiry_totals")
+TABLES = ("memberships", "point_entries", "point_lots", "point_uses", "expiry_totals", "point_days")
 _NUMBERS = "(SELECT 1 AS k UNION ALL {}) AS k".format(
     " UNION ALL ".join(f"SELECT {number}" for number in range(2, EARNED + 1))
 )
@@ -49,11 +49,12 @@ class _Members(_Filling):
                 self._say(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
 
     def _members(self) -> None:
+        spent = self._at(f"{DAY} + {self._mixed(193)} % {90 * DAY}")
         self._insert(
             "memberships", "id, contact_id, card_number, joined_at, joined_by, balance, earned, redeemed, "
-            "entry_count, last_at", self.contacts,
+            "entry_count, last_at, active_at", self.contacts,
             f"i, i, 'R' || i, {self._at(f'{self._mixed(191)} % {600 * DAY}')}, 'request', {LEFT}, "
-            f"{EARNED * EACH}, {PRICE}, {EARNED + 1}, {self._at('0')}",
+            f"{EARNED * EACH}, {PRICE}, {EARNED + 1}, {self._at('0')}, {spent}",
         )  # fmt: skip
 
     def _entries(self) -> None:
@@ -90,6 +91,12 @@ class _Members(_Filling):
             "INSERT INTO point_uses (membership_id, entry_id, lot_id, points) "
             f"SELECT membership_id, membership_id * {EARNED + 1}, id, {EACH} FROM point_lots "
             "WHERE remaining = 0"
+        )
+        day = "date(happened_at)" if self.is_sqlite else "CAST(happened_at AS date)"
+        self._say(
+            "INSERT INTO point_days (day_on, way, shard, points, entries) SELECT "
+            f"{day}, CASE kind WHEN 'redeem' THEN 'spent' ELSE 'given' END, membership_id % 16, "
+            "sum(abs(points)), count(*) FROM point_entries GROUP BY 1, 2, 3"
         )
         month = (
             "strftime('%Y-%m-01', expires_at)" if self.is_sqlite

@@ -1,5 +1,6 @@
 """The programme report: each number is what its rows add up to, and what was done by hand in between."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -30,9 +31,10 @@ from crm_core.loyalty.tiers import NewTier
 from crm_core.loyalty.types import Programme
 from crm_core.marketing import segments
 from crm_core.marketing.segment_types import NewSegment
+from crm_core.team import company
 from tests.commerce.selling import customer
 from tests.conftest import at
-from tests.loyalty.members import member, redeem
+from tests.loyalty.members import complaints, member, redeem
 from tests.loyalty.test_earning import bought, live
 from tests.people import MONDAY, Cast
 
@@ -95,6 +97,29 @@ def test_every_number_is_the_sum_of_its_rows(busy: Cast) -> None:
     assert [row.name for row in loyalty.movers(busy.olga, ("", "Gold"))] == ["Zoe"]
     assert [(one.is_member, one.customers, one.share) for one in found.cohorts] == [(True, 1, 1.0)]
     assert (found.since, found.until) == (date(2025, 4, 17), date(2026, 4, 16))
+
+
+def test_the_kept_days_tell_what_the_entries_do_wherever_a_time_is_cut(
+    busy: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga, lea = busy.olga, member(busy.olga, "Lea")
+    for place, hours in enumerate((5, 18, 23, 29, 47)):
+        monkeypatch.setattr(Clock, "now", at(MONDAY.replace(hour=0) + timedelta(days=50, hours=hours)))
+        points.earn(olga, lea.card_number, 10 + place, Why(f"at {hours}"))
+        points.reverse(olga, redeem(olga, lea, 3, f"spent at {hours}").entry.id)
+    begun = MONDAY.date() + timedelta(days=48)
+    days = [begun + timedelta(days=place) for place in range(6)]
+    for zone in ("Asia/Kolkata", "UTC"):
+        company.change_company(olga, replace(company.company(), name="Acme", time_zone=zone))
+        for since, until in ((days[0], days[-1]), (days[2], days[2]), (days[2], days[3])):
+            figures = {one.name: one for one in loyalty.report(olga, since, until).figures}
+            for name in ("active", "given", "spent"):
+                behind = loyalty.rows(olga, name, since, until, ALL)
+                told = (behind.total, sum(row.value for row in behind))
+                assert told == (figures[name].rows, figures[name].value), (zone, since, name)
+    first = loyalty.report(olga, days[2], days[2])
+    assert [first.value(name) for name in ("active", "given", "spent", "expired")] == [1, 33, 0, 0]
+    assert complaints() == []
 
 
 def test_a_time_before_everything_has_nothing_but_what_stands_now(busy: Cast) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 from crm_core.kernel.access import OPERATOR, Actor
 from crm_core.kernel.work import begin
 from crm_core.loyalty import proofs
-from db.models import ExpiryTotal, Membership, PointEntry, PointLot, PointUse
+from db.models import ExpiryTotal, Membership, PointDay, PointEntry, PointLot, PointUse
 from tests.loyalty.members import complaints, earn, member, redeem
 
 TAMPERED: dict[str, Any] = {
@@ -18,6 +18,9 @@ TAMPERED: dict[str, Any] = {
     "a lot": update(PointLot).where(PointLot.remaining > 1).values(remaining=1),
     "a use": update(PointUse).values(points=1),
     "a total": update(ExpiryTotal).values(points=7),
+    "a day": update(PointDay).where(PointDay.way == "spent").values(points=7),
+    "a missing day": delete(PointDay).where(PointDay.way == "given"),
+    "the last activity": update(Membership).values(active_at=None),
     "a removed entry": delete(PointEntry).where(PointEntry.number == 2),
     "a removed end": delete(PointEntry).where(PointEntry.number == 3),
     "the end of a chain": update(Membership).values(digest="0" * 64),
