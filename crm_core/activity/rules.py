@@ -187,6 +187,15 @@ SENTENCES: dict[str, str] = {
     "stage.reordered": "changed the order of stages",
     "stage.removed": "took the stage “{stage}” off",
     "lost_reasons.changed": "changed the reasons for lost deals",
+    "feedback.asked": "asked for an opinion: “{survey}”",
+    "feedback.received": "gave {score} of {most} ({scale})",
+    "feedback.changed": "changed the answer to {score} of {most} ({scale})",
+    "feedback.deleted": "hid an answer",
+    "feedback.restored": "brought a hidden answer back",
+    "sentiment.corrected": "corrected the mood of a text",
+    "survey.added": "added the survey “{survey}”",
+    "survey.changed": "changed the survey “{survey}”",
+    "feedback_policy.changed": "changed how customers are asked for their opinion",
     "sample.loaded": "loaded the sample company",
     "sample.removed": "removed the sample company",
 }
@@ -246,6 +255,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "form.submitted",
     ),
     "Campaigns": ("campaign.received", "journey.stopped_for", "journey.tried_again_for"),
+    "Feedback": ("feedback.asked", "feedback.received", "feedback.changed"),
     "Consents": ("consent.granted", "consent.withdrawn"),
     "Changes": (
         "contact.created",

@@ -11,6 +11,7 @@ from crm_core.api import (
     referral_links,
     rest,
     sessions,
+    survey_pages,
     tracking,
     unsubscribe,
 )
@@ -20,7 +21,7 @@ from crm_core.settings import Settings
 
 DOORS: tuple[Door, ...] = (
     *health.DOORS, *sessions.DOORS, *files.DOORS, *calendar.DOORS, *forms.DOORS, *unsubscribe.DOORS,
-    *tracking.DOORS, *preferences.DOORS,
+    *tracking.DOORS, *preferences.DOORS, *survey_pages.DOORS,
     *referral_links.DOORS,
     *rest.DOORS,
 )  # fmt: skip

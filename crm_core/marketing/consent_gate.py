@@ -33,3 +33,14 @@ def reasons_now(work: Work, campaign: Campaign, contact_ids: Sequence[int]) -> d
     gate = gate_of(work, campaign, is_last_look=True)
     found = {key: str(why) for key, why in work.tuples(sql.reasons_now(contact_ids, gate))}
     return {key: why for key in contact_ids if (why := found.get(key, "deleted"))}
+
+
+def reason_against(work: Work, contact_id: int, purpose: str, channel: str = "email") -> str:
+    """Why a single message outside of campaigns may not go to a contact now; empty when it may.
+
+    Whoever did not refuse this purpose may get it; blocked addresses get nothing. The words for it stand in
+    ``campaign_types.REASONS``.
+    """
+    gate = Gate(0, channel, purpose, needs_consent=False, cap=0, since=work.now)
+    found = {key: str(why) for key, why in work.tuples(sql.reasons_now([contact_id], gate))}
+    return found.get(contact_id, "deleted")
