@@ -25,6 +25,7 @@ from crm_core.loyalty import nights
 from crm_core.marketing import return_mailbox, segment_sizes
 from crm_core.marketing import sending as campaign_sending
 from crm_core.sales import forecast_snapshots, lead_work
+from crm_core.service import escalation
 from crm_core.team import heartbeat, turns
 
 PAUSE: Final = 0.5
@@ -32,6 +33,7 @@ PAUSE: Final = 0.5
 SOON: Final = 2.0
 NIGHT: Final = 60.0
 """Seconds between two looks whether a new day began: what a night missed is done at the next look."""
+MINUTE: Final = 60.0
 QUARTER_HOUR: Final = 900.0
 LONG_PAUSE: Final = 5.0
 """Seconds after something failed; twice as many after each failure in a row, up to ``LONGEST_PAUSE``."""
@@ -73,6 +75,7 @@ WORK: Final = (
     Piece("mail", "mail", SOON, sending.advance_next),
     Piece("campaigns", "mail", SOON, campaign_sending.advance_next),
     Piece("leads", "mail", SOON, lead_work.advance_next),
+    Piece("promises to customers", "mail", MINUTE, escalation.advance_next, alone=True),
     Piece("loyalty", "mail", SOON, nights.advance_next),
     Piece("return mailbox", "mail", SOON, return_mailbox.advance_next),
     Piece("journeys", "journeys", SOON, advancing.advance_next),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm_core.kernel.access import Permission
+from crm_core.kernel.access import Permission, Role
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.work import Work
 from crm_core.service import rules, sla
@@ -14,6 +14,7 @@ from crm_core.team.notices import NewNotice
 from db.models import Activity, Case, Contact, User
 from db.queries import cases as sql
 
+NEARNESS: dict[str, int] = {Role.SUPPORT: 0, Role.SALES: 1, Role.MANAGER: 2}
 RECORDED = {
     "wait": "case.waiting", "solve": "case.solved", "close": "case.closed", "reopen": "case.reopened",
 }  # fmt: skip
@@ -86,10 +87,15 @@ def eligible(work: Work, case: Case) -> list[User]:
 
 
 def with_fewest(work: Work, case: Case, but: int | None = None) -> int | None:
-    """Who of those who may get a case has the fewest to work on; None where nobody may."""
-    ids = [user.id for user in eligible(work, case) if user.id != but]
-    if not ids:
+    """Who of those whose job it is has the fewest cases to work on; None where nobody may get it.
+
+    It is the job of support; where nobody of them is there, that of sales, then of managers, then of all.
+    """
+    people = [user for user in eligible(work, case) if user.id != but]
+    if not people:
         return None
+    nearest = min(NEARNESS.get(user.role, len(NEARNESS)) for user in people)
+    ids = [user.id for user in people if NEARNESS.get(user.role, len(NEARNESS)) == nearest]
     scope = work.session.info["scope"]
     try:
         loads = dict(map(tuple, work.as_system().tuples(sql.loads(ids))))
@@ -110,11 +116,11 @@ def give(work: Work, case: Case, owner_id: int | None) -> bool:
     if owner_id is not None and owner_id not in names:
         hint = "Choose somebody who works on cases and sees this customer."
         raise Invalid("The case was not given away.", fields={"owner_id": hint})
-    case.owner_id, case.updated_at = owner_id, work.now
-    changes = work.changes(case)["changes"]
-    facts = {**facts_of(case), "changes": {"owner_id": changes["owner_id"]}} if "owner_id" in changes else {}
-    owner = names.get(owner_id or 0, "nobody")
-    work.record("case.assigned", case, owner=owner, **facts)
+    before, case.owner_id, case.updated_at = case.owner_id, owner_id, work.now
+    changes = {"owner_id": [before, owner_id]}
+    work.record(
+        "case.assigned", case, owner=names.get(owner_id or 0, "nobody"), changes=changes, **facts_of(case)
+    )
     if owner_id is not None and owner_id != work.actor.id:
         text = f"{work.actor.name} gave you case {rules.shown(case.number)}: {case.subject}"
         tell(work, case, owner_id, text, f"case-given:{case.id}:{owner_id}:{work.now.isoformat()}")

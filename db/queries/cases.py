@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, Update, and_, case, cast, func, or_, select, update
 
-from db.models import Account, Case, CaseMessage, Contact, Interaction, Mail, Order, Product, User
+from db.models import (
+    Account,
+    Case,
+    CaseMessage,
+    Contact,
+    Interaction,
+    KnownAnswer,
+    Mail,
+    Order,
+    Product,
+    User,
+)
 from db.queries import Rows
 from db.queries.lists import listed
 
@@ -251,12 +262,18 @@ def solved_before(moment: datetime, limit: int) -> Select[Any]:
     )
 
 
-def managers_of(user_id: int | None) -> Rows:
-    """Who leads: the managers of this user's team, else of any; administrators where there is none."""
+def leaders_of(user_id: int | None) -> Rows:
+    """Who leads, and how near: managers of this user's team 0, other managers 1, administrators 2."""
     team = select(User.team_id).where(User.id == (user_id or 0)).scalar_subquery()
-    own = case((User.team_id == team, 0), else_=1)
-    return (
-        select(User.id, own.label("distance"))
-        .where(User.is_active, User.role == "manager")
-        .order_by(own, User.id)
-    )
+    distance = case((User.role == "admin", 2), (User.team_id == team, 0), else_=1).label("distance")
+    leads = (User.is_active, User.role.in_(("manager", "admin")))
+    return select(User.id, distance).where(*leads).order_by(distance, User.id)
+
+
+def answers_named(text: str) -> Select[Any]:
+    """Known answers whose title or words contain a text, those used most first."""
+    wanted = text.lower()
+    columns = (KnownAnswer.title, KnownAnswer.body)
+    found = [func.lower(column).contains(wanted, autoescape=True) for column in columns]
+    chosen = select(KnownAnswer).order_by(KnownAnswer.used_count.desc(), KnownAnswer.title, KnownAnswer.id)
+    return chosen.where(or_(*found)) if wanted else chosen

@@ -1,6 +1,7 @@
 """Business time: it adds up, whatever the hours, and a pause never makes a promise shorter."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -76,8 +77,8 @@ MOMENTS = st.integers(0, 60 * 86_400).map(
 @settings(max_examples=60, deadline=None)
 @given(week=WEEKS, zone=ZONES, moments=st.tuples(MOMENTS, MOMENTS, MOMENTS))
 def test_the_time_of_parts_adds_up_to_that_of_the_whole(
-    week: list, zone: str, moments: tuple[datetime, ...]
-) -> None:  # type: ignore[type-arg]
+    week: list[Any], zone: str, moments: tuple[datetime, ...]
+) -> None:
     hours = Hours(zone, tuple(week))
     first, middle, last = sorted(moments)
 
@@ -91,8 +92,8 @@ def test_the_time_of_parts_adds_up_to_that_of_the_whole(
 @settings(max_examples=60, deadline=None)
 @given(week=WEEKS, zone=ZONES, start=MOMENTS, minutes=st.integers(1, 20_000), paused=st.integers(0, 20_000))
 def test_a_pause_never_shortens_and_a_promise_is_due_when_its_time_has_passed(
-    week: list, zone: str, start: datetime, minutes: int, paused: int
-) -> None:  # type: ignore[type-arg]
+    week: list[Any], zone: str, start: datetime, minutes: int, paused: int
+) -> None:
     hours, span = Hours(zone, tuple(week)), timedelta(minutes=minutes)
 
     due = calendars.after(hours, start, span)
