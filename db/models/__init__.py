@@ -22,6 +22,7 @@ from db.models.feedback import Feedback, FeedbackRequest, Survey, TextSentiment
 from db.models.goals import FittedModel, ForecastSnapshot, Goal
 from db.models.kept_answers import KeptAnswer
 from db.models.leads import AssignmentRule, FormSubmission, LeadConversion, LeadScore, WebForm
+from db.models.links import LinkCheck, LinkDay
 from db.models.loyalty import (
     EarnRule,
     ExpiryTotal,
@@ -126,6 +127,8 @@ __all__ = [
     "KnownAnswer",
     "LeadConversion",
     "LeadScore",
+    "LinkCheck",
+    "LinkDay",
     "Mail",
     "Membership",
     "Merge",
