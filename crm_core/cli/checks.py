@@ -136,11 +136,16 @@ def _counts(_settings: Settings) -> Iterator[Finding]:
 
 def _purchases(_settings: Settings) -> Iterator[Finding]:
     with begin(OPERATOR, write=False) as work:
-        wrong = totals.differences(work)
+        wrong, others = totals.differences(work), totals.misremembered(work)
     for contact_id, currency, kept, counted in wrong:
         sentence = f"Purchases of {kept} {currency} cents are noted for contact {contact_id}, not {counted}."
         yield Finding("purchases", "fail", sentence)
-    if not wrong:
+    for contact_id, currency in others:
+        sentence = (
+            f"The orders in {currency} noted for reports about contact {contact_id} are not its orders."
+        )
+        yield Finding("purchases", "fail", sentence)
+    if not wrong and not others:
         yield Finding("purchases", "ok", "The kept purchases of customers agree with a recount.")
 
 

@@ -43,7 +43,7 @@ class Interaction(Trace, SoftDeleted, Sampled, Base):
 
     __tablename__ = "interactions"
     __table_args__ = table_args(
-        Index(None, "contact_id", "happened_at"),
+        Index("ix_interactions_by_contact", "contact_id", "happened_at", "id", "kind", "deleted_at"),
         Index(None, "account_id", "happened_at"),
         Index("ix_interactions_happened_at", "happened_at", "kind", "direction", "contact_id", "deleted_at"),
         Index(None, "actor_id"),

@@ -88,13 +88,15 @@ class Order(Trace, SoftDeleted, Sampled, Versioned, Base):
         Index(None, "account_id", "ordered_at"),
         Index(None, "actor_id", "ordered_at"),
         listed(
-            "ix_orders_by_day", "ordered_at", "id", "status", "currency", "total", "refunded", "contact_id"
+            "ix_orders_by_day",
+            "ordered_at", "id", "status", "currency", "total", "refunded", "contact_id", "account_id",
+            "actor_id", "seller_name",
         ),
         listed("ix_orders_by_status", "status", "ordered_at", "id"),
         Index(None, "number"),
         Index(None, "deal_id"),
         Index("ix_orders_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
-    )
+    )  # fmt: skip
     noun: ClassVar[str] = "order"
     number: Mapped[str] = mapped_column(String(120))
     status: Mapped[str] = mapped_column(String(12))
@@ -183,7 +185,8 @@ class ProductNeighbour(Base):
 class PurchaseTotal(ContactChild, Base):
     """What a contact bought in all, by currency, without cancelled orders: kept with every order.
 
-    ``doctor`` adds the orders up and compares.
+    ``history`` holds the orders themselves, see ``commerce.order_history``: reports about all customers read
+    it instead of the orders. ``doctor`` adds the orders up and compares.
     """
 
     __tablename__ = "purchase_totals"
@@ -200,3 +203,4 @@ class PurchaseTotal(ContactChild, Base):
     revenue: Mapped[int] = mapped_column(BigInteger)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    history: Mapped[str] = words()

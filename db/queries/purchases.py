@@ -4,13 +4,27 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Delete, Subquery, case, cast, delete, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Delete,
+    Subquery,
+    Text,
+    case,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+)
 
 from db.models import Contact, Order, OrderLine, PurchaseTotal
 from db.queries import Rows, orders
 from db.queries.lists import listed
 
+_IN_A_ROW = 1000
 TOTAL = ("contact_id", "currency", "orders", "revenue", "first_at", "last_at")
+COLUMNS = (*TOTAL, "history")
 _KEPT = tuple(getattr(PurchaseTotal, name) for name in TOTAL)
 
 
@@ -20,9 +34,39 @@ def lock(contact_ids: Collection[int]) -> Rows:
     return statement.with_for_update(of=Contact).execution_options(with_deleted=True)
 
 
-def count(contact_ids: Collection[int]) -> Rows:
-    """What the orders of these contacts add up to, by currency."""
-    return _counted().where(listed(Order.contact_id, contact_ids))
+def bought(contact_ids: Collection[int]) -> Rows:
+    """The orders of these contacts that count: contact, currency, moment, what stayed after refunds."""
+    return _bought().where(listed(Order.contact_id, contact_ids))
+
+
+def bought_between(first: int, last: int) -> Rows:
+    """The same of all contacts from one number to another."""
+    return _bought().where(Order.contact_id.between(first, last))
+
+
+def written_between(first: int, last: int) -> Rows:
+    """The kept histories of contacts from one number to another: contact, currency, history."""
+    told = select(PurchaseTotal.contact_id, PurchaseTotal.currency, PurchaseTotal.history)
+    return told.where(PurchaseTotal.contact_id.between(first, last))
+
+
+def last_buyer() -> Rows:
+    """The highest number of a contact with kept totals."""
+    return select(func.coalesce(func.max(PurchaseTotal.contact_id), 0))
+
+
+def histories(currency: str | None, among: Rows | None = None) -> Rows:
+    """Contacts, and the histories of their orders, of up to a thousand customers a row, each in one text with
+    blanks between; in one currency or (None) all, of these contacts or all."""
+    told = select(
+        cast(func.aggregate_strings(cast(PurchaseTotal.contact_id, Text), " "), Text).label("contacts"),
+        cast(func.aggregate_strings(PurchaseTotal.history, " "), Text).label("histories"),
+    )
+    if currency is not None:
+        told = told.where(PurchaseTotal.currency == currency)
+    if among is not None:
+        told = told.where(PurchaseTotal.contact_id.in_(among))
+    return told.group_by(PurchaseTotal.contact_id // _IN_A_ROW)
 
 
 def forget(contact_ids: Collection[int]) -> Delete:
@@ -135,6 +179,12 @@ def _sums(*by: Any) -> Rows:
         func.min(Order.ordered_at).label("first_at"),
         func.max(Order.ordered_at).label("last_at"),
     )
+
+
+def _bought() -> Rows:
+    worth = (Order.total - Order.refunded).label("value")
+    told = select(Order.contact_id, Order.currency, Order.ordered_at, worth)
+    return told.where(Order.contact_id.is_not(None), Order.status != "cancelled")
 
 
 def _counted() -> Rows:
