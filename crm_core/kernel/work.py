@@ -290,8 +290,9 @@ def _again_when_lost(attempt: Callable[[], R]) -> R:
                 raise Unavailable(
                     "The database does not answer. Nothing was saved; try again soon."
                 ) from error
-            if is_busy(error):
+            is_lost = may_be_retried(error)
+            if is_busy(error) or (is_lost and not left):
                 raise Unavailable(BUSY) from error
-            if not (left and may_be_retried(error)):
+            if not is_lost:
                 raise
     raise AssertionError("unreachable")

@@ -2,11 +2,12 @@
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import aliased
 
 from crm_core.kernel.access import Actor, Permission
-from crm_core.kernel.errors import Conflict, NotAllowed, NotFound
-from crm_core.kernel.work import REACTIONS, Work, begin, use_case
+from crm_core.kernel.errors import Conflict, NotAllowed, NotFound, Unavailable
+from crm_core.kernel.work import ATTEMPTS, REACTIONS, Work, begin, use_case
 from db.models import Account, Activity, Contact, Interaction
 from db.queries import Rows
 from db.scope import NOBODY, Scope
@@ -146,3 +147,22 @@ def test_without_a_scope_nothing_is_seen(cast: Cast) -> None:
         assert session.execute(select(Contact)).all() == []
     with transaction(Scope(()), write=False) as session:
         assert session.execute(select(Interaction)).all() == []
+
+
+@pytest.mark.parametrize(("state", "asked"), [("40P01", ATTEMPTS), ("55P03", 1)])
+def test_whoever_loses_every_time_or_waits_too_long_reads_that_others_are_busy(
+    ann: Actor, state: str, asked: int
+) -> None:
+    told = []
+
+    @use_case(Permission.CONTACTS_EDIT)
+    def lose(work: Work) -> None:
+        told.append(_contact(work, ann))
+        lost = type("Lost", (Exception,), {"sqlstate": state})
+        raise OperationalError("", {}, lost())
+
+    with pytest.raises(Unavailable, match="Try again in a moment"):
+        lose(ann)
+
+    with begin(ann, write=False) as work:
+        assert (len(told), work.scalar(select(func.count(Contact.id)))) == (asked, 0)

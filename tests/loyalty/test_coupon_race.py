@@ -6,12 +6,16 @@
 import os
 
 import pytest
+from sqlalchemy import select
 
 from crm_core.kernel.access import Actor
+from crm_core.kernel.errors import Unavailable
 from crm_core.loyalty import coupon_codes, coupon_setup, coupons, points, reward_catalogue, rewards
 from crm_core.loyalty.coupon_types import Basket, BasketLine, NewCoupon
 from crm_core.loyalty.points import Why
 from crm_core.loyalty.reward_types import NewReward
+from db import engines, session
+from db.models import Membership
 from db.session import Database
 from tests.loyalty.members import complaints, earn, member
 from tests.loyalty.tills import Ask, Tills, tills
@@ -69,3 +73,23 @@ def _one_wins(asked: Tills, act: Ask, what: tuple[object, ...], cause: str, lost
     told = asked.ask(act, [(*what, f"{cause}{till}") for till in range(TILLS)])
     assert told.count("won") == 1, told
     assert sum(lost in one for one in told) == TILLS - 1, told
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"])  # SQLite waits ten seconds before it gives up
+def test_a_till_that_waits_too_long_is_told_so_and_nothing_is_half_done(own_database: Database) -> None:
+    olga = hire().olga
+    zoe = member(olga)
+    earn(olga, zoe, POINTS, "receipt")
+    other_till = engines.create(own_database.url)
+
+    with other_till.begin() as connection:
+        connection.execute(select(Membership.id).where(Membership.id == zoe.membership_id).with_for_update())
+        session.connect(own_database.url, statement_timeout=200)
+        with pytest.raises(Unavailable, match="Try again in a moment"):
+            points.redeem(olga, zoe.card_number, POINTS, Why("mug"))
+    other_till.dispose()
+    session.connect(own_database.url)
+
+    assert points.balance(olga, zoe.card_number).balance == POINTS
+    assert points.redeem(olga, zoe.card_number, POINTS, Why("mug")).is_new
+    assert complaints() == []
