@@ -7,6 +7,7 @@ from crm_core.kernel.work import REACTIONS, Reaction
 from crm_core.loyalty import advocates, coupons, earning, referrals, tiers, transfers
 from crm_core.marketing import conversions
 from crm_core.sales import assignment, customers, lead_scores, leads
+from crm_core.service import case_mail
 
 AFTER: dict[str, tuple[Reaction, ...]] = {
     "deal.won": (customers.welcome,),
@@ -16,7 +17,7 @@ AFTER: dict[str, tuple[Reaction, ...]] = {
     "consent.withdrawn": (lead_scores.keep_up,),
     "call.logged": (lead_scores.keep_up, leads.alert),
     "meeting.logged": (lead_scores.keep_up,),
-    "email.logged": (lead_scores.keep_up, leads.alert),
+    "email.logged": (lead_scores.keep_up, leads.alert, case_mail.follow),
     "chat.logged": (lead_scores.keep_up, leads.alert),
     "post.logged": (lead_scores.keep_up, leads.alert),
     "form.submitted": (lead_scores.keep_up, leads.alert, referrals.follow_form),

@@ -1,6 +1,6 @@
 """Touchpoints with customers: notes, calls, meetings, e-mails, chats, social posts."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from crm_core.activity import rules
@@ -39,7 +39,8 @@ def log(work: Work, new: NewInteraction) -> int:
             created_at=work.now,
         )
     )
-    work.record(rules.LOGGED[new.kind], row, happened_at=happened_at)
+    facts = {} if new.mail is None else {"mail": {**asdict(new.mail), "named": list(new.mail.named)}}
+    work.record(rules.LOGGED[new.kind], row, happened_at=happened_at, **facts)
     _touch(work, row)
     return row.id
 

@@ -7,10 +7,23 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class MailNames:
+    """What a mail is called, and the messages that it names as answered, the nearest first.
+
+    ``is_for_service``: it went to the address that customers write to when they need help.
+    """
+
+    message_id: str
+    named: tuple[str, ...] = ()
+    is_for_service: bool = False
+
+
+@dataclass(frozen=True)
 class NewInteraction:
     """A touchpoint to write down, with a contact or a company.
 
-    ``happened_at`` empty means now; ``direction`` is ``in``, ``out`` or empty.
+    ``happened_at`` empty means now; ``direction`` is ``in``, ``out`` or empty. ``mail`` is what the mail is
+    called that it came as.
     """
 
     kind: str
@@ -22,6 +35,7 @@ class NewInteraction:
     outcome: str = ""
     duration_minutes: int | None = None
     happened_at: datetime | None = None
+    mail: MailNames | None = None
 
 
 @dataclass(frozen=True)

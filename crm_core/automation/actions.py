@@ -20,6 +20,9 @@ from crm_core.loyalty import coupon_codes, coupon_setup, points
 from crm_core.loyalty.points import Why
 from crm_core.marketing import personal, placeholders
 from crm_core.people import contacts
+from crm_core.service import case_lists, cases
+from crm_core.service.case_types import NewCase
+from crm_core.service.rules import LONGEST_SUBJECT
 from crm_core.team import notices, users
 from crm_core.team.notices import NewNotice
 
@@ -111,12 +114,16 @@ def _task(work: Work, step: Step, _place: Place, one: Going, values: Mapping[str
 
 
 def _case(work: Work, step: Step, _place: Place, one: Going, values: Mapping[str, Any]) -> Outcome:
-    new = NewTask(
-        title=_said(step, "title", values), due_on=task_days.today(), priority="high",
-        notes=_said(step, "notes", values), owner_id=_active(work, one.owner_id), contact_id=one.contact_id,
-        cause=_cause(one, step),
+    new = NewCase(
+        contact_id=one.contact_id, subject=_said(step, "title", values)[:LONGEST_SUBJECT],
+        kind=str(step.options.get("kind") or "request"), priority=str(step.options.get("priority") or "high"),
+        body=_said(step, "notes", values), direction="", cause=_cause(one, step),
     )  # fmt: skip
-    return Outcome(DONE, {"task_id": tasks.add(work, new)})
+    case_id = cases.open(work, new)
+    owner_id = _active(work, one.owner_id)
+    if owner_id in dict(case_lists.choices(work, case_id)):
+        cases.assign(work, case_id, owner_id)
+    return Outcome(DONE, {"case_id": case_id})
 
 
 def _notice(work: Work, step: Step, place: Place, one: Going, values: Mapping[str, Any]) -> Outcome:

@@ -9,6 +9,8 @@ from crm_core.activity.task_rules import KINDS, PRIORITIES
 from crm_core.automation.options import Option, days
 from crm_core.channels.sms import LONGEST_TEXT
 from crm_core.people.rules import LIFECYCLES
+from crm_core.service.rules import KINDS as CASE_KINDS
+from crm_core.service.rules import PRIORITIES as CASE_PRIORITIES
 
 WAITING: Final = ("wait", "until")
 LONGEST_NOTE: Final = 2_000
@@ -49,8 +51,13 @@ KIND_OF: Final[Mapping[str, Kind]] = {
         },
     ),
     "case": Kind(
-        "Give the owner an urgent task", "give the owner the urgent task “{title}”",
-        {"title": Option("what it is about", is_needed=True), "notes": Option("notes", high=LONGEST_NOTE)},
+        "Open a case", "open the case “{title}”",
+        {
+            "title": Option("what it is about", is_needed=True),
+            "kind": Option("kind", "choice", default="request", choices=CASE_KINDS),
+            "priority": Option("priority", "choice", default="high", choices=CASE_PRIORITIES),
+            "notes": Option("notes", high=LONGEST_NOTE),
+        },
     ),
     "notice": Kind("Tell the owner", "tell the owner “{text}”", {"text": Option("text", is_needed=True)}),
     "tag": Kind("Add a tag", "add the tag {tag}", {"tag": Option("tag", is_needed=True, high=80)}),

@@ -71,6 +71,11 @@ TRIGGERS: Final[Mapping[str, Trigger]] = {
     "order.shipped": _event("An order is shipped", "an order is shipped", "order.shipped"),
     "order.delivered": _event("An order is delivered", "an order is delivered", "order.delivered"),
     "order.returned": _event("An order is returned", "an order is returned", "order.returned"),
+    "case.opened": _event(
+        "A case is opened", "a case is opened {kind}", "case.opened", kind=Option("kind (empty: any)")
+    ),
+    "case.overdue": _event("A case is overdue", "a promise of a case is missed", "case.overdue"),
+    "case.solved": _event("A case is solved", "a case is solved", "case.solved"),
     "member.joined": _event("Somebody joins the programme", "somebody joins the programme", "member.joined"),
     "points.earned": _event("Points are earned", "points are earned", "points.earned"),
     "tier.changed": _event(
@@ -124,7 +129,7 @@ BY_ACTIVITY: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Activity -> keys of the triggers that it may pull."""
 
-_COMPARED: Final = {"form": "form", "tag": "tag", "stage": "to_stage", "tier": "tier"}
+_COMPARED: Final = {"form": "form", "tag": "tag", "stage": "to_stage", "tier": "tier", "kind": "kind"}
 
 
 def fits(on: str, options: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:

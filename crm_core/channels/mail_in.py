@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 from hashlib import sha256
 from typing import Final
 
@@ -24,7 +24,7 @@ _READ: Final = 300_000
 
 @dataclass(frozen=True)
 class Incoming:
-    """A mail that came in.
+    """A mail that came in. ``recipients`` are the addresses that it went to, in small letters.
 
     ``message_id`` names it once and for ever, by its bytes where it has no name. ``text`` is what its writer
     adds to what is quoted. ``named`` are the Message-IDs that it answers or brings back, the nearest first.
@@ -37,6 +37,9 @@ class Incoming:
     sent_at: datetime | None
     named: tuple[str, ...]
     verdict: Verdict
+    from_name: str = ""
+    recipients: tuple[str, ...] = ()
+    is_of_a_list: bool = False
 
 
 def read(raw: bytes) -> Incoming:
@@ -60,6 +63,9 @@ def read(raw: bytes) -> Incoming:
         sent_at=_moment(mail),
         named=_named(mail, raw, own),
         verdict=judged,
+        from_name=parseaddr(mail_text.header(mail, "From"))[0][:200],
+        recipients=_recipients(mail),
+        is_of_a_list=bool(mail.get("List-Id")) or str(mail.get("Precedence", "")).strip().lower() == "list",
     )
 
 
@@ -74,6 +80,13 @@ def _named(mail: Message, raw: bytes, own: str) -> tuple[str, ...]:
         for match in _ID_LINE.finditer(text[:_READ]):
             found |= dict.fromkeys(_ID.findall(match[1]))
     return tuple(one for one in found if one != own and len(one) <= LONGEST_ID)[:MOST_NAMED]
+
+
+def _recipients(mail: Message) -> tuple[str, ...]:
+    names = ("To", "Cc", "Delivered-To", "X-Original-To")
+    lines = [mail_text.header(mail, name) for name in names if mail.get(name)]
+    found = (address.lower() for _, address in getaddresses(lines) if "@" in address)
+    return tuple(dict.fromkeys(found))[:MOST_NAMED]
 
 
 def _moment(mail: Message) -> datetime | None:

@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from crm_core.activity import interactions
 from crm_core.activity.rules import LONGEST_BODY
-from crm_core.activity.types import NewInteraction
-from crm_core.channels import mail_in
+from crm_core.activity.types import MailNames, NewInteraction
+from crm_core.channels import mail_in, service_box
 from crm_core.channels.mail_in import Incoming
 from crm_core.kernel.access import Permission
+from crm_core.kernel.values import emails
+from crm_core.kernel.values.text import one_line
 from crm_core.kernel.work import Work, use_case
-from crm_core.people import consents
+from crm_core.people import consents, contacts, duplicates
 from crm_core.people.consents import Proof
 from crm_core.team import notices
 from crm_core.team.notices import NewNotice
@@ -27,6 +29,8 @@ from db.upsert import insert_or_keep
 
 MOST_SOFT: Final = 3
 """Messages that may come back from an address before it is left alone, though each might have arrived."""
+MOST_KEPT: Final = 20
+"""Names of answered messages that are kept with a reply: more are of a long thread, the nearest suffice."""
 _KEPT_AS: Final = {"delay": "other", "delivered": "other", "complaint": "bounce"}
 
 
@@ -64,12 +68,15 @@ def take_in(work: Work, raw: bytes) -> Taken:
     if inside.scalar(sql.known(_name(read))) is not None:
         return Taken(read.verdict.kind, is_new=False)
     match = _matched(inside, read)
+    is_for_service = service_box.is_for_service(inside, read.recipients)
+    if is_for_service and match.contact_id is None:
+        match = _Match(None, _stranger(inside, read))
     kind: str = read.verdict.kind
     if kind == "other" and match.contact_id is not None:
         kind = "reply"
     _keep(inside, read, kind, match)
     if kind == "reply":
-        _reply(inside, read, match)
+        _reply(inside, read, match, is_for_service=is_for_service)
     elif kind == "bounce" and match.address:
         _bounce(inside, read, match)
     elif kind == "complaint" and match.address:
@@ -108,7 +115,22 @@ def _keep(work: Work, read: Incoming, kind: str, match: _Match) -> None:
     work.flush()  # another worker that reads it at this moment ends here, with a conflict
 
 
-def _reply(work: Work, read: Incoming, match: _Match) -> None:
+def _stranger(work: Work, read: Incoming) -> int | None:
+    """Who writes to the service: one of several with this address, or somebody new; machines are nobody."""
+    is_person = read.verdict.kind == "other" and not read.is_of_a_list
+    if not is_person or read.from_address in ("", service_box.address(work)):
+        return None
+    known = duplicates.with_email(work, [read.from_address])
+    if known is not None:
+        return known.id
+    if not isinstance(emails.parse(read.from_address), str):
+        return None
+    name = one_line(read.from_name) or read.from_address.partition("@")[0]
+    values = {"full_name": name, "email": read.from_address, "source": "mail"}
+    return contacts.create(work, values, even_if_duplicate=True)
+
+
+def _reply(work: Work, read: Incoming, match: _Match, *, is_for_service: bool) -> None:
     assert match.contact_id is not None  # noqa: S101 - for the type checker
     row = match.recipient
     if row is not None:
@@ -117,6 +139,7 @@ def _reply(work: Work, read: Incoming, match: _Match) -> None:
     new = NewInteraction(
         kind="email", contact_id=match.contact_id, subject=read.subject, body=read.text[:LONGEST_BODY],
         direction="in", happened_at=read.sent_at or work.now,
+        mail=MailNames(_name(read), read.named[:MOST_KEPT], is_for_service),
     )  # fmt: skip
     interactions.log(work, new)
     contact = work.get(Contact, match.contact_id)
