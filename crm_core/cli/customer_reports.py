@@ -2,9 +2,11 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 import click
 
+from crm_core.cli.filters import customers, filtered, words_of
 from crm_core.cli.shell import Shell, as_json, pass_shell, show, table
 from crm_core.insights import churn, cohorts, customer_value, journey_stages, retention, rfm
 from crm_core.kernel.values import money
@@ -18,15 +20,22 @@ _currency = click.option("--currency", help="Three letters; the company's curren
 @click.option("--from", "since", type=_DAY, help="The first month of cohorts, by any of its days.")
 @click.option("--to", "until", type=_DAY, help="The last month of cohorts, by any of its days.")
 @_as_of
+@filtered
 @as_json
 @pass_shell
 def cohorts_report(
-    shell: Shell, since: datetime | None, until: datetime | None, as_of: datetime | None, is_json: bool
+    shell: Shell,
+    /,
+    since: datetime | None,
+    until: datetime | None,
+    as_of: datetime | None,
+    is_json: bool,
+    **asked: Any,
 ) -> None:
     """Which share of the customers of each month came back, and when."""
-    actor = shell.actor()
-    found = cohorts.report(actor, _day(since), _day(until), _day(as_of))
-    back = retention.report(actor, _day(as_of))
+    actor, which = customers(shell.actor(), words_of(asked))
+    found = cohorts.report(actor, _day(since), _day(until), _day(as_of), which)
+    back = retention.report(actor, _day(as_of), which)
     if is_json:
         show({
             "name": "cohorts", "from": _day(since), "to": _day(until), "as_of": found.as_of,
@@ -46,11 +55,15 @@ def cohorts_report(
 @click.command("rfm")
 @_as_of
 @_currency
+@filtered
 @as_json
 @pass_shell
-def rfm_report(shell: Shell, as_of: datetime | None, currency: str | None, is_json: bool) -> None:
+def rfm_report(
+    shell: Shell, /, as_of: datetime | None, currency: str | None, is_json: bool, **asked: Any
+) -> None:
     """Customers by how lately, how often and for how much they bought."""
-    found = rfm.report(shell.actor(), _day(as_of), currency)
+    actor, which = customers(shell.actor(), words_of(asked))
+    found = rfm.report(actor, _day(as_of), currency, which)
     rows = [asdict(row) | _amount("revenue", row.revenue, found.currency) for row in found.segments]
     if is_json:
         cells = [
@@ -73,18 +86,14 @@ def rfm_report(shell: Shell, as_of: datetime | None, currency: str | None, is_js
 @_as_of
 @click.option("--to", "until", type=_DAY, help="The same as --as-of.")
 @_currency
+@filtered
 @as_json
 @pass_shell
-def value_report(
-    shell: Shell,
-    holdout_from: datetime | None,
-    as_of: datetime | None,
-    until: datetime | None,
-    currency: str | None,
-    is_json: bool,
-) -> None:
+def value_report(shell: Shell, /, currency: str | None, is_json: bool, **asked: Any) -> None:
     """How often customers will buy again and what they will spend, by BG/NBD and Gamma-Gamma."""
-    found = customer_value.report(shell.actor(), _day(holdout_from), _day(as_of or until), currency)
+    actor, which = customers(shell.actor(), words_of(asked))
+    last = _day(asked["as_of"] or asked["until"])
+    found = customer_value.report(actor, _day(asked["holdout_from"]), last, currency, which)
     if is_json:
         held = found.holdout
         show({
@@ -105,11 +114,15 @@ def value_report(
 @click.command("churn")
 @_as_of
 @_currency
+@filtered
 @as_json
 @pass_shell
-def churn_report(shell: Shell, as_of: datetime | None, currency: str | None, is_json: bool) -> None:
+def churn_report(
+    shell: Shell, /, as_of: datetime | None, currency: str | None, is_json: bool, **asked: Any
+) -> None:
     """The most valuable customers who may be about to leave, and how far that can be trusted."""
-    found = churn.report(shell.actor(), wanted=currency, as_of=_day(as_of))
+    actor, which = customers(shell.actor(), words_of(asked))
+    found = churn.report(actor, wanted=currency, as_of=_day(as_of), which=which)
     rows = [asdict(one) | _amount("spent", one.spent, found.currency) for one in found.customers]
     if is_json:
         told = {name: value for name, value in asdict(found).items() if name != "customers"}
@@ -125,11 +138,13 @@ def churn_report(shell: Shell, as_of: datetime | None, currency: str | None, is_
 
 @click.command("stages")
 @_as_of
+@filtered
 @as_json
 @pass_shell
-def stages_report(shell: Shell, as_of: datetime | None, is_json: bool) -> None:
+def stages_report(shell: Shell, /, as_of: datetime | None, is_json: bool, **asked: Any) -> None:
     """How far relationships grew, how long that took, and how many stayed behind."""
-    rows = [asdict(step) for step in journey_stages.report(shell.actor(), _day(as_of))]
+    actor, which = customers(shell.actor(), words_of(asked))
+    rows = [asdict(step) for step in journey_stages.report(actor, _day(as_of), which)]
     if is_json:
         show({"name": "stages", "from": None, "to": None, "as_of": _day(as_of), "rows": rows})
         return

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
+from crm_core.cli.filters import filtered, words_of
 from crm_core.cli.shell import Shell, as_json, pass_shell, show, table
 from crm_core.insights import kpi_filters, kpis, metrics, periods
 from crm_core.insights.figure_rows import rows_of
-from crm_core.insights.kpi_filters import Words
 from crm_core.insights.metric_types import Question
 from crm_core.insights.periods import Period
 from crm_core.kernel.values import dates
@@ -23,11 +23,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--to", "until", type=_DAY, help="The last day; it belongs to the period.")
 @click.option("--as-of", "as_of", type=_DAY, help="As it was known at the end of this day.")
 @click.option("--compare", type=click.Choice(list(periods.COMPARISONS)), default="previous")
-@click.option("--team", default="", help="Name or number of a team.")
-@click.option("--owner", default="", help="Name or number of a person.")
-@click.option("--product", default="", help="Name, SKU or number of a product.")
-@click.option("--segment", default="", help="Name or number of a segment.")
-@click.option("--country", default="", help="Two letters, such as DE.")
+@filtered
 @as_json
 @pass_shell
 def kpis_report(shell: Shell, /, is_json: bool, **asked: Any) -> None:
@@ -36,7 +32,7 @@ def kpis_report(shell: Shell, /, is_json: bool, **asked: Any) -> None:
     since, until, as_of = (_day(asked[name]) for name in ("since", "until", "as_of"))
     today = day.astimezone(dates.zone_of(company().time_zone)).date()
     period = Period(since or today.replace(day=1), until or max(today, since or today))
-    named = Words(*(asked[name] for name in ("team", "owner", "product", "segment", "country")))
+    named = words_of(asked)
     question = kpi_filters.question(actor, Question(period, asked["compare"], as_of=as_of), named)
     rows = _present(kpis.home(actor)) if not any(named) and as_of is None and not since and not until else []
     rows += rows_of(metrics.figures(actor, question))

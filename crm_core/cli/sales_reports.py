@@ -5,9 +5,12 @@ from typing import Any
 
 import click
 
+from crm_core.cli.filters import asked_for, filtered, words_of
 from crm_core.cli.shell import Shell, as_json, pass_shell, show, table
 from crm_core.commerce.rules import quantity_text
-from crm_core.insights import sales
+from crm_core.insights import product_sales, sales
+from crm_core.insights.kpi_filters import Words
+from crm_core.kernel.access import Actor
 from crm_core.kernel.values import money
 from crm_core.kernel.work import Clock
 
@@ -28,21 +31,22 @@ def _in_period(command: Any) -> Any:
 @click.option("--by", type=click.Choice(sales.WAYS), default="month", show_default=True)
 @click.option("--of", type=click.Choice(sales.MEASURES), default="orders", show_default=True)
 @_in_period
+@filtered
 @as_json
 @pass_shell
-def sales_report(
-    shell: Shell, by: str, of: str, since: datetime | None, until: datetime | None, is_json: bool
-) -> None:
+def sales_report(shell: Shell, /, by: str, of: str, is_json: bool, **asked: Any) -> None:
     """Revenue of orders, or amounts of won deals, in groups."""
-    actor, period = shell.actor(), (_day(since), _day(until))
+    actor, words = shell.actor(), words_of(asked)
+    period = (_day(asked["since"]), _day(asked["until"]))
+    found = _split(actor, (by, of), period, words)
     rows = [
         {"group": row.group, "currency": row.currency, "count": row.count,
          "value": _amount(row.value, row.currency)}
-        for row in sales.report(actor, by, of, *period)
+        for row in found
     ]  # fmt: skip
     whole = [
         {"currency": row.currency, "count": row.count, "value": _amount(row.value, row.currency)}
-        for row in sales.total(actor, of, *period)
+        for row in (_added(found) if any(words) else sales.total(actor, of, *period))
     ]
     if is_json:
         show({"name": "sales", "by": by, "of": of, **_frame(*period), "rows": rows, "total": whole})
@@ -54,17 +58,45 @@ def sales_report(
 
 @click.command("products")
 @_in_period
+@click.option("--as-of", "as_of", type=_DAY, help="As it was known at the end of this day.")
+@filtered
 @as_json
 @pass_shell
-def products_report(shell: Shell, since: datetime | None, until: datetime | None, is_json: bool) -> None:
-    """What each product brought: quantity, orders, revenue and margin."""
-    period = (_day(since), _day(until))
-    rows = [_product(row) for row in sales.products(shell.actor(), *period)]
+def products_report(shell: Shell, /, is_json: bool, **asked: Any) -> None:
+    """What each product brought: quantity, orders, revenue and margin.
+
+    With a filter or a day: in the company's currency.
+    """
+    actor, words, as_of = shell.actor(), words_of(asked), _day(asked["as_of"])
+    period = (_day(asked["since"]), _day(asked["until"]))
+    if any(words) or as_of:
+        found = product_sales.products(actor, asked_for(actor, period, words, as_of))
+    else:
+        found = sales.products(actor, *period)
+    rows = [_product(row) for row in found]
     if is_json:
         show({"name": "products", **_frame(*period), "rows": rows})
         return
     shown = ("product", "orders", "quantity", "revenue", "margin", "currency")
     table(shown, [[row[name] for name in shown] for row in rows])
+
+
+def _split(
+    actor: Actor, how: tuple[str, str], period: tuple[date | None, date | None], words: Words
+) -> list[sales.SalesRow]:
+    if any(words):
+        return product_sales.split(actor, asked_for(actor, period, words), *how)
+    return sales.report(actor, *how, *period)
+
+
+def _added(rows: list[sales.SalesRow]) -> list[sales.SalesRow]:
+    """The whole of some groups, by currency; a sale with lines in two groups counts in both."""
+    names = sorted({row.currency for row in rows})
+    among = {name: [row for row in rows if row.currency == name] for name in names}
+    return [
+        sales.SalesRow("", name, sum(row.count for row in ones), sum(row.value for row in ones))
+        for name, ones in among.items()
+    ]
 
 
 def _product(row: sales.ProductRow) -> dict[str, Any]:

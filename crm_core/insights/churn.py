@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from crm_core.insights import customer_sets
+from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.kept_answers import kept
 from crm_core.insights.likelihood import Reals
 from crm_core.insights.purchase_days import bought, currency, day_of, last_day, local_day, number
@@ -79,17 +81,25 @@ class ChurnReport:
 
 @use_case(Permission.REPORTS_READ, read=True)
 @kept()
-def report(work: Work, most: int = 20, wanted: str | None = None, as_of: date | None = None) -> ChurnReport:
+def report(
+    work: Work,
+    most: int = 20,
+    wanted: str | None = None,
+    as_of: date | None = None,
+    which: CustomerSet = EVERYBODY,
+) -> ChurnReport:
     """The most valuable customers at risk, among the thousand who brought the most of those this person sees.
 
     Args:
         most: how many customers. wanted: the currency; None for the company's.
         as_of: the last day that is looked at; None for today, or the last order's day when that is long ago.
+        which: only these customers; the risk is learned from them alone.
     """
     chosen = currency(work, wanted)
     today = as_of or _present(work, chosen)
     then = today - timedelta(days=HORIZON)
-    rows = work.tuples(sql.histories(bought(chosen, today, then)))
+    among = customer_sets.ids(work, which)
+    rows = work.tuples(sql.histories(bought(chosen, today, then, among)))
     rows = rows[:: -(-len(rows) // MOST) or 1]
     gone = np.array([row.later == 0 for row in rows], float)
     if len(rows) < FEWEST or not 0.1 <= gone.mean() <= 0.9:
@@ -101,9 +111,10 @@ def report(work: Work, most: int = 20, wanted: str | None = None, as_of: date | 
     model = fit(table, gone)
     seen = {name: float(weight) for name, weight in zip(FEATURES, model.weights[1:], strict=True)}
     chances, recency = cross_validated(table, gone), table[:, 1]
+    at_risk = _at_risk(work, model, bought(chosen, today, among=among), most)
     return ChurnReport(
         chosen, len(rows), then, float(gone.mean()), area_under_curve(chances, gone),
-        area_under_curve(recency, gone), seen, _at_risk(work, model, chosen, today, most), "",
+        area_under_curve(recency, gone), seen, at_risk, "",
     )  # fmt: skip
 
 
@@ -157,18 +168,18 @@ def area_under_curve(scores: Reals, happened: Reals) -> float:
     return float(above / (events * (len(scores) - events)))
 
 
-def _at_risk(work: Work, model: Logistic, chosen: str, today: date, most: int) -> tuple[AtRisk, ...]:
-    names = dict(map(tuple, work.tuples(sql.largest(chosen, 1000))))
-    rows = [row for row in work.tuples(sql.histories_of(bought(chosen, today), list(names))) if row.repeats]
+def _at_risk(work: Work, model: Logistic, known: sql.Bought, most: int) -> tuple[AtRisk, ...]:
+    names = dict(map(tuple, work.tuples(sql.largest(known.currency, 1000, known.among))))
+    rows = [row for row in work.tuples(sql.histories_of(known, list(names))) if row.repeats]
     if not rows:
         return ()
-    risks = model.chances(features(rows, number(today)))
+    risks = model.chances(features(rows, known.until_day))
     found = [
         AtRisk(row.contact_id, names[row.contact_id], float(risk), row.repeats + 1, day_of(row.last),
                (row.last - row.first) / row.repeats, row.spent)
         for row, risk in zip(rows, risks, strict=True)
         # Whoever was silent for a year and five times the usual gap is gone, not about to go.
-        if number(today) - row.last <= max(365, 5 * (row.last - row.first) / row.repeats)
+        if known.until_day - row.last <= max(365, 5 * (row.last - row.first) / row.repeats)
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (-one.risk * one.spent, one.name))[:most])
 

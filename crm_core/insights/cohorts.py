@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from crm_core.insights import customer_sets
+from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.kept_answers import kept
 from crm_core.insights.purchase_days import begin_of, local_day
 from crm_core.kernel.access import Permission
@@ -61,17 +63,22 @@ class CohortMember:
 @use_case(Permission.REPORTS_READ, read=True)
 @kept()
 def report(
-    work: Work, since: date | None = None, until: date | None = None, as_of: date | None = None
+    work: Work,
+    since: date | None = None,
+    until: date | None = None,
+    as_of: date | None = None,
+    which: CustomerSet = EVERYBODY,
 ) -> CohortReport:
     """The cohorts of the customers that this person sees, in all currencies.
 
     Args:
         since, until: the first and the last month of cohorts, by any of their days; None for all.
         as_of: only orders up to this day count; None for today.
+        which: only these customers.
     """
-    day = as_of or local_day(work.now)
+    day, among = as_of or local_day(work.now), customer_sets.ids(work, which)
     before = begin_of(day + timedelta(days=1))
-    found = work.tuples(sql.months(company().time_zone, before))
+    found = work.tuples(sql.months(company().time_zone, before, among))
     first = _number(since) if since else 0
     last = _number(until) if until else _number(day)
     rows = [row for row in found if first <= row.first <= last]
@@ -80,7 +87,7 @@ def report(
         CohortCell(_name(row.first), row.month - row.first, row.customers, row.customers / sizes[row.first])
         for row in rows
     )
-    [(customers, repeaters, orders)] = work.tuples(sql.repeaters(before))
+    [(customers, repeaters, orders)] = work.tuples(sql.repeaters(before, among))
     named = {_name(month): size for month, size in sizes.items()}
     average = _average(sizes, {(row.first, row.month): row.customers for row in rows}, _number(day))
     return CohortReport(day, named, cells, average, customers, repeaters, orders)
@@ -93,6 +100,7 @@ def members(
     months: int,
     as_of: date | None = None,
     paging: Paging = Paging(),  # noqa: B008 - frozen
+    which: CustomerSet = EVERYBODY,
 ) -> Page[CohortMember]:
     """The customers of one cell: with the first order in month ``cohort``, who bought so many months later.
 
@@ -107,7 +115,9 @@ def members(
     except ValueError:
         raise Invalid("That is no month.", fields={"cohort": "Give a month such as 2026-03."}) from None
     before = begin_of((as_of or local_day(work.now)) + timedelta(days=1))
-    statement = sql.members(company().time_zone, before, first, first + months)
+    statement = sql.members(
+        company().time_zone, before, first, first + months, customer_sets.ids(work, which)
+    )
     return work.page(statement, paging, CohortMember)
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from crm_core.insights import buying, spend
+from crm_core.insights import buying, customer_sets, spend
 from crm_core.insights.buying import Buyers, Buying
+from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.customer_value_types import (
     CustomerValue,
     Span,
@@ -39,7 +40,11 @@ _DRAWS = 4000
 @use_case(Permission.REPORTS_READ, read=True)
 @kept()
 def report(
-    work: Work, holdout_from: date | None = None, as_of: date | None = None, wanted: str | None = None
+    work: Work,
+    holdout_from: date | None = None,
+    as_of: date | None = None,
+    wanted: str | None = None,
+    which: CustomerSet = EVERYBODY,
 ) -> ValueReport:
     """The models of the customers that this person sees, and how many come back how often.
 
@@ -47,13 +52,15 @@ def report(
         holdout_from: fit only what happened before this day, and compare with what happened from it on.
         as_of: the last day that is looked at; None for the day of the last order.
         wanted: the currency; None for the company's.
+        which: only these customers: the models are fitted to them alone.
 
     Raises:
         Invalid: the held-out time is empty.
     """
     chosen = currency(work, wanted)
     until = as_of or last_day(work, chosen)
-    known = bought(chosen, until, holdout_from - timedelta(days=1) if holdout_from else None)
+    before = holdout_from - timedelta(days=1) if holdout_from else None
+    known = bought(chosen, until, before, customer_sets.ids(work, which))
     rows = work.tuples(sql.groups(known))
     who, later = _buyers(rows), np.array([row.later for row in rows], float)
     repeaters = int(who.people[who.repeats > 0].sum())
@@ -69,7 +76,9 @@ def report(
 
 
 @use_case(Permission.REPORTS_READ, read=True)
-def largest(work: Work, most: int = 20, among: int = 500) -> list[ValuedCustomer]:
+def largest(
+    work: Work, most: int = 20, among: int = 500, which: CustomerSet = EVERYBODY
+) -> list[ValuedCustomer]:
     """Those who will bring the most within a year, among the customers who brought the most so far.
 
     Empty before the first night: it takes the model that is kept.
@@ -79,7 +88,7 @@ def largest(work: Work, most: int = 20, among: int = 500) -> list[ValuedCustomer
         return []
     model, spending, row = kept
     chosen = str(row.numbers["currency"])
-    names = dict(work.tuples(sql.largest(chosen, among)))
+    names = dict(work.tuples(sql.largest(chosen, among, customer_sets.ids(work, which))))
     known = bought(chosen, local_day(work.now))
     found = work.tuples(sql.histories_of(known, list(names)))
     if not found:

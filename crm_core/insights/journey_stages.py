@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from crm_core.insights import customer_sets
+from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.kept_answers import kept
 from crm_core.insights.purchase_days import begin_of, day_of, local_day
 from crm_core.kernel.access import Permission
@@ -46,14 +48,14 @@ class StagePerson:
 
 @use_case(Permission.REPORTS_READ, read=True)
 @kept()
-def report(work: Work, as_of: date | None = None) -> tuple[StageStep, ...]:
-    """The stages of all contacts that this person sees, by what had happened by a day (None: today).
+def report(work: Work, as_of: date | None = None, which: CustomerSet = EVERYBODY) -> tuple[StageStep, ...]:
+    """The stages of the contacts of a set that this person sees, by what had happened by a day (None: today).
 
     Notes are no touch. Whoever bought before anything else counts as met and in touch on that day.
     """
     day = as_of or local_day(work.now)
     until = begin_of(day + timedelta(days=1))
-    rows = work.tuples(sql.steps(company().time_zone, min(until, work.now)))
+    rows = work.tuples(sql.steps(company().time_zone, min(until, work.now), customer_sets.ids(work, which)))
     by_step: dict[str, dict[int | None, int]] = {step: {} for step in _STEPS}
     for row in rows:
         by_step[row.step][row.days] = row.contacts
@@ -83,6 +85,7 @@ def people(
     *,
     only_here: bool = False,
     paging: Paging = Paging(),  # noqa: B008 - frozen
+    which: CustomerSet = EVERYBODY,
 ) -> Page[StagePerson]:
     """The contacts that got to a stage, the latest first; ``only_here``: those that stand there now.
 
@@ -93,7 +96,8 @@ def people(
         hint = f"Choose one of: {', '.join(STAGES)}."
         raise Invalid("There is no such stage.", fields={"stage": hint})
     until = min(begin_of((as_of or local_day(work.now)) + timedelta(days=1)), work.now)
-    told = sql.people(company().time_zone, until, STAGES.index(stage), only_here=only_here)
+    among = customer_sets.ids(work, which)
+    told = sql.people(company().time_zone, until, STAGES.index(stage), among, only_here=only_here)
 
     def person(contact_id: int, name: str, day: int) -> StagePerson:
         return StagePerson(contact_id, name, day_of(day))

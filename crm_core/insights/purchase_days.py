@@ -1,6 +1,7 @@
 """Days of buying as models and reports take them: which currency, which days, counted how."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from crm_core.kernel.errors import Invalid
 from crm_core.people.buying_classes import begin_of, currency, last_day, local_day
@@ -22,8 +23,10 @@ def day_of(number: int) -> date:
     return _EPOCH + timedelta(days=number)
 
 
-def bought(currency: str, as_of: date, until: date | None = None) -> sql.Bought:
+def bought(currency: str, as_of: date, until: date | None = None, among: Any = None) -> sql.Bought:
     """The purchases up to ``as_of``; those after ``until`` count as later ones.
+
+    ``among``: only those of these contacts, as ``customer_sets.ids`` has them.
 
     Raises:
         Invalid: ``until`` does not lie before ``as_of``.
@@ -34,4 +37,4 @@ def bought(currency: str, as_of: date, until: date | None = None) -> sql.Bought:
             fields={"holdout_from": "Choose a day before the last one."},
         )
     before = begin_of(as_of + timedelta(days=1))
-    return sql.Bought(currency, company().time_zone, before, number(until or as_of))
+    return sql.Bought(currency, company().time_zone, before, number(until or as_of), among)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, log, sqrt
 
+from crm_core.insights import customer_sets
+from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.kept_answers import kept
 from crm_core.insights.purchase_days import begin_of, local_day, number
 from crm_core.kernel.access import Permission
@@ -75,14 +77,16 @@ def survival(seen: Iterable[tuple[float, bool, int]]) -> tuple[Survival, ...]:
 
 @use_case(Permission.REPORTS_READ, read=True)
 @kept()
-def report(work: Work, as_of: date | None = None) -> ReturnReport:
+def report(work: Work, as_of: date | None = None, which: CustomerSet = EVERYBODY) -> ReturnReport:
     """When the customers that this person sees came back after their first day of buying.
 
     Args:
         as_of: only orders up to this day count; None for today.
+        which: only these customers.
     """
     day = as_of or local_day(work.now)
-    rows = work.tuples(sql.returns(company().time_zone, begin_of(day + timedelta(days=1)), number(day)))
+    until, among = begin_of(day + timedelta(days=1)), customer_sets.ids(work, which)
+    rows = work.tuples(sql.returns(company().time_zone, until, number(day), among))
     curve = survival((row.days, bool(row.came_back), row.customers) for row in rows)
     half = next((int(step.time) for step in curve if step.share <= 0.5), None)
     customers = sum(row.customers for row in rows)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from crm_core.insights import customer_sets
+from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.kept_answers import kept
 from crm_core.kernel.access import Permission
 from crm_core.kernel.errors import Invalid
@@ -87,14 +89,17 @@ class RfmMember:
 
 @use_case(Permission.REPORTS_READ, read=True)
 @kept()
-def report(work: Work, as_of: date | None = None, wanted: str | None = None) -> RfmReport:
+def report(
+    work: Work, as_of: date | None = None, wanted: str | None = None, which: CustomerSet = EVERYBODY
+) -> RfmReport:
     """The customers that this person sees, by scores and segments.
 
     Args:
         as_of: only orders up to this day count, and recency is told from it; None for now, by kept totals.
         wanted: the currency; None for the company's.
+        which: only these customers; scores compare them with each other.
     """
-    whose, day = _whose(work, as_of, wanted)
+    whose, day = _whose(work, as_of, wanted, which)
     customers = int(work.scalar(sql.count(whose)) or 0)
     if not customers:
         return RfmReport(whose.currency, day, 0, (), (), (), (), ())
@@ -106,7 +111,12 @@ def report(work: Work, as_of: date | None = None, wanted: str | None = None) -> 
 
 @use_case(Permission.REPORTS_READ, read=True)
 def members(
-    work: Work, name: str, as_of: date | None = None, wanted: str | None = None, paging: Paging | None = None
+    work: Work,
+    name: str,
+    as_of: date | None = None,
+    wanted: str | None = None,
+    paging: Paging | None = None,
+    which: CustomerSet = EVERYBODY,
 ) -> Page[RfmMember]:
     """The customers of a segment, the most valuable first.
 
@@ -115,7 +125,7 @@ def members(
     """
     if name not in SEGMENTS:
         raise Invalid(f"There is no segment “{name}”. There are: {', '.join(SEGMENTS)}.")
-    whose, day = _whose(work, as_of, wanted)
+    whose, day = _whose(work, as_of, wanted, which)
     customers = int(work.scalar(sql.count(whose)) or 0)
     page = paging or Paging()
     if not customers:
@@ -132,6 +142,7 @@ def at(
     as_of: date | None = None,
     wanted: str | None = None,
     paging: Paging = Paging(),  # noqa: B008 - frozen
+    which: CustomerSet = EVERYBODY,
 ) -> Page[RfmMember]:
     """The customers with one score of recency and one of frequency, the most valuable first.
 
@@ -140,7 +151,7 @@ def at(
     """
     if any(score not in SCORES for score in cell):
         raise Invalid("Scores go from 1 to 5.", fields={"cell": "Give two scores from 1 to 5."})
-    whose, day = _whose(work, as_of, wanted)
+    whose, day = _whose(work, as_of, wanted, which)
     customers = int(work.scalar(sql.count(whose)) or 0)
     if not customers:
         return Page((), paging, 0)
@@ -149,11 +160,13 @@ def at(
     return work.page(sql.members(whose, cuts, codes), paging, RfmMember)
 
 
-def _whose(work: Work, as_of: date | None, wanted: str | None) -> tuple[Whose, date]:
+def _whose(work: Work, as_of: date | None, wanted: str | None, which: CustomerSet) -> tuple[Whose, date]:
+    among = customer_sets.ids(work, which)
     if as_of is None:
-        return buying_classes.now(work, wanted)
+        whose, day = buying_classes.now(work, wanted)
+        return whose._replace(among=among), day
     chosen = buying_classes.currency(work, wanted)
-    return Whose(chosen, buying_classes.begin_of(as_of + timedelta(days=1))), as_of
+    return Whose(chosen, buying_classes.begin_of(as_of + timedelta(days=1)), among), as_of
 
 
 def _segments(cells: Sequence[RfmCell]) -> tuple[RfmSegment, ...]:

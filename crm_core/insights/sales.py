@@ -149,7 +149,7 @@ def products(
         is_first = (key, *about) not in counted
         counted.add((key, *about))
         _add(found, about, int(is_first), quantity, revenue, cost)
-    rows = [_product(about, *numbers) for about, numbers in found.items()]
+    rows = [product_row(about, *numbers) for about, numbers in found.items()]
     return sorted(rows, key=lambda row: (row.currency, -row.revenue, row.product))
 
 
@@ -234,7 +234,10 @@ def _shared_out(rows: Iterable[Any]) -> Iterator[tuple[int, Sequence[Any], int]]
             yield key, line[_SHARING:], part - paid
 
 
-def _product(about: Sequence[Any], orders: Any, quantity: Any, revenue: Any, cost: int | None) -> ProductRow:
+def product_row(
+    about: Sequence[Any], orders: Any, quantity: Any, revenue: Any, cost: int | None
+) -> ProductRow:
+    """What a product brought: who it is (id, name, SKU, category, currency), and ``cost`` in thousandths."""
     rounded = None if cost is None else (2 * cost + THOUSAND) // (2 * THOUSAND)
     product_id, name, sku, category, currency = about
     return ProductRow(product_id, name, sku, category, currency, orders, quantity, revenue, rounded)

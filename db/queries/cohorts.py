@@ -24,10 +24,10 @@ from db.queries.local_days import LocalDay, LocalMonth
 _STEPS = ("met", "basic", "buying", "speaking")
 
 
-def months(zone: str, before: datetime) -> Rows:
+def months(zone: str, before: datetime, among: Rows | None = None) -> Rows:
     """Customers by the month of their first order and the months in which they bought: first month, month
     (year times twelve plus month from nought), customers."""
-    ordered = _orders(before, LocalMonth(Order.ordered_at, zone).label("month"))
+    ordered = _orders(before, LocalMonth(Order.ordered_at, zone).label("month"), among=among)
     each = select(ordered.c.contact_id, ordered.c.month).distinct().subquery()
     first = func.min(each.c.month).over(partition_by=each.c.contact_id).label("first")
     told = select(first, each.c.month).subquery()
@@ -35,10 +35,11 @@ def months(zone: str, before: datetime) -> Rows:
     return select(*by, func.count().label("customers")).group_by(*by).order_by(*by)
 
 
-def members(zone: str, before: datetime, first: int, month: int) -> Rows:
+def members(zone: str, before: datetime, first: int, month: int, among: Rows | None = None) -> Rows:
     """Customers whose first order fell into one month and who bought in another (both as in ``months``):
     contact, name, orders of that month, the last of them; the most orders first."""
-    ordered = _orders(before, LocalMonth(Order.ordered_at, zone).label("month"), Order.ordered_at.label("at"))
+    columns = (LocalMonth(Order.ordered_at, zone).label("month"), Order.ordered_at.label("at"))
+    ordered = _orders(before, *columns, among=among)
     began = select(ordered.c.contact_id).group_by(ordered.c.contact_id)
     began = began.having(func.min(ordered.c.month) == first)
     orders, last = func.count().label("orders"), func.max(ordered.c.at).label("last_at")
@@ -49,10 +50,10 @@ def members(zone: str, before: datetime, first: int, month: int) -> Rows:
     return told.order_by(orders.desc(), last.desc(), ordered.c.contact_id)
 
 
-def returns(zone: str, before: datetime, until_day: int) -> Rows:
+def returns(zone: str, before: datetime, until_day: int, among: Rows | None = None) -> Rows:
     """How many customers came back after how many days: days from the first to the second day of buying, or
     until ``until_day`` (days since 1970-01-01) for those who did not; whether they did; customers."""
-    ordered = _orders(before, LocalDay(Order.ordered_at, zone).label("day"))
+    ordered = _orders(before, LocalDay(Order.ordered_at, zone).label("day"), among=among)
     days = select(ordered.c.contact_id, ordered.c.day).distinct().subquery()
     place = func.row_number().over(partition_by=days.c.contact_id, order_by=days.c.day).label("place")
     placed = select(days.c.contact_id, days.c.day, place).subquery()
@@ -73,9 +74,9 @@ def returns(zone: str, before: datetime, until_day: int) -> Rows:
     return select(*by, func.count().label("customers")).group_by(*by).order_by(*by)
 
 
-def repeaters(before: datetime) -> Rows:
+def repeaters(before: datetime, among: Rows | None = None) -> Rows:
     """Customers in all, those with more than one order, orders in all."""
-    ordered = _orders(before)
+    ordered = _orders(before, among=among)
     each = (
         select(ordered.c.contact_id, func.count().label("orders")).group_by(ordered.c.contact_id).subquery()
     )
@@ -87,10 +88,10 @@ def repeaters(before: datetime) -> Rows:
     )
 
 
-def steps(zone: str, until: datetime) -> CompoundSelect[Any]:
+def steps(zone: str, until: datetime, among: Rows | None = None) -> CompoundSelect[Any]:
     """How contacts went through the stages of a relationship: step, days that it took (empty where it was not
     made), contacts. An earlier stage begins with a later one at the latest."""
-    days = _moments(zone, until)
+    days = _moments(zone, until, among)
     gaps = select(
         (days.c.basic - days.c.met).label("basic"),
         (days.c.buying - days.c.basic).label("buying"),
@@ -105,10 +106,10 @@ def steps(zone: str, until: datetime) -> CompoundSelect[Any]:
     return union_all(*counted)
 
 
-def people(zone: str, until: datetime, place: int, *, only_here: bool) -> Rows:
+def people(zone: str, until: datetime, place: int, among: Rows | None = None, *, only_here: bool) -> Rows:
     """Contacts that got to a stage of the relationship (0 to 3): contact, name, the day on which (days since
     1970-01-01); the latest first. ``only_here``: and that got no further."""
-    days = _moments(zone, until)
+    days = _moments(zone, until, among)
     at = days.c[_STEPS[place]]
     told = select(days.c.contact_id, Contact.name, at.label("day"))
     told = told.join(Contact, Contact.id == days.c.contact_id)
@@ -119,10 +120,10 @@ def people(zone: str, until: datetime, place: int, *, only_here: bool) -> Rows:
     return told.order_by(at.desc(), days.c.contact_id)
 
 
-def _moments(zone: str, until: datetime) -> Subquery:
+def _moments(zone: str, until: datetime, among: Rows | None) -> Subquery:
     """The days on which contacts got to each stage, one row each."""
     heard, bought, advocated = _first_touch(until), _first_order(until), _first_referral(until)
-    moments = (
+    known = (
         select(
             Contact.id.label("contact_id"),
             Contact.created_at.label("met"),
@@ -134,8 +135,10 @@ def _moments(zone: str, until: datetime) -> Subquery:
         .outerjoin(bought, bought.c.contact_id == Contact.id)
         .outerjoin(advocated, advocated.c.contact_id == Contact.id)
         .where(or_(Contact.created_at <= until, heard.c.at.is_not(None), bought.c.at.is_not(None)))
-        .subquery()
     )
+    if among is not None:
+        known = known.where(Contact.id.in_(among))
+    moments = known.subquery()
     met, basic, buying, speaking = (
         LocalDay(_earliest(*moments.c[place:]), zone).label(name) for place, name in enumerate(_STEPS, 1)
     )
@@ -173,6 +176,7 @@ def _first_referral(until: datetime) -> Subquery:
     return joined.where(Referral.referred_at <= until).group_by(Referrer.contact_id).subquery()
 
 
-def _orders(before: datetime, *columns: Any) -> Subquery:
+def _orders(before: datetime, *columns: Any, among: Rows | None = None) -> Subquery:
     counted = (Order.contact_id.is_not(None), Order.status != "cancelled", Order.ordered_at < before)
-    return select(Order.contact_id, *columns).where(*counted).subquery()
+    found = select(Order.contact_id, *columns).where(*counted)
+    return (found if among is None else found.where(Order.contact_id.in_(among))).subquery()

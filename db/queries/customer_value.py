@@ -15,13 +15,15 @@ from db.queries.local_days import LocalDay
 class Bought:
     """Which purchases are looked at: one currency, the days of one zone, all before a moment.
 
-    ``until_day`` (days since 1970-01-01) parts what is known from what came later.
+    ``until_day`` (days since 1970-01-01) parts what is known from what came later; ``among`` says which
+    contacts (None for all).
     """
 
     currency: str
     zone: str
     before: datetime
     until_day: int
+    among: Rows | None = None
 
 
 def histories(bought: Bought, contact_id: int | None = None) -> Rows:
@@ -63,15 +65,16 @@ def last_order(currency: str) -> Rows:
     return select(func.max(PurchaseTotal.last_at)).where(PurchaseTotal.currency == currency)
 
 
-def largest(currency: str, most: int) -> Rows:
-    """The customers who brought the most: contact, name."""
-    return (
+def largest(currency: str, most: int, among: Rows | None = None) -> Rows:
+    """The customers (among these contacts) who brought the most: contact, name."""
+    found = (
         select(PurchaseTotal.contact_id, Contact.name)
         .join(Contact, Contact.id == PurchaseTotal.contact_id)
         .where(PurchaseTotal.currency == currency)
         .order_by(PurchaseTotal.revenue.desc())
         .limit(most)
     )
+    return found if among is None else found.where(PurchaseTotal.contact_id.in_(among))
 
 
 def histories_of(bought: Bought, contact_ids: list[int]) -> Rows:
@@ -118,6 +121,8 @@ def _days(bought: Bought, whose: int | list[int] | None) -> Subquery:
         Order.ordered_at < bought.before,
     )
     orders = select(*columns).where(*counted)
+    if bought.among is not None:
+        orders = orders.where(Order.contact_id.in_(bought.among))
     if isinstance(whose, list):
         orders = orders.where(Order.contact_id.in_(whose))
     elif whose is not None:

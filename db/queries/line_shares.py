@@ -36,6 +36,11 @@ def brought(orders: Subquery, asked: Asked) -> Subquery:
     return told.group_by(parts.c.order_id).subquery("brought")
 
 
+def by_line(orders: Subquery, asked: Asked) -> Subquery:
+    """What each line of these orders brought: ``id`` of the line, ``order_id``, ``product_id``, ``value``."""
+    return _parts(_lines(orders, asked))
+
+
 def _lines(orders: Subquery, asked: Asked) -> Subquery:
     """Lines with what they cost, what was paid back for them, and what their order has to share out."""
     back = select(func.sum(OrderReturn.amount)).where(OrderReturn.line_id == OrderLine.id)
@@ -76,7 +81,7 @@ def _parts(lines: Subquery) -> Subquery:
     told = select(*lines.c, share.label("share")).subquery("shared")
     rest = case((told.c.place == 1, told.c.amount - _of_order(func.sum(told.c.share), told)), else_=0)
     value = (told.c.share + rest - told.c.back).label("value")
-    return select(told.c.order_id, told.c.product_id, value).subquery("parts")
+    return select(told.c.id, told.c.order_id, told.c.product_id, value).subquery("parts")
 
 
 def _of_order(added: Expression, lines: Subquery) -> Expression:

@@ -21,10 +21,14 @@ class Cuts(NamedTuple):
 
 
 class Whose(NamedTuple):
-    """Customers of one currency: by their kept totals, or (with a moment) by their orders before it."""
+    """Customers of one currency: by their kept totals, or (with a moment) by their orders before it.
+
+    ``among`` says which contacts; None for all.
+    """
 
     currency: str
     before: datetime | None
+    among: Rows | None = None
 
 
 def count(whose: Whose) -> Rows:
@@ -82,7 +86,10 @@ def _score(column: ColumnElement[Any], ends: Sequence[Any]) -> ColumnElement[int
 def _totals(whose: Whose) -> Subquery:
     if whose.before is None:
         kept = (PurchaseTotal.contact_id, *(getattr(PurchaseTotal, name) for name in MEASURES))
-        return select(*kept).where(PurchaseTotal.currency == whose.currency).subquery()
+        now = select(*kept).where(PurchaseTotal.currency == whose.currency)
+        if whose.among is not None:
+            now = now.where(PurchaseTotal.contact_id.in_(whose.among))
+        return now.subquery()
     counted = (
         Order.contact_id.is_not(None),
         Order.status != "cancelled",
@@ -95,4 +102,7 @@ def _totals(whose: Whose) -> Subquery:
         func.count().label("orders"),
         cast(func.sum(Order.total - Order.refunded), BigInteger).label("revenue"),
     )
-    return select(*columns).where(*counted).group_by(Order.contact_id).subquery()
+    then = select(*columns).where(*counted).group_by(Order.contact_id)
+    if whose.among is not None:
+        then = then.where(Order.contact_id.in_(whose.among))
+    return then.subquery()

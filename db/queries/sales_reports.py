@@ -118,7 +118,7 @@ def even_products(asked: Asked) -> Rows:
     """Lines of orders that cost just as much as their lines, added up by product: ``ABOUT``, orders, quantity
     that stayed, value, its cost in thousandths (nothing when one is unknown)."""
     sold = _sold(asked)
-    kept, cost = OrderLine.quantity - OrderLine.returned, _cost_of_day(sold)
+    kept, cost = OrderLine.quantity - OrderLine.returned, cost_of_day(sold)
     about = _about(sold)
     sums = (
         func.count(func.distinct(sold.c.id)),
@@ -134,7 +134,7 @@ def odd_products(asked: Asked) -> Rows:
     """Lines of the other orders one by one: ``SHARING``, ``ABOUT``, quantity that stayed, its cost."""
     sold = _sold(asked)
     kept = OrderLine.quantity - OrderLine.returned
-    columns = (*_sharing(sold, OrderLine), *_about(sold), kept, _cost_of_day(sold) * kept)
+    columns = (*_sharing(sold, OrderLine), *_about(sold), kept, cost_of_day(sold) * kept)
     statement = _lines(sold, OrderLine, select(*columns)).where(~_is_even(sold, "orders"))
     return _summed(statement.order_by(sold.c.id, OrderLine.id))
 
@@ -188,7 +188,7 @@ def _summed(statement: Rows) -> Rows:
 
 
 def _sold(asked: Asked) -> Subquery:
-    """A measure, one row each: id, currency, value, at, and the columns of ``WAYS``."""
+    """A measure, one row each: id, currency, value, refunded, at, and the columns of ``WAYS``."""
     statement, at = _MEASURES[asked.of](asked.currency)
     if asked.since is not None:
         statement = statement.where(at >= asked.since)
@@ -208,6 +208,7 @@ def _orders(_currency: str) -> tuple[Rows, ColumnElement[Any]]:
             Order.id,
             Order.currency,
             (Order.total - Order.refunded).label("value"),
+            Order.refunded.label("refunded"),
             Order.ordered_at.label("at"),
             owner.label("owner"),
             func.coalesce(Team.name, "").label("team"),
@@ -236,6 +237,7 @@ def _deals(currency: str) -> tuple[Rows, ColumnElement[Any]]:
             Deal.id,
             func.coalesce(func.nullif(Deal.currency, ""), currency).label("currency"),
             func.coalesce(Deal.amount, 0).label("value"),
+            literal(0).label("refunded"),
             Deal.closed_at.label("at"),
             func.coalesce(User.name, Deal.owner_name, "").label("owner"),
             func.coalesce(Team.name, "").label("team"),
@@ -277,11 +279,14 @@ def _line_group(line: Any, way: str) -> ColumnElement[str]:
 
 
 def _is_even(sold: Subquery, of: str) -> ColumnElement[bool]:
-    """Do the lines cost exactly what the whole does? Then nothing has to be shared out."""
+    """Do the lines cost exactly what the whole does? Then nothing has to be shared out.
+
+    Not where something was paid back: a fee on top may just make up for it, but the lines brought less.
+    """
     line = aliased(_LINES[of])
     parent = line.order_id if of == "orders" else line.deal_id
     whole = select(func.sum(line.total)).where(parent == sold.c.id)
-    return sold.c.value == whole.correlate(sold).scalar_subquery()
+    return (sold.c.refunded == 0) & (sold.c.value == whole.correlate(sold).scalar_subquery())
 
 
 def _back(line: Any) -> ColumnElement[int]:
@@ -292,7 +297,7 @@ def _back(line: Any) -> ColumnElement[int]:
     return cast(func.coalesce(paid.correlate(OrderLine).scalar_subquery(), 0), BigInteger)
 
 
-def _cost_of_day(sold: Subquery) -> ColumnElement[Any]:
+def cost_of_day(sold: Subquery) -> ColumnElement[Any]:
     """What one piece cost us on the day of the order, else today, in the currency of the order."""
     dated = (
         select(ProductPrice.cost)

@@ -1,13 +1,14 @@
 """Reports that take a moment are kept for a while, for each person who sees the same rows."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import wraps
 from typing import TypeVar
 
 import streamlit as st
 
 from crm_core.insights import kept_answers
+from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor
 from crm_core.kernel.work import Clock
 from pages.ui import words
@@ -17,24 +18,24 @@ TTL = 600
 """Seconds for which a report stays as it was."""
 
 
-def kept(waiting: str) -> Callable[[Callable[[Actor, date | None], R]], Callable[[Actor, date | None], R]]:
-    """Keep the answer as of a day for who has the same id, reach and rights; ``waiting`` stands meanwhile.
+def kept(waiting: str) -> Callable[[Callable[[Actor, Question], R]], Callable[[Actor, Question], R]]:
+    """Keep the answer to a question for who has the same id, reach and rights; ``waiting`` stands meanwhile.
 
     In a large base an answer may be a little old; then it is said of when it is, and it is asked for again.
     """
 
-    def decorate(function: Callable[[Actor, date | None], R]) -> Callable[[Actor, date | None], R]:
+    def decorate(function: Callable[[Actor, Question], R]) -> Callable[[Actor, Question], R]:
         @st.cache_data(ttl=TTL, show_spinner=waiting, hash_funcs={Actor: _who}, max_entries=200)
         @wraps(function)
-        def found(actor: Actor, day: date | None) -> tuple[R, datetime | None]:
+        def found(actor: Actor, question: Question) -> tuple[R, datetime | None]:
             with kept_answers.patient() as told:
-                return function(actor, day), told.made_at
+                return function(actor, question), told.made_at
 
         @wraps(function)
-        def run(actor: Actor, day: date | None) -> R:
-            answer, made_at = found(actor, day)
+        def run(actor: Actor, question: Question) -> R:
+            answer, made_at = found(actor, question)
             if made_at is not None:
-                found.clear(actor, day)
+                found.clear(actor, question)
                 st.caption(as_of(made_at))
             return answer
 

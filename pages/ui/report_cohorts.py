@@ -1,6 +1,5 @@
 """Which share of the customers of each month came back in later months."""
 
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -8,6 +7,7 @@ import streamlit as st
 
 from crm_core.insights import cohorts
 from crm_core.insights.cohorts import CohortCell, CohortMember, CohortReport
+from crm_core.insights.customer_sets import of_question
 from crm_core.insights.metric_types import Question
 from crm_core.insights.table_files import Cell
 from crm_core.kernel.access import Actor
@@ -21,13 +21,13 @@ SHOWN = 18
 
 
 @kept("Following the customers of each month …")
-def _report(actor: Actor, as_of: date | None) -> CohortReport:
-    return cohorts.report(actor, as_of=as_of)
+def _report(actor: Actor, question: Question) -> CohortReport:
+    return cohorts.report(actor, as_of=question.as_of, which=of_question(question))
 
 
 def draw(actor: Actor, question: Question) -> None:
     """The repeat rate, the cohorts as a picture and as a table, and the customers of a cell."""
-    found = _report(actor, question.as_of)
+    found = _report(actor, question)
     if not found.customers:
         st.info("As soon as there are orders, cohorts show here.", icon=":material/table_chart:")
         return
@@ -51,7 +51,7 @@ def draw(actor: Actor, question: Question) -> None:
         with st.expander("As a table"):
             columns, rows = _table(found)
             report_table.draw(columns, rows, "cohorts", right=columns[1:])
-    _members(actor, found, picked, question.as_of)
+    _members(actor, found, picked, question)
 
 
 def _picture(found: CohortReport) -> str:
@@ -114,7 +114,7 @@ def _picture(found: CohortReport) -> str:
     return str(chosen[0].get("key", "")) if chosen else ""
 
 
-def _members(actor: Actor, found: CohortReport, picked: str, as_of: date | None) -> None:
+def _members(actor: Actor, found: CohortReport, picked: str, question: Question) -> None:
     latest = sorted(found.sizes)[-SHOWN:]
     options = {f"{cell.cohort}+{cell.months}": _said(cell) for cell in found.cells if cell.cohort in latest}
     with st.container(border=True, key="cohort-customers"):
@@ -124,7 +124,7 @@ def _members(actor: Actor, found: CohortReport, picked: str, as_of: date | None)
         cohort, _, months = chosen.partition("+")
 
         def page_of(paging: Paging) -> Page[CohortMember]:
-            return cohorts.members(actor, cohort, int(months), as_of, paging)
+            return cohorts.members(actor, cohort, int(months), question.as_of, paging, of_question(question))
 
         def row_of(one: CohortMember) -> tuple[int, tuple[str, ...]]:
             return one.contact_id, (one.name, f"{one.orders:,}", words.when(one.last_at))

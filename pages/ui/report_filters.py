@@ -44,18 +44,30 @@ def ask_period() -> Question:
 
 
 def ask_customers(actor: Actor, *, has_day: bool) -> Question:
-    """Whose customers a report is about, and as of which day: what reports about customers can tell."""
-    known, chosen = kpi_filters.choices(actor), {}
+    """Which customers a report is about, and as of which day: what reports about customers can tell."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="report-filters"):
-        for name, empty in (("team", "Every team"), ("owner", "Everybody")):
-            chosen[name] = _pick(name, known[name], empty, 200)
+        known = _known(actor)
+        whose, of_whom = _picked(known, {"team": "Every team", "owner": "Everybody"}, "", 200)
         as_of = _day() if has_day else None
-    told = [dict(known[name])[key] for name, key in chosen.items() if key is not None]
+        with st.popover("Filters", icon=":material/filter_list:"):
+            which, told = _picked(known, {"segment": "All customers", "product": "Buyers of any product"})
+            country = _country(actor, "country")
+    told += [words.country_name(country)] if country else []
+    if of_whom or told:
+        of = [f"of {one}" for one in of_whom]
+        st.caption(":material/filter_alt: Only the customers " + words.md(" · ".join([*of, *told])))
+    return Question(periods.month_of(words.today()), as_of=as_of, country=country, **whose, **which)
+
+
+def ask_reach(actor: Actor) -> Question:
+    """Whose records a report is about, for one that has no other filters."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="report-filters"):
+        whose, told = _picked(
+            kpi_filters.choices(actor), {"team": "Every team", "owner": "Everybody"}, "", 200
+        )
     if told:
-        st.caption(":material/filter_alt: Only the customers of " + words.md(" · ".join(told)))
-    return Question(
-        periods.month_of(words.today()), team_id=chosen["team"], owner_id=chosen["owner"], as_of=as_of
-    )
+        st.caption(":material/filter_alt: Only what belongs to " + words.md(" · ".join(told)))
+    return Question(periods.month_of(words.today()), **whose)
 
 
 def _period(named: str, own: Period | None) -> Period:
@@ -64,25 +76,37 @@ def _period(named: str, own: Period | None) -> Period:
 
 def _whose(actor: Actor, prefix: str) -> tuple[dict[str, Any], list[str]]:
     """The filters that are seldom needed, and those that are set, in words."""
-    known = kpi_filters.choices(actor)
-    if actor.may(Permission.PRODUCTS_READ):
-        known["product"] = kpi_filters.products_to_choose(actor)
     labels = {
         "team": "Every team",
         "owner": "Everybody",
         "segment": "All customers",
         "product": "All products",
     }
-    chosen: dict[str, Any] = {}
-    told = []
-    for name, empty in labels.items():
-        found = _pick(f"{prefix}{name}", known.get(name, []), empty, 300)
-        chosen[f"{name}_id"] = found
-        told += [dict(known[name])[found]] if found is not None else []
+    chosen, told = _picked(_known(actor), labels, prefix)
     chosen["country"] = _country(actor, f"{prefix}country")
     told += [words.country_name(chosen["country"])] if chosen["country"] else []
     chosen["as_of"] = _day(f"{prefix}asof")
     told += [f"as it was known on {words.day(chosen['as_of'])}"] if chosen["as_of"] else []
+    return chosen, told
+
+
+def _known(actor: Actor) -> dict[str, kpi_filters.Choices]:
+    known = kpi_filters.choices(actor)
+    if actor.may(Permission.PRODUCTS_READ):
+        known["product"] = kpi_filters.products_to_choose(actor)
+    return known
+
+
+def _picked(
+    known: dict[str, kpi_filters.Choices], labels: dict[str, str], prefix: str = "", width: int = 300
+) -> tuple[dict[str, Any], list[str]]:
+    """A list to choose from for each label; what is chosen, and what that is called."""
+    chosen: dict[str, Any] = {}
+    told = []
+    for name, empty in labels.items():
+        found = _pick(f"{prefix}{name}", known.get(name, []), empty, width)
+        chosen[f"{name}_id"] = found
+        told += [dict(known[name])[found]] if found is not None else []
     return chosen, told
 
 

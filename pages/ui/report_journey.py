@@ -1,11 +1,11 @@
 """How relationships grow: from the first contact to customers who speak for us."""
 
-from datetime import date
 from itertools import pairwise
 
 import streamlit as st
 
 from crm_core.insights import journey_stages
+from crm_core.insights.customer_sets import of_question
 from crm_core.insights.journey_stages import StagePerson, StageStep
 from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor
@@ -24,13 +24,13 @@ MEANINGS = {
 
 
 @kept("Following the relationships …")
-def _report(actor: Actor, as_of: date | None) -> tuple[StageStep, ...]:
-    return journey_stages.report(actor, as_of)
+def _report(actor: Actor, question: Question) -> tuple[StageStep, ...]:
+    return journey_stages.report(actor, question.as_of, of_question(question))
 
 
 def draw(actor: Actor, question: Question) -> None:
     """The four stages: how many got there, how long it took, how many stayed behind, and who they are."""
-    steps = _report(actor, question.as_of)
+    steps = _report(actor, question)
     if not steps[0].reached:
         st.info("As soon as there are contacts, their relationships show here.", icon=":material/handshake:")
         return
@@ -52,7 +52,7 @@ def draw(actor: Actor, question: Question) -> None:
             )
         with st.expander("As a table"):
             _table(steps)
-    _people(actor, steps, picked, question.as_of)
+    _people(actor, steps, picked, question)
 
 
 def _chart(steps: tuple[StageStep, ...]) -> str:
@@ -72,7 +72,7 @@ def _table(steps: tuple[StageStep, ...]) -> None:
     report_table.draw(columns, rows, "journey", right=columns[1:])
 
 
-def _people(actor: Actor, steps: tuple[StageStep, ...], picked: str, as_of: date | None) -> None:
+def _people(actor: Actor, steps: tuple[StageStep, ...], picked: str, question: Question) -> None:
     options = {step.stage: f"{words.sentence(step.stage)}: got there" for step in steps}
     options |= {f"{step.stage}!": f"{words.sentence(step.stage)}: stand here now" for step in steps}
     with st.container(border=True, key="journey-people"):
@@ -82,7 +82,8 @@ def _people(actor: Actor, steps: tuple[StageStep, ...], picked: str, as_of: date
 
         def page_of(paging: Paging) -> Page[StagePerson]:
             stage, is_here = chosen.removesuffix("!"), chosen.endswith("!")
-            return journey_stages.people(actor, stage, as_of, only_here=is_here, paging=paging)
+            day, which = question.as_of, of_question(question)
+            return journey_stages.people(actor, stage, day, only_here=is_here, paging=paging, which=which)
 
         def row_of(one: StagePerson) -> tuple[int, tuple[str, ...]]:
             return one.contact_id, (one.name, words.day(one.on))

@@ -1,6 +1,5 @@
 """How long until customers come back, and who may be about to leave."""
 
-from datetime import date
 from typing import Final
 
 import pyarrow as pa
@@ -8,6 +7,7 @@ import streamlit as st
 
 from crm_core.insights import churn, retention
 from crm_core.insights.churn import ChurnReport
+from crm_core.insights.customer_sets import of_question
 from crm_core.insights.metric_types import Question
 from crm_core.insights.retention import ReturnReport
 from crm_core.kernel.access import Actor
@@ -22,18 +22,18 @@ LONGEST = 730
 
 
 @kept("Looking at who came back …")
-def _returns(actor: Actor, as_of: date | None) -> ReturnReport:
-    return retention.report(actor, as_of)
+def _returns(actor: Actor, question: Question) -> ReturnReport:
+    return retention.report(actor, question.as_of, of_question(question))
 
 
 @kept("Learning from those who left …")
-def _risks(actor: Actor, as_of: date | None) -> ChurnReport:
-    return churn.report(actor, SHOWN, as_of=as_of)
+def _risks(actor: Actor, question: Question) -> ChurnReport:
+    return churn.report(actor, SHOWN, as_of=question.as_of, which=of_question(question))
 
 
 def draw(actor: Actor, question: Question) -> None:
     """Returns as a curve; the customers at risk, with how far that can be trusted."""
-    found = _returns(actor, question.as_of)
+    found = _returns(actor, question)
     if not found.customers:
         st.info("As soon as there are orders, returns and risks show here.", icon=":material/replay:")
         return
@@ -43,7 +43,7 @@ def draw(actor: Actor, question: Question) -> None:
         _curve(found)
     with right.container(border=True, height="stretch"):
         st.markdown("**Who may be about to leave**")
-        _at_risk(_risks(actor, question.as_of))
+        _at_risk(_risks(actor, question))
 
 
 def _curve(found: ReturnReport) -> None:

@@ -1,12 +1,12 @@
 """Customers by how lately, how often and for how much they bought: a map, and the segments."""
 
-from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
 import streamlit as st
 
 from crm_core.insights import rfm
+from crm_core.insights.customer_sets import of_question
 from crm_core.insights.metric_types import Question
 from crm_core.insights.rfm import RfmMember, RfmReport
 from crm_core.kernel.access import Actor
@@ -20,13 +20,13 @@ _COLUMNS: Final = ("Customer", "Scores", "Orders", "Revenue", "Last order")
 
 
 @kept("Scoring the customers …")
-def _report(actor: Actor, as_of: date | None) -> RfmReport:
-    return rfm.report(actor, as_of)
+def _report(actor: Actor, question: Question) -> RfmReport:
+    return rfm.report(actor, question.as_of, which=of_question(question))
 
 
 def draw(actor: Actor, question: Question) -> None:
     """The map of recency and frequency, the segments, and the customers of one cell or segment."""
-    found = _report(actor, question.as_of)
+    found = _report(actor, question)
     if not found.customers:
         st.info("As soon as there are orders, customers are scored here.", icon=":material/grid_on:")
         return
@@ -37,7 +37,7 @@ def draw(actor: Actor, question: Question) -> None:
     with right.container(border=True, height="stretch"):
         st.markdown("**Segments**")
         _segments(found)
-    _members(actor, found, picked, question.as_of)
+    _members(actor, found, picked, question)
 
 
 def _map(found: RfmReport) -> str:
@@ -119,7 +119,7 @@ def _segments(found: RfmReport) -> None:
         )
 
 
-def _members(actor: Actor, found: RfmReport, picked: str, as_of: date | None) -> None:
+def _members(actor: Actor, found: RfmReport, picked: str, question: Question) -> None:
     segments = {row.segment: row.segment for row in found.segments}
     cells = {
         f"{r}-{f}": f"Recency {r}, frequency {f}" for f in reversed(rfm.SCORES) for r in reversed(rfm.SCORES)
@@ -129,10 +129,12 @@ def _members(actor: Actor, found: RfmReport, picked: str, as_of: date | None) ->
         if not chosen:
             return
 
+        day, which = question.as_of, of_question(question)
+
         def page_of(paging: Paging) -> Page[RfmMember]:
             if chosen in segments:
-                return rfm.members(actor, chosen, as_of, paging=paging)
-            return rfm.at(actor, (int(chosen[0]), int(chosen[-1])), as_of, paging=paging)
+                return rfm.members(actor, chosen, day, paging=paging, which=which)
+            return rfm.at(actor, (int(chosen[0]), int(chosen[-1])), day, paging=paging, which=which)
 
         def row_of(one: RfmMember) -> tuple[int, tuple[str, ...]]:
             worth = words.money(one.revenue, found.currency)

@@ -1,12 +1,12 @@
 """What customers will bring: how often they come back, how good that is known, and who brings the most."""
 
-from datetime import date
 from typing import Final
 
 import pyarrow as pa
 import streamlit as st
 
 from crm_core.insights import customer_value
+from crm_core.insights.customer_sets import of_question
 from crm_core.insights.customer_value_types import ValueReport
 from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor
@@ -19,13 +19,13 @@ _COLUMNS: Final = ("Customer", "Worth", "Purchases", "Still a customer")
 
 
 @kept("Looking at all purchases …")
-def _report(actor: Actor, _: date | None) -> ValueReport:
-    return customer_value.report(actor)
+def _report(actor: Actor, question: Question) -> ValueReport:
+    return customer_value.report(actor, which=of_question(question))
 
 
-def draw(actor: Actor, _: Question) -> None:
+def draw(actor: Actor, question: Question) -> None:
     """The outlook for a year, its parts, its method, and the customers behind it."""
-    found = _report(actor, None)
+    found = _report(actor, question)
     if found.missing or found.buying is None:
         _too_little(found)
         return
@@ -36,7 +36,7 @@ def draw(actor: Actor, _: Question) -> None:
         _chart(found)
     with right.container(border=True, height="stretch"):
         st.markdown("**Who will bring the most within a year**")
-        _largest(actor, found.currency)
+        _largest(actor, found.currency, question)
     _method(found)
 
 
@@ -99,10 +99,10 @@ def _chart(found: ValueReport) -> None:
     )
 
 
-def _largest(actor: Actor, currency: str) -> None:
-    found = customer_value.largest(actor, SHOWN)
+def _largest(actor: Actor, currency: str, question: Question) -> None:
+    found = customer_value.largest(actor, SHOWN, which=of_question(question))
     if not found:
-        st.caption("The list is made every night; it stands here from tomorrow on.")
+        st.caption("The list is made every night; it stands here from tomorrow on, if anybody is on it.")
         return
     rows = [
         (one.contact_id, (one.name, words.money(one.value, currency), f"{one.orders:.1f}", share(one.alive)))

@@ -36,7 +36,7 @@ from pages.ui import (
     words,
 )
 
-ALL, PERIOD, DAY, WHOSE, NONE, OWN = "all", "period", "day", "whose", "none", "own"
+ALL, PERIOD, DAY, WHOSE, REACH, NONE, OWN = "all", "period", "day", "whose", "reach", "none", "own"
 _P = Permission
 
 
@@ -44,8 +44,8 @@ _P = Permission
 class View:
     """One report: its name in the address, its group and title, what one needs to see it, and its filters.
 
-    ``WHOSE`` asks whose customers count, ``DAY`` as of which day, too. One with ``OWN`` filters draws these
-    and the rows of its numbers by itself.
+    ``WHOSE`` asks which customers count, ``DAY`` as of which day, too, ``REACH`` for team and owner alone.
+    One with ``OWN`` filters draws these and the rows of its numbers by itself.
     """
 
     name: str
@@ -77,7 +77,7 @@ VIEWS: Final = (
     View("velocity", "Sales", "Pace", report_velocity.draw, _P.DEALS_READ),
     View("people", "Sales", "People and places", report_people.draw, _P.DEALS_READ),
     View("products", "Sales", "Products and prices", report_products.draw, _P.ORDERS_READ),
-    View("outlook", "Sales", "Forecast and trend", report_outlook.draw, _P.DEALS_READ, NONE),
+    View("outlook", "Sales", "Forecast and trend", _of(report_outlook.draw), _P.DEALS_READ, REACH),
     View("value", "Customers", "Customer value", _of(report_value.draw), _P.ORDERS_READ, WHOSE),
     View("rfm", "Customers", "RFM", _of(report_rfm.draw), _P.ORDERS_READ, DAY),
     View("cohorts", "Customers", "Cohorts", _of(report_cohorts.draw), _P.ORDERS_READ, DAY),
@@ -93,6 +93,25 @@ VIEWS: Final = (
     View("boards", "My reports", "Dashboards", own_boards.draw, filters=OWN),
     View("mailing", "My reports", "By mail", own_mailings.draw, filters=OWN),
 )
+_ALL_TIME: Final = (
+    "All purchases count: there is no time to choose and nothing to compare with. "
+    "Segment, product and country mean customers as they are known today."
+)
+LEAVES: Final = {
+    "funnel": "Told for one time: nothing is compared here.",
+    "outlook": "A year back and half a year ahead. Deals are expected by their stage, whoever buys: "
+    "there is no segment, product or country to choose.",
+    "value": _ALL_TIME,
+    "rfm": _ALL_TIME,
+    "cohorts": _ALL_TIME,
+    "retention": _ALL_TIME,
+    "journey": "All since the first contact counts: there is no time to choose. "
+    "Segment, product and country mean contacts as they are known today.",
+    "adoption": "About the people who work here: filters about customers have no meaning.",
+    "quality": "About all records as they are now: what is wrong is to be mended, whosever it is.",
+}
+"""Which filters a report has not, and why."""
+
 _SHOWN: Final = "reports.shown"
 _OPENED: Final = ("number", "part", "report", "board", "schedule", "of")
 """What is open within one report, as the address says it."""
@@ -128,10 +147,15 @@ def chosen(actor: Actor) -> View:
 
 def filters(actor: Actor, view: View) -> Question:
     """What the filters of a report ask for; those that it does not have are not shown."""
+    found = Question(periods.month_of(words.today()))
     if view.filters == ALL:
-        return report_filters.ask(actor)
+        found = report_filters.ask(actor)
     if view.filters == PERIOD:
-        return report_filters.ask_period()
+        found = report_filters.ask_period()
     if view.filters in (DAY, WHOSE):
-        return report_filters.ask_customers(actor, has_day=view.filters == DAY)
-    return Question(periods.month_of(words.today()))
+        found = report_filters.ask_customers(actor, has_day=view.filters == DAY)
+    if view.filters == REACH:
+        found = report_filters.ask_reach(actor)
+    if view.name in LEAVES:
+        st.caption(LEAVES[view.name])
+    return found

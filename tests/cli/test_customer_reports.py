@@ -42,3 +42,6 @@ def test_customers_are_told_by_cohort_score_risk_and_stage(run: Run, staff: Cast
     for name in ("cohorts", "rfm", "churn", "stages"):
         assert run("report", name).code == 0
     assert run("--as", "bob", "report", "rfm", "--json").json["rows"] == []
+    assert run("report", "rfm", "--owner", "Bob Brandt", "--json").json["rows"] == []
+    assert run("report", "cohorts", "--country", "IT", "--team", "North", "--json").json["customers"] == 0
+    assert run("report", "stages", "--segment", "Unknown").code == 1

@@ -47,6 +47,9 @@ def test_products_are_reported_with_margin(run: Run, staff: Cast) -> None:
         "quantity": "2", "revenue": "25.00", "cost": "10.00", "margin": "15.00", "margin_share": 0.6,
     }  # fmt: skip
     assert "15.00" in run("report", "products").out
+    assert run("report", "products", "--owner", "Ann Archer", "--json").json["rows"] == [row]
+    assert run("report", "products", "--product", "P-1", "--as-of", "2020-01-31", "--json").json["rows"] == []
+    assert run("report", "sales", "--country", "IT", "--json").json["rows"] == []
 
 
 def test_the_doctor_adds_purchases_up(run: Run, staff: Cast) -> None:
