@@ -69,35 +69,36 @@ def _shifted(element: Any, compiler: Any, options: Any) -> str:
 
 
 def _offset(moment: Any, zone: str) -> ColumnElement[str]:
-    changes = _changes(zone)
+    changes = [(at, f"{minutes:+d} minutes") for at, minutes in offsets(zone)]
     earliest = literal(changes[0][1])
     later = [(moment >= at, literal(offset)) for at, offset in reversed(changes[1:])]
     return case(*later, else_=earliest) if later else earliest
 
 
 @lru_cache(maxsize=8)
-def _changes(name: str) -> tuple[tuple[datetime, str], ...]:
-    """When the clocks of a zone were changed, the oldest first, and what is added to UTC from then on."""
+def offsets(name: str) -> tuple[tuple[datetime, int], ...]:
+    """When the clocks of a zone were changed, the oldest first, and the minutes that are added to UTC from
+    then on; before the second one, those of the first hold."""
     zone = ZoneInfo(name)
-    known = [(_FIRST, _words(_FIRST, zone))]
+    known = [(_FIRST, _ahead(_FIRST, zone))]
     low, week = _FIRST, timedelta(days=7)
     while low < _LAST:
         high = low + week
-        if _words(high, zone) != known[-1][1]:
-            known.append((_change(low, high, zone), _words(high, zone)))
+        if _ahead(high, zone) != known[-1][1]:
+            known.append((_change(low, high, zone), _ahead(high, zone)))
         low = high
     return tuple(known)
 
 
 def _change(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
     """The minute between two moments in which the clocks were changed."""
-    old = _words(low, zone)
+    old = _ahead(low, zone)
     while high - low > timedelta(minutes=1):
         middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
-        low, high = (middle, high) if _words(middle, zone) == old else (low, middle)
+        low, high = (middle, high) if _ahead(middle, zone) == old else (low, middle)
     return high
 
 
-def _words(moment: datetime, zone: ZoneInfo) -> str:
+def _ahead(moment: datetime, zone: ZoneInfo) -> int:
     offset = moment.astimezone(zone).utcoffset() or timedelta()
-    return f"{round(offset / timedelta(minutes=1)):+d} minutes"
+    return round(offset / timedelta(minutes=1))
