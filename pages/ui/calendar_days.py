@@ -1,4 +1,4 @@
-"""How days of a calendar are drawn: as columns, as a grid of weeks, and one under the other on phones."""
+"""A month of the calendar: a row for each week, and the days one under the other on telephones."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -22,33 +22,21 @@ EVENT_STYLE = """<style>
 }
 [class*="st-key-event-"] button > div { justify-content: flex-start; }
 [class*="st-key-cell-"] { min-height: 6.2rem; padding: .35rem .4rem; }
-.st-key-calendar-week [class*="st-key-cell-"] { min-height: 22rem; }
 @media (min-width: 641px) {
-  .st-key-calendar-week .stColumn, .st-key-calendar-month .stColumn { min-width: 0; }
+  .st-key-calendar-month .stColumn { min-width: 0; }
 }
-.st-key-calendar-week .stHorizontalBlock, .st-key-calendar-month .stHorizontalBlock { gap: .35rem; }
+.st-key-calendar-month .stHorizontalBlock { gap: .35rem; }
 [class*="st-key-cell-"] [data-testid="stMarkdownContainer"],
 [class*="st-key-cell-"] [data-testid="stMarkdownContainer"] p { margin-bottom: 0; }
 [class*="st-key-cell-now-"] { border-color: #0F766E; border-width: 2px; }
 [class*="st-key-cell-other-"] { opacity: .55; }
 @media (max-width: 640px) {
   [class*="st-key-cell-"] { min-height: 0; }
-  .st-key-calendar-week [class*="st-key-cell-"] { min-height: 0; }
   .stColumn:has([class*="st-key-cell-free-"]), .stColumn:has([class*="st-key-cell-other-"]),
   [data-testid="stLayoutWrapper"]:has(> .st-key-weekdays), .st-key-weekdays { display: none; }
   .st-key-calendar-head { row-gap: .4rem; }
 }
 </style>"""
-
-
-def week(first: date, by_day: Mapping[date, Sequence[TaskRow]], names: Names) -> None:
-    """Seven columns."""
-    with st.container(key="calendar-week"):
-        places = st.columns(7)
-    for at, place in enumerate(places):
-        day = first + timedelta(days=at)
-        with place:
-            _cell(day, by_day.get(day, ()), names, f"{day:%a} {day.day} {day:%b}", most=50)
 
 
 def month(
@@ -66,24 +54,6 @@ def month(
                     is_other = day.month != shown.month
                     label = f"{day.day} {day:%b}" if day.day == 1 or at == 0 else str(day.day)
                     _cell(day, by_day.get(day, ()), names, label, most=SHOWN_A_DAY, is_other=is_other)
-
-
-def columns_of_people(day: date, rows: Sequence[TaskRow], names: Names) -> None:
-    """One day, a column for each person who has something."""
-    if not names:
-        return
-    keys = list(names)
-    for start in range(0, len(keys), 4):
-        some = keys[start : start + 4]
-        for key, place in zip(some, st.columns(max(2, len(some))), strict=False):
-            name, color = names[key]
-            with place.container(border=True, gap="xxsmall", key=f"cell-person-{key}"):
-                st.markdown(f":{color}[:material/circle:] **{words.md(name)}**")
-                mine = [row for row in rows if row.owner_id == key]
-                for row in mine:
-                    _event(row, names, f"{day}-{key}")
-                if not mine:
-                    st.caption("Nothing")
 
 
 def _cell(

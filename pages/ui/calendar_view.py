@@ -9,8 +9,8 @@ from crm_core.activity import task_lists
 from crm_core.activity.task_types import TaskRow
 from crm_core.kernel.access import Actor, Permission
 from crm_core.team import users
-from pages.ui import words
-from pages.ui.calendar_days import COLORS, EVENT_STYLE, columns_of_people, month, week
+from pages.ui import calendar_hours, words
+from pages.ui.calendar_days import COLORS, EVENT_STYLE, month
 from pages.ui.task_state import open_dialog
 
 SPANS = ("Day", "Week", "Month")
@@ -43,12 +43,12 @@ def draw(actor: Actor) -> None:
         if row.due_on is not None:
             by_day.setdefault(row.due_on, []).append(row)
     if span == "Day":
-        columns_of_people(shown, rows, names)
+        calendar_hours.day_of_people(actor, shown, rows, names)
     elif span == "Month":
         month(first, last, shown, by_day, names)
     else:
-        week(first, by_day, names)
-    if not rows:
+        calendar_hours.week(actor, first, by_day, names)
+    if not rows and span == "Month":
         st.info("Nothing is planned here.", icon=":material/event_available:")
 
 

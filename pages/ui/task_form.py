@@ -25,6 +25,9 @@ class Beginning:
     title: str = ""
     kind: str = "todo"
     due_on: date | None = None
+    starts_at: datetime | None = None
+    duration_minutes: int | None = None
+    owner_id: int | None = None
     contact_id: int | None = None
     contact_name: str = ""
     account_id: int | None = None
@@ -44,10 +47,10 @@ def ask(actor: Actor, before: TaskRow | Beginning, key: str) -> dict[str, Any]:
     found["title"] = st.text_input(
         "What is to be done", before.title, key=f"task-title-{key}", max_chars=task_rules.LONGEST_TITLE
     )
-    found |= when(before.due_on, row.starts_at if row else None, row.duration_minutes if row else None, key)
+    found |= when(before.due_on, before.starts_at, before.duration_minutes, key)
     found |= _reminder(found, row, key)
     found |= _about(actor, before, key)
-    found |= _people(actor, row, key)
+    found |= _people(actor, before, key)
     found |= _rhythm(row, key)
     found["notes"] = st.text_area("Notes", row.notes if row else "", key=f"task-notes-{key}", height=80)
     return found
@@ -118,9 +121,10 @@ def _about(actor: Actor, before: TaskRow | Beginning, key: str) -> dict[str, Any
     return {"contact_id": chosen, "account_id": None, "deal_id": kept["deal_id"]}
 
 
-def _people(actor: Actor, row: TaskRow | None, key: str) -> dict[str, Any]:
+def _people(actor: Actor, before: TaskRow | Beginning, key: str) -> dict[str, Any]:
+    row = before if isinstance(before, TaskRow) else None
     people: dict[int | None, str] = dict(users.choices(actor))
-    owner_id = row.owner_id if row else actor.id
+    owner_id = before.owner_id if row or before.owner_id in people else actor.id
     if owner_id not in people:
         people = {owner_id: row.owner_name if row and row.owner_name else actor.name, **people}
     who, urgency = st.columns(2)

@@ -74,6 +74,11 @@ def test_the_calendar_is_an_agenda_on_a_telephone_and_moves_by_keys(
     wait_idle(page)
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("button", name="Meet Bob")).to_be_visible()
+    wait_idle(page)
+    hour = page.get_by_role("button", name="Plan: ").and_(page.locator('[tabindex="0"]'))
+    hour.press("ArrowDown")
+    hour.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("textbox", name="What is to be done")).to_be_visible()
 
     open_page(phone, f"{office.url}/tasks?part=Calendar")
     steps.sign_in(phone, "olga")

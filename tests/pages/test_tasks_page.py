@@ -1,15 +1,20 @@
 """The page of tasks: what is late, what today brings, the list, the calendar, and the dialogs."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from itertools import combinations
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from crm_core.activity import task_lists, tasks
-from crm_core.activity.task_days import today
+from crm_core.activity.task_days import today, zone
 from crm_core.activity.task_types import NewTask, TaskQuery
 from crm_core.kernel.access import Actor
 from crm_core.people import contacts
+from pages.ui import hour_grid
 from tests.pages.conftest import OpenApp, field, said
 
 
@@ -125,16 +130,58 @@ def test_the_list_is_filtered_by_its_address(open_app: OpenApp, ann: Actor) -> N
     assert "1 task" in said(app)
 
 
-@pytest.mark.parametrize("span", ["Day", "Week", "Month"])
-def test_the_calendar_shows_the_team(open_app: OpenApp, mia: Actor, ann: Actor, span: str) -> None:
+def test_a_month_shows_the_team(open_app: OpenApp, mia: Actor, ann: Actor) -> None:
     key = plan(ann, "Meet *Zoe*", kind="meeting")
 
-    app = open_app(mia, "tasks", part="Calendar", span=span)
+    app = open_app(mia, "tasks", part="Calendar", span="Month")
 
     assert not app.exception
     assert any(str(one.key).startswith(f"open-{key}-") for one in app.button)
     app = click(app, "calendar-on")
     assert not app.exception
+
+
+def test_a_day_and_a_week_show_the_team_by_the_hour_and_an_empty_hour_plans(
+    open_app: OpenApp, mia: Actor, ann: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, Any] = {}
+    monkeypatch.setattr(hour_grid, "draw", lambda columns, **rest: told.update(rest, columns=columns))
+    at = datetime.combine(today(), time(9, 30), zone())
+    key = plan(ann, "Meet *Zoe*", kind="meeting", starts_at=at, duration_minutes=45)
+    for number in range(8):
+        plan(mia, f"Offer {number}")
+
+    open_app(mia, "tasks", part="Calendar", span="Week")
+    [shown] = [column for column in told["columns"] if column.is_today]
+    [met] = [entry for entry in shown.entries if entry.start is not None]
+    assert (met.id, met.start, met.minutes, met.clock) == (key, 570, 45, "09:30–10:15")
+    assert len(told["columns"]) == 7
+    assert (len(shown.entries), shown.more) == (1 + 5, "3 more")
+
+    app = open_app(mia, "tasks", part="Calendar", span="Day")
+    people = {column.title: column for column in told["columns"]}
+    assert {name: len(column.entries) for name, column in people.items()} == {"Ann Archer": 1, "Mia Meyer": 8}
+    monkeypatch.setattr(hour_grid, "draw", lambda _, planned, **_rest: planned(people["Ann Archer"].id, 840))
+    app = app.run().run()
+    assert not app.exception
+    form = {str(each.key): each.value for each in (*app.date_input, *app.time_input, *app.selectbox)}
+    assert (form["task-day-new"], form["task-clock-new"]) == (today(), time(14))
+    assert form["task-owner-new"] == ann.id
+
+
+@given(st.lists(st.tuples(st.integers(0, 1400), st.integers(1, 300)), max_size=12))
+def test_entries_that_overlap_stand_beside_each_other(given_spans: list[tuple[int, int]]) -> None:
+    spans = [(start, start + long) for start, long in given_spans]
+    places = hour_grid.beside(spans)
+    for (one, (lane, lanes)), (other, (lane_2, lanes_2)) in combinations(zip(spans, places, strict=True), 2):
+        if one[0] < other[1] and other[0] < one[1]:
+            assert (lane != lane_2, lanes) == (True, lanes_2)
+    for at, (lane, lanes) in enumerate(places):
+        assert 0 <= lane < lanes
+        meets = any(
+            spans[at][0] < end and start < spans[at][1] for start, end in spans[:at] + spans[at + 1 :]
+        )
+        assert meets or lanes == 1
 
 
 def test_who_only_looks_changes_nothing(open_app: OpenApp, vera: Actor, ann: Actor) -> None:
