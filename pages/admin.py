@@ -7,6 +7,7 @@ import streamlit as st
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
     admin_audit,
+    admin_channels,
     admin_company,
     admin_fields,
     admin_roles,
@@ -24,6 +25,7 @@ PARTS: dict[str, Part] = {
     "Teams": (Permission.USERS_MANAGE, admin_teams.draw),
     "Roles": (Permission.USERS_MANAGE, admin_roles.draw),
     "Company": (Permission.SETTINGS_MANAGE, admin_company.draw),
+    "Channels": (Permission.SETTINGS_MANAGE, admin_channels.draw),
     "Fields": (Permission.FIELDS_MANAGE, admin_fields.draw),
     "Sign-ins": (Permission.USERS_MANAGE, admin_sessions.draw),
     "Audit log": (Permission.AUDIT_READ, admin_audit.draw),

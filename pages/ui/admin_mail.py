@@ -23,7 +23,7 @@ def draw(actor: Actor) -> None:
         return
     now = mail_out.status(actor)
     with st.container(border=True, width=720, key="admin-mail"):
-        st.markdown(f"**Mail**  \n{_said(now)}")
+        st.markdown(f"**Outbox**  \n{_said(now)}")
         if now.last_answer:
             st.caption(words.md(now.last_answer))
         st.markdown(_back(return_mailbox.status(actor)))
@@ -39,8 +39,8 @@ def _said(now: MailStatus) -> str:
     parts += [f":orange[{words.number(now.unclear)} unclear]"] if now.unclear else []
     parts.append(f"last sent {words.ago(now.last_sent_at)}")
     if now.is_set_up:
-        return f":green[:material/check_circle:] Set up · {' · '.join(parts)}"
-    return f":orange[:material/warning:] Not set up · {parts[0]}. Set `CRM_SMTP_URL` and `CRM_MAIL_FROM`."
+        return f":green[:material/check_circle:] {' · '.join(parts)}"
+    return f":orange[:material/warning:] {parts[0]} until there is a mail server."
 
 
 def _back(found: MailInStatus) -> str:

@@ -8,7 +8,7 @@ from crm_core import start
 from crm_core.insights import installation
 from crm_core.insights.installation import Finding
 from crm_core.kernel.access import Actor
-from pages.ui import admin_copies, admin_mail, words
+from pages.ui import admin_copies, words
 from pages.ui.guard import guard
 
 SIGNS = {
@@ -34,7 +34,6 @@ def draw(actor: Actor) -> None:
             with st.spinner("Looking at everything that can be wrong …"), guard():
                 _show(installation.examine(actor))
     admin_copies.draw(actor, settings)
-    admin_mail.draw(actor)
 
 
 def _show(found: list[Finding]) -> None:

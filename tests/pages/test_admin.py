@@ -8,10 +8,11 @@ from crm_core.people import custom_fields
 from crm_core.team import company, teams, users
 from pages.ui import admin_roles
 from pages.ui.admin_sessions import browser_name
+from tests.channels.test_sms import listening
 from tests.pages.conftest import OpenApp, field, id_of, press, said
 from tests.people import Cast
 
-PARTS = ("Users", "Teams", "Roles", "Company", "Fields", "Sign-ins", "Audit log", "System")
+PARTS = ("Users", "Teams", "Roles", "Company", "Channels", "Fields", "Sign-ins", "Audit log", "System")
 
 
 def _open(open_app: OpenApp, person: Actor, part: str = "Users") -> AppTest:
@@ -34,6 +35,24 @@ def test_every_part_can_be_looked_at(open_app: OpenApp, olga: Actor, part: str) 
 
     assert not app.exception
     assert not app.error
+
+
+def test_a_test_message_says_what_the_gateway_answered(
+    open_app: OpenApp, olga: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "CRM_SMS_URL" in said(_open(open_app, olga, "Channels"))
+    with listening() as gateway:
+        monkeypatch.setenv("CRM_SMS_URL", gateway.url)
+        monkeypatch.setenv("CRM_SMS_SENDER", "Alder")
+        app = _open(open_app, olga, "Channels")
+        field(app, "Send a test SMS to").set_value("+49 1511 234567").run()
+        taken = press(app, "Send").success[0].value
+        gateway.status = 403
+        refused = said(press(app, "Send"))
+
+    assert "202 heard" in taken
+    assert "403 heard" in refused
+    assert [fields["to"] for _, _, fields in gateway.asked] == ["+491511234567"] * 2
 
 
 def test_a_person_is_added_and_the_password_shown_once(open_app: OpenApp, olga: Actor) -> None:

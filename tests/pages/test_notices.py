@@ -96,7 +96,7 @@ def test_an_administrator_sees_how_mail_goes_and_sends_again(
     with begin(SYSTEM) as work:
         key = mail_out.write(work, NewMail("test:1", "zoe@x.test", "Hello", "Hi")) or 0
         work.get(Mail, key).state = state
-    app = open_app(olga, "admin", part="System")
+    app = open_app(olga, "admin", part="Channels")
     assert "Not set up" in said(app)
     assert "zoe" in said(app)
 
