@@ -63,8 +63,8 @@ def filled(
         return None
     made = _skeleton(outlined, len(seen), tuple(map(bool, ours)))
     said = [*seen, *ours]
-    if made is None or not all(one.isprintable() for one in said):
-        return None
+    if made is None or not all(one.isprintable() and not one.startswith(" ") for one in said):
+        return None  # a blank at the beginning of a message or of a table is none for readers of HTML
     if not all(said[number] in ours[1:] and '"' not in said[number] for number in made.whole):
         return None  # an address that somebody typed is looked at
     as_html = _setter(said, [_inside_tag(clicks.get(url, url)) for url in made.links], _quoted)
@@ -126,4 +126,5 @@ def _quoted(text: str) -> str:
 
 
 def _inside_tag(text: str) -> str:
-    return _quoted(text).replace('"', "&quot;")
+    """As the cleaner writes addresses: also a blank that does not break is named."""
+    return _quoted(text).replace('"', "&quot;").replace("\u00a0", "&nbsp;")

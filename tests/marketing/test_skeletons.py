@@ -37,6 +37,7 @@ COUNTED = Places(
 PLACES = st.sampled_from((COUNTED, Places("https://crm.test/u/1-a"), Places("")))
 
 
+VALUED = ("first_name", "name", "city", "email", "company")
 IN_MARKUP = {**dict.fromkeys(("first_name", "name", "email", "company"), "Ê"), "city": "https://x.test"}
 NOWHERE = Places(unsubscribe_url="", preferences_url="", view_url="", pixel_url="", trap_url="", clicks={})
 
@@ -49,10 +50,12 @@ def alone(message: Message, values: dict[str, str], places: Places) -> Rendered:
 
 
 @example(["<{{ city }}>"], IN_MARKUP, NOWHERE)
-@settings(max_examples=150, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@example(["{{ name | upper }}"], dict.fromkeys(VALUED, " $"), NOWHERE)
+@example(['<a href="https://b.test/{{ city }}">x</a>'], dict.fromkeys(VALUED, "\u00a0"), NOWHERE)
+@settings(max_examples=150, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     st.lists(st.sampled_from(PARTS), max_size=6),
-    st.fixed_dictionaries(dict.fromkeys(("first_name", "name", "city", "email", "company"), VALUES)),
+    st.fixed_dictionaries(dict.fromkeys(VALUED, VALUES)),
     PLACES,
 )
 def test_a_prepared_message_is_the_one_that_is_made_alone(
