@@ -22,7 +22,7 @@ from crm_core.insights import customer_value, report_mailing, standing_answers
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import CrmError
 from crm_core.loyalty import nights
-from crm_core.marketing import return_mailbox, segment_sizes
+from crm_core.marketing import link_checks, return_mailbox, segment_sizes
 from crm_core.marketing import sending as campaign_sending
 from crm_core.sales import forecast_snapshots, lead_work
 from crm_core.service import escalation
@@ -80,6 +80,7 @@ WORK: Final = (
     Piece("return mailbox", "mail", SOON, return_mailbox.advance_next),
     Piece("journeys", "journeys", SOON, advancing.advance_next),
     Piece("webhooks", "journeys", SOON, webhooks.advance_next),
+    Piece("links", "links", SOON, link_checks.advance_next),
     Piece("forecasts", "nights", NIGHT, forecast_snapshots.advance_next, alone=True),
     Piece("segment sizes", "nights", NIGHT, segment_sizes.advance_next, alone=True),
     Piece("customer value", "nights", NIGHT, customer_value.advance_next, alone=True),

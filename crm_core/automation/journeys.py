@@ -82,7 +82,6 @@ def problems(work: Work, definition: Mapping[str, Any]) -> dict[str, str]:
     wrong = definitions.problems(definition, custom_fields.search(work))
     if _is_broken(wrong):
         return wrong
-    read = definitions.read(definition)
     found = references.missing(work, definitions.read(definition))
     return {**found, **wrong}
 

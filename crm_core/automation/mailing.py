@@ -13,7 +13,7 @@ from crm_core.automation.types import Definition, Step
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
-from crm_core.marketing import links
+from crm_core.marketing import link_checks, links
 from crm_core.marketing.campaign_rules import stored
 from crm_core.marketing.campaign_types import REASONS, Plan
 from crm_core.marketing.consent_gate import gate_of
@@ -59,6 +59,7 @@ def freeze(work: Work, journey: Journey, number: int, definition: Definition) ->
         work.add(variant)
         work.flush()
         links.store(work, campaign.id, [said])
+        link_checks.note(work, [said])
         found[step.place] = {"template": key, "campaign": campaign.id, "variant": variant.id}
     return found
 

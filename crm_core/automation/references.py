@@ -1,4 +1,4 @@
-"""What a journey speaks of: rules, messages, coupons, users, stages. The one place that says what is not there."""
+"""What a journey speaks of (rules, messages, coupons, users, stages): one place says what is missing."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final

@@ -6,20 +6,16 @@ not called unless that was allowed: whoever may write a journey must not reach w
 """
 
 import hmac
-import ipaddress
 import json
 import logging
-import os
-import socket
-import ssl
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from secrets import token_hex
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from crm_core.channels import outside
 from crm_core.channels.sending import pause_after
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import Clock, Work, begin
@@ -33,8 +29,6 @@ MOST_ATTEMPTS: Final = 8
 HELD_FOR: Final = timedelta(minutes=5)
 SECONDS: Final = 10
 SECRET: Final = "webhook_secret"  # noqa: S105 - the name of a setting
-INSIDE: Final = "CRM_WEBHOOKS_INSIDE"
-"""Environment variable: ``1`` allows addresses of the own network."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +64,7 @@ def post(url: str, body: Mapping[str, Any], cause: str, secret: str) -> tuple[bo
     content = json.dumps(dict(body), ensure_ascii=False).encode()
     connection: HTTPConnection | None = None
     try:
-        connection, path = _connection(url)
+        connection, path = outside.connection(url, SECONDS)
         connection.request("POST", path, content, _headers(content, cause, secret))
         answer = connection.getresponse()
         is_taken = 200 <= answer.status < 300
@@ -87,47 +81,12 @@ def signature(content: bytes, at: str, secret: str) -> str:
     return hmac.new(secret.encode(), f"{at}.".encode() + content, sha256).hexdigest()
 
 
-class _Plain(HTTPConnection):
-    """Connects to the very address that was looked at: a name could mean another one a moment later."""
-
-    def connect(self) -> None:
-        """Look the name up once, refuse what lies inside, connect."""
-        self.sock = _reached(self.host, self.port)
-
-
-class _Secure(HTTPSConnection):
-    """The same over TLS, where the certificate must be that of the name."""
-
-    def connect(self) -> None:
-        """As above."""
-        context = ssl.create_default_context()
-        self.sock = context.wrap_socket(_reached(self.host, self.port), server_hostname=self.host)
-
-
 def _headers(content: bytes, cause: str, secret: str) -> dict[str, str]:
     at = str(int(Clock.now().timestamp()))
     return {
         "Content-Type": "application/json", "User-Agent": "Rapport", "X-Rapport-Cause": cause,
         "X-Rapport-Time": at, "X-Rapport-Signature": f"sha256={signature(content, at, secret)}",
     }  # fmt: skip
-
-
-def _connection(url: str) -> tuple[HTTPConnection, str]:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("Only http and https addresses are called.")
-    kind = _Secure if parts.scheme == "https" else _Plain
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return kind(parts.hostname, parts.port, timeout=SECONDS), path
-
-
-def _reached(host: str, port: int) -> socket.socket:
-    found = [place for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    addresses = [str(place[0]) for place in found]
-    is_inside = any(not ipaddress.ip_address(one.partition("%")[0]).is_global for one in addresses)
-    if is_inside and os.environ.get(INSIDE) != "1":
-        raise ValueError("This address lies inside the own network, which is not called.")
-    return socket.create_connection((addresses[0], port), timeout=SECONDS)
 
 
 def _secret(work: Work) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crm_core.marketing.link_checks import LinkReport
 from crm_core.marketing.rendering import Message
 from crm_core.marketing.template_checks import Finding
 
@@ -125,13 +126,17 @@ class CampaignDetail:
 
 @dataclass(frozen=True)
 class Review:
-    """What one looks at before sending: the audience, what is wrong or unwise, and what it costs."""
+    """What one looks at before sending: the audience, what is wrong or unwise, and what it costs.
+
+    ``links`` says how the links of all variants answered when they were asked last.
+    """
 
     audience: Audience
     findings: Mapping[str, list[Finding]]
     hindrances: tuple[str, ...]
     cost: int
     minutes: int
+    links: LinkReport = field(default_factory=LinkReport)
 
 
 @dataclass(frozen=True)

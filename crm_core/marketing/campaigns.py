@@ -12,9 +12,9 @@ from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work, use_case
-from crm_core.marketing import audiences, campaign_rules, launching
+from crm_core.marketing import audiences, campaign_rules, launching, link_checks
 from crm_core.marketing.campaign_types import CampaignDetail, CampaignRow, Plan, RecipientRow, Review, Variant
-from crm_core.marketing.campaign_views import detail
+from crm_core.marketing.campaign_views import detail, variants_of
 from crm_core.team.company import company
 from db.models import Campaign, CampaignVariant, Segment, Template
 from db.queries import campaigns as sql
@@ -148,6 +148,8 @@ def put_variants(
         found.body_html, found.body_text = said.html, said.text
     for gone in kept.values():
         work.delete(gone)
+    work.flush()
+    link_checks.note(work, [one.message for one in variants_of(work, row)])
     row.updated_at = work.now
     work.record("campaign.changed", row, title=row.name)
 

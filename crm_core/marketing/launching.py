@@ -3,7 +3,7 @@
 from math import ceil
 
 from crm_core.kernel.work import Work
-from crm_core.marketing import audiences, channel_checks, links
+from crm_core.marketing import audiences, channel_checks, link_checks, links
 from crm_core.marketing.campaign_channels import CHANNELS
 from crm_core.marketing.campaign_rules import plan_of
 from crm_core.marketing.campaign_types import Review
@@ -21,7 +21,9 @@ def review(work: Work, row: Campaign) -> Review:
         Invalid: nobody is chosen yet, or the rule cannot be read.
     """
     audience = audiences.count(work, row.id)
-    findings = {one.name: channel_checks.findings(one.message, row.channel) for one in variants_of(work, row)}
+    variants = variants_of(work, row)
+    findings = {one.name: channel_checks.findings(one.message, row.channel) for one in variants}
+    links_say = link_checks.report(work, [one.message for one in variants])
     cost = row.cost + row.cost_each * audience.count
     hindrances = CHANNELS[row.channel].problems(Settings.from_environment())
     if not audience.count:
@@ -32,7 +34,7 @@ def review(work: Work, row: Campaign) -> Review:
         hindrances.append("It costs more than its budget.")
     pace = plan_of(row).per_minute
     minutes = ceil(audience.count / pace) if pace else 0
-    return Review(audience, findings, tuple(hindrances), cost, minutes)
+    return Review(audience, findings, tuple(hindrances), cost, minutes, links_say)
 
 
 def freeze(work: Work, row: Campaign, found: Review) -> None:

@@ -10,7 +10,7 @@ from crm_core.kernel.errors import CrmError, Invalid
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.values.text import clean, fold, one_line
 from crm_core.kernel.work import Work, use_case
-from crm_core.marketing import placeholders, template_checks
+from crm_core.marketing import link_checks, placeholders, template_checks
 from crm_core.marketing.rendering import Message
 from crm_core.marketing.template_checks import Finding
 from db.models import Template
@@ -67,7 +67,7 @@ def get(work: Work, template_id: int) -> TemplateDetail:
     """
     row = work.get(Template, template_id)
     said = message_of(row)
-    found = tuple(template_checks.findings(said))
+    found = (*template_checks.findings(said), *link_checks.findings(work, said))
     return TemplateDetail(row.id, row.version, row.name, row.channel, said, bool(row.archived_at), found)
 
 
@@ -83,6 +83,8 @@ def create(work: Work, values: Mapping[str, str]) -> int:
     """
     checked = _checked({"name": "", **values})
     row = work.add(Template(channel="email", created_at=work.now, updated_at=work.now, **checked))
+    work.flush()
+    link_checks.note(work, [message_of(row)])
     work.record("template.created", row, title=row.name)
     return row.id
 
@@ -98,6 +100,7 @@ def change(work: Work, template_id: int, values: Mapping[str, str], *, version: 
     for name, value in _checked(values).items():
         setattr(row, name, value)
     row.updated_at = work.now
+    link_checks.note(work, [message_of(row)])
     work.record("template.changed", row, title=row.name)
 
 

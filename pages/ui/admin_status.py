@@ -24,7 +24,7 @@ TURNS = {
     "loyalty": "Points and tiers of the night", "return mailbox": "Return mailbox",
     "forecasts": "Forecast of the day", "segment sizes": "Sizes of segments",
     "customer value": "Customer value", "recommendations": "Recommendations",
-    "kept reports": "Kept reports",
+    "kept reports": "Kept reports", "links": "Links of messages",
 }  # fmt: skip
 ACTS = {"retry": ("Try again", ":material/refresh:"), "give_up": ("Give up", ":material/block:")}
 PLACES = {"imports": "imports", "journeys": "automation", "duplicates": "data_quality"}

@@ -36,6 +36,9 @@ def draw(actor: Actor, one: CampaignDetail) -> None:
                 for each in findings:
                     if each.level == "warning":
                         st.caption(f":material/warning: Variant {words.md(name)}: {words.md(each.sentence)}")
+            if review.links.sentence:
+                sign = "link_off" if review.links.broken else "link"
+                st.caption(f":material/{sign}: {words.md(review.links.sentence)}")
         for sentence in review.hindrances:
             st.error(words.md(sentence), icon=":material/error:")
         if not actor.may(Permission.CAMPAIGNS_SEND):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from crm_core.channels import webhooks
+from crm_core.channels import outside, webhooks
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import Clock, begin
 from db.models import Setting, WebhookCall
@@ -58,7 +58,7 @@ def test_another_system_is_told_once_signed_and_again_after_trouble(
 
     assert webhooks.advance_next("w", lambda: False)
     inside = call()
-    monkeypatch.setenv(webhooks.INSIDE, "1")
+    monkeypatch.setenv(outside.INSIDE, "1")
     Listener.answers += [302, 500, 204]
     for hours in (1, 2, 3, 4):
         set_clock(monkeypatch, MONDAY + timedelta(hours=hours))
@@ -90,8 +90,8 @@ def test_a_name_that_means_another_address_a_moment_later_does_not_lead_inside(
         reached.append(place)
         raise OSError("stopped here")
 
-    monkeypatch.setattr("crm_core.channels.webhooks.socket.getaddrinfo", looked_up)
-    monkeypatch.setattr("crm_core.channels.webhooks.socket.create_connection", connect)
+    monkeypatch.setattr("crm_core.channels.outside.socket.getaddrinfo", looked_up)
+    monkeypatch.setattr("crm_core.channels.outside.socket.create_connection", connect)
     port = int(url.split(":")[2].split("/")[0])
 
     outside = webhooks.post(f"http://shop.example.com:{port}/hook", {}, "cause:1", "secret")
