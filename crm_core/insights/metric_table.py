@@ -6,9 +6,9 @@ from typing import Final
 
 from crm_core.kernel.access import Permission
 
-MONEY, COUNT, SHARE, DAYS, POINTS = "money", "count", "share", "days", "points"
+MONEY, COUNT, SHARE, DAYS, POINTS, SCORE = "money", "count", "share", "days", "points", "score"
 SUM, ROWS, MEAN = "sum", "rows", "mean"
-AREAS: Final = ("Orders", "Deals", "Customers", "Activity", "Campaigns", "Loyalty")
+AREAS: Final = ("Orders", "Deals", "Customers", "Activity", "Campaigns", "Loyalty", "Service")
 
 _P = Permission
 
@@ -17,7 +17,8 @@ _P = Permission
 class Metric:
     """A number with its meaning.
 
-    ``unit`` is money (minor units of a currency), a count, a share from 0 to 1, days, or points. ``source``
+    ``unit`` is money (minor units of a currency), a count, a share from 0 to 1, days, points, or
+    a score (the mean of what people gave). ``source``
     names the rows it is made of (``db.queries.metrics.SOURCES``), ``sums`` how: the sum of their values, how
     many there are, or the mean of the values. One that ``is_state`` is taken at the end of a period, others
     over the whole of it. ``is_good_up`` False: less is better; None: neither. ``goal`` is the measure of
@@ -98,6 +99,18 @@ _TABLE: Final = (
            "unsubscribes", ROWS, _P.CAMPAIGNS_READ, "recipient", is_good_up=False),
     Metric("points_liability", "Points outstanding", "Points that members hold at the end of the time.",
            "Loyalty", POINTS, "points", SUM, _P.LOYALTY_READ, "member", is_state=True, is_good_up=None),
+    Metric("nps", "NPS", "The share of promoters (9 and 10) less that of detractors (0 to 6), from -100 to "
+           "100.", "Service", SCORE, "promoters", MEAN, _P.FEEDBACK_READ, "answer"),
+    Metric("csat", "Satisfied", "Of the answers about satisfaction, those with 4 or 5.", "Service", SHARE,
+           "satisfied", MEAN, _P.FEEDBACK_READ, "answer"),
+    Metric("ces", "Ease", "How easy it was, from 1 (very hard) to 7 (very easy), on average.", "Service",
+           SCORE, "efforts", MEAN, _P.FEEDBACK_READ, "answer"),
+    Metric("feedback_count", "Answers", "Answers of customers to surveys, and reviews.", "Service", COUNT,
+           "feedback", ROWS, _P.FEEDBACK_READ, "answer"),
+    Metric("response_rate", "Response rate", "Of the customers who were asked in the time, those who "
+           "answered.", "Service", SHARE, "asked", MEAN, _P.FEEDBACK_READ, "request"),
+    Metric("sentiment", "Mood", "How the texts of customers feel, from -100 (bad) to 100 (good), on average. "
+           "English only.", "Service", SCORE, "moods", MEAN, _P.FEEDBACK_READ, "text"),
 )  # fmt: skip
 
 METRICS: Final[Mapping[str, Metric]] = {metric.name: metric for metric in _TABLE}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from crm_core.insights.metric_table import DAYS, MEAN, ROWS, Metric
+from crm_core.insights.metric_table import DAYS, MEAN, ROWS, SCORE, SHARE, Metric
 from crm_core.insights.periods import Period
 
 _DAY_SECONDS = 86_400
@@ -83,11 +83,12 @@ class Figure:
 
     @property
     def change(self) -> float | None:
-        """How much more than before, as a share; for shares the difference. None without a comparison."""
+        """How much more than before, as a share; for shares and scores the
+        difference. None without a comparison."""
         now, then = self.value, self.value_before
         if now is None or then is None:
             return None
-        if self.metric.unit == "share":
+        if self.metric.unit in (SHARE, SCORE):
             return now - then
         return (now - then) / abs(then) if then else None
 

@@ -6,7 +6,7 @@ from typing import Final
 from babel.numbers import format_compact_currency, format_currency
 
 from crm_core.insights import kpi_filters
-from crm_core.insights.metric_table import DAYS, MONEY, SHARE, Metric
+from crm_core.insights.metric_table import DAYS, MONEY, SCORE, SHARE, Metric
 from crm_core.insights.metric_types import Figure, Question
 from crm_core.kernel.access import Permission
 from crm_core.kernel.values import countries, dates, money
@@ -33,6 +33,8 @@ def value(metric: Metric, number: float | None, currency: str, *, is_short: bool
         )
     if metric.unit == SHARE:
         return f"{number:.1%}"
+    if metric.unit == SCORE:
+        return f"{number:,.1f}"
     return f"{number:,.1f} days" if metric.unit == DAYS else f"{round(number):,}"
 
 
@@ -40,6 +42,8 @@ def change(figure: Figure) -> str:
     """How much more or less than before; empty where nothing is compared."""
     if figure.change is None:
         return ""
+    if figure.metric.unit == SCORE:
+        return f"{figure.change:+.1f}"
     return f"{figure.change * 100:+.1f} points" if figure.metric.unit == SHARE else f"{figure.change:+.0%}"
 
 

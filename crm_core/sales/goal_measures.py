@@ -42,6 +42,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure("lead_conversions", "Leads converted", "customer", "conversions"),
         Measure("calls", "Calls", "interaction", "calls"),
         Measure("meetings", "Meetings", "interaction", "meetings"),
+        Measure("satisfaction", "Satisfied answers", "answer", "good answers"),
     )
 }
 

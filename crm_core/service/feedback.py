@@ -68,12 +68,12 @@ def replace_answer(work: Work, row: Feedback, score: int, comment: str) -> None:
     if (row.score, row.comment) == (score, comment):
         return
     is_better = score > row.score
-    row.score, row.comment, row.answered_at = score, comment, work.now
+    row.score, row.comment = score, comment
     work.record(
         "feedback.changed", row, kind=row.kind, score=score, most=rules.SCALES[row.kind].high,
         scale=rules.SCALES[row.kind].title, is_better=is_better, **work.changes(row),
     )  # fmt: skip
-    sentiment.keep(work, row, comment, work.now)
+    sentiment.keep(work, row, comment, row.answered_at)
 
 
 @use_case(Permission.FEEDBACK_ASK)

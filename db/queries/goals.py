@@ -4,11 +4,23 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, cast, exists, func, literal, or_, select
+from sqlalchemy import BigInteger, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from db.models import Account, Contact, Deal, Goal, Interaction, LeadConversion, Order, Team, User
+from db.models import (
+    Account,
+    Contact,
+    Deal,
+    Feedback,
+    Goal,
+    Interaction,
+    LeadConversion,
+    Order,
+    Team,
+    User,
+)
 from db.queries import Rows
+from db.queries.feedback_facts import GOOD
 
 
 class Span(NamedTuple):
@@ -169,6 +181,16 @@ def _in_currency(column: Any, span: Span) -> Any:
     return or_(named, column == "") if span.currency == span.usual else named
 
 
+def _satisfied(span: Span) -> Rows:
+    good = or_(*(and_(Feedback.kind == kind, Feedback.score >= least) for kind, least in GOOD.items()))
+    chosen = select(
+        Feedback.id, Contact.name.label("title"), Contact.owner_id, Feedback.answered_at.label("at"),
+        literal(1).label("value"),
+    ).join(Contact, Contact.id == Feedback.contact_id)  # fmt: skip
+    during = (Feedback.answered_at >= span.since, Feedback.answered_at < span.until)
+    return chosen.where(good, Feedback.deleted_at.is_(None), *during)
+
+
 MEASURED: dict[str, Callable[[Span], Rows]] = {
     "revenue_won": _revenue,
     "deals_won": _deals_won,
@@ -178,5 +200,6 @@ MEASURED: dict[str, Callable[[Span], Rows]] = {
     "new_customers": _new_customers,
     "order_revenue": _order_revenue,
     "lead_conversions": _conversions,
+    "satisfaction": _satisfied,
 }
 """For each measure the statement of its rows: id, title, owner_id, at, value."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from db.models import Contact, Team, User
-from db.queries import Rows, people_facts, sales_facts
+from db.queries import Rows, feedback_facts, people_facts, sales_facts
 from db.queries.facts import Asked, Facts, Narrow, customer_of, narrowed, owner_name, place_of, team_of
 from db.queries.lists import listed
 from db.queries.rules import condition
@@ -56,6 +56,13 @@ SOURCES: dict[str, Source] = {
     "mail_clicks": _source(people_facts.mails, is_click=True),
     "unsubscribes": people_facts.unsubscribes,
     "points": people_facts.points,
+    "promoters": _source(feedback_facts.answers, kind="nps", worth="promoter"),
+    "satisfied": _source(feedback_facts.answers, kind="csat", worth="satisfied"),
+    "efforts": _source(feedback_facts.answers, kind="ces", worth="score"),
+    "stars": _source(feedback_facts.answers, kind="review", worth="score"),
+    "feedback": feedback_facts.answers,
+    "asked": feedback_facts.requests,
+    "moods": feedback_facts.moods,
 }
 """What can be counted, by name."""
 

@@ -9,7 +9,7 @@ import streamlit as st
 from babel.numbers import format_compact_currency
 
 from crm_core.insights import kept_answers, metrics, sparklines
-from crm_core.insights.metric_table import AREAS, DAYS, MEAN, METRICS, MONEY, SHARE
+from crm_core.insights.metric_table import AREAS, DAYS, MEAN, METRICS, MONEY, SCORE, SHARE
 from crm_core.insights.metric_types import Amount, Figure, Question
 from crm_core.insights.sparklines import Course
 from crm_core.kernel.access import Actor, Permission
@@ -138,6 +138,8 @@ def text(figure: Figure, value: float | None, currency: str, *, is_short: bool =
         return words.money(int(value), currency)
     if unit == SHARE:
         return f"{value:.1%}"
+    if unit == SCORE:
+        return f"{value:,.1f}"
     return f"{value:,.1f} days" if unit == DAYS else words.number(int(value))
 
 
@@ -147,6 +149,8 @@ def change(figure: Figure) -> str | None:
         return None
     if figure.metric.unit == SHARE:
         return f"{(figure.change or 0) * 100:+.1f} points"
+    if figure.metric.unit == SCORE:
+        return f"{figure.change or 0:+.1f}"
     if figure.change is None:
         return None
     return f"{figure.change:+.0%}" if figure.metric.sums != MEAN or figure.change else "±0%"
