@@ -8,11 +8,10 @@ from crm_core.activity.types import Entry
 from crm_core.insights import kept_answers, kpis
 from crm_core.insights.kpis import Count, HomeNumbers
 from crm_core.kernel.access import Actor, Permission
+from crm_core.kernel.work import Clock
 from pages.ui import (
     first_steps,
-    goal_strip,
-    home_kpis,
-    home_tasks,
+    home_blocks,
     lifecycle_chart,
     navigation,
     next_actions,
@@ -40,6 +39,7 @@ def head(actor: Actor) -> None:
             navigation.button("contacts", "Add a contact", icon=":material/person_add:", new=1)
         if navigation.can_open(actor, "imports"):
             navigation.button("imports", "Import", icon=":material/upload_file:")
+        home_blocks.customise(actor)
 
 
 def sample_notice(actor: Actor, now: HomeNumbers) -> None:
@@ -61,19 +61,28 @@ def numbers() -> HomeNumbers:
 def _drawn(actor: Actor) -> HomeNumbers:
     now, lately_seen = kpis.start_page(actor, SHOWN_ENTRIES)
     first_steps.draw(actor, now)
-    home_tasks.draw(actor)
     stand = unchanged.look(actor)
-    next_actions.on_home(actor, stand)
-    home_kpis.draw(actor, stand)
-    tiles(actor, now)
+    for name in home_blocks.shown(actor):
+        draw = home_blocks.BLOCKS[name].draw
+        if draw is not None:
+            draw(actor, stand)
+        elif name == home_blocks.COUNTS:
+            tiles(actor, now)
+        else:
+            stages_and_lately(now, lately_seen)
+    st.caption(f"As of {Clock.now().astimezone(words.zone()):%H:%M:%S}; drawn anew by itself.")
+    return now
+
+
+def stages_and_lately(now: HomeNumbers, entries: Sequence[Entry]) -> None:
+    """Where contacts stand, beside what happened."""
     stages, lately = st.columns([2, 3], gap="medium")
     with stages.container(border=True, height="stretch"):
         st.markdown("**Contacts by stage**")
         lifecycle_chart.draw(now.by_lifecycle)
     with lately.container(border=True, height="stretch"):
         st.markdown("**Lately**")
-        recent(lately_seen)
-    return now
+        recent(entries)
 
 
 def tiles(actor: Actor, now: HomeNumbers) -> None:
@@ -116,7 +125,6 @@ next_actions.follow()
 head(user)
 above = st.container()
 seen = numbers()
-goal_strip.draw(user)
 own_boards.on_home(user)
 # Outside of what is drawn anew by itself: that would close the question of the button.
 if seen is not None and seen.has_sample:

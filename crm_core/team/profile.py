@@ -17,7 +17,9 @@ class Preferences:
     ``start_page`` is the name of the page shown after signing in, ``is_compact`` puts more rows on a page,
     ``hides_first_steps`` says that the card for newcomers was put away, ``contact_columns`` are the columns
     of the list of contacts in their order (none: the usual ones), ``mails_reminders`` sends reminders by mail
-    too, ``home_dashboard`` is the number of the dashboard that the start page shows (0: none).
+    too, ``home_dashboard`` is the number of the dashboard that the start page shows (0: none),
+    ``home_blocks`` and ``home_tiles`` are the blocks and the key figures on it (none: the usual ones of the
+    role).
     """
 
     start_page: str = "home"
@@ -26,6 +28,8 @@ class Preferences:
     contact_columns: tuple[str, ...] = ()
     mails_reminders: bool = False
     home_dashboard: int = 0
+    home_blocks: tuple[str, ...] = ()
+    home_tiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ def prefer(work: Work, /, **wanted: Any) -> None:
 def _preferences(user: User) -> Preferences:
     stored = user.preferences
     known = {each.name: stored[each.name] for each in fields(Preferences) if each.name in stored}
-    return Preferences(**known | {"contact_columns": tuple(known.get("contact_columns", ()))})
+    lists = {name: tuple(known.get(name, ())) for name in ("contact_columns", "home_blocks", "home_tiles")}
+    return Preferences(**known | lists)
 
 
 def _own(work: Work) -> User:

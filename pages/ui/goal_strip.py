@@ -5,16 +5,15 @@ import streamlit as st
 from crm_core.kernel.access import Actor, Permission
 from crm_core.sales import forecast_snapshots, goals
 from crm_core.sales.goal_types import GoalRow
-from pages.ui import forecast_chart, goal_words, navigation, unchanged, words
+from pages.ui import forecast_chart, goal_words, navigation, words
 from pages.ui.guard import guard
 from pages.ui.unchanged import Stand
 
 MOST = 3
 
 
-def draw(actor: Actor) -> None:
+def draw(actor: Actor, stand: Stand) -> None:
     """The goals that are nearest, and what this month may bring; nothing where there is neither."""
-    stand = unchanged.look(actor)
     shown = _goals(stand) if actor.may(Permission.GOALS_READ) else []
     month = _month(stand) if actor.may(Permission.DEALS_READ) else None
     if not shown and month is None:
