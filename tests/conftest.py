@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +17,10 @@ from crm_core.kernel.access import Actor
 from crm_core.kernel.work import Clock
 from db import engines, migrate, session
 from tests import postgres
+from tests.chance import pytest_collection_modifyitems, pytest_configure
 from tests.people import MONDAY, Cast, hire
+
+__all__ = ["pytest_collection_modifyitems", "pytest_configure"]
 
 ENGINES = ("sqlite", "postgres")
 SHARED = "shared_"
@@ -27,24 +30,24 @@ os.environ.setdefault("CRM_BACKUP_AT", "off")
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file to copy."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
+def sqlite_template() -> Path:
+    """A migrated, empty SQLite file to copy, made by the first worker of the run."""
+    return postgres.made_once("empty.db", _make_empty)
+
+
+def _make_empty(path: Path) -> None:
     migrate.upgrade(f"sqlite:///{path}")
     engine = engines.create(f"sqlite:///{path}")
     with engine.connect() as connection:
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    return path
 
 
 @pytest.fixture(scope="session")
 def postgres_template() -> str:
-    """The name of a migrated, empty Postgres database to copy."""
-    name = f"template_{uuid4().hex[:12]}"
-    migrate.upgrade(postgres.create_database(postgres.server(), name))
-    return name
+    """The name of a migrated, empty Postgres database to copy, made by the first worker of the run."""
+    return postgres.template(postgres.server(), "template_empty", migrate.upgrade)
 
 
 @pytest.fixture(scope="session")
@@ -107,24 +110,51 @@ def database(engine_name: str, request: pytest.FixtureRequest) -> Iterator[sessi
     session.disconnect()
 
 
+@pytest.fixture(scope="session")
+def spare_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that each test of this worker finds empty."""
+    return tmp_path_factory.mktemp("own") / "crm.db"
+
+
 @pytest.fixture
 def own_database(
-    engine_name: str, tmp_path: Path, request: pytest.FixtureRequest
+    engine_name: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[session.Database]:
     """An empty migrated database that other processes and threads can open too (see ``.url``)."""
     if engine_name == "sqlite":
-        path = tmp_path / "crm.db"
+        path = request.getfixturevalue("spare_sqlite")
+        for left in path.parent.glob("crm.db*"):
+            left.unlink()
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         url = f"sqlite:///{path}"
     else:
         template = request.getfixturevalue("postgres_template")
         url = request.getfixturevalue("spare_postgres").emptied(template)
+    monkeypatch.setattr(engines, "create", _create_once(url))
     reactions.connect()
     yield session.connect(url)
     session.disconnect()
     _close_what_threads_hold()
 
 
+_kept: dict[tuple[str, int], Engine] = {}
+
+
+def _create_once(spare: str) -> Callable[..., Engine]:
+    """Hands out the engine of an emptied database again: it knows the statements of the tests before."""
+
+    def create(url: str, *, statement_timeout: int = 15_000) -> Engine:
+        if url != spare:
+            return _CREATE(url, statement_timeout=statement_timeout)
+        key = (url, statement_timeout)
+        if key not in _kept:
+            _kept[key] = _CREATE(url, statement_timeout=statement_timeout)
+        return _kept[key]
+
+    return create
+
+
+_CREATE = engines.create
 _opened: list[psycopg.Connection] = []
 
 

@@ -208,6 +208,19 @@ def template(cluster: Cluster, name: str, prepare: Callable[[str], None]) -> str
     return name
 
 
+def made_once(name: str, make: Callable[[Path], None]) -> Path:
+    """A file of this run that the first worker makes and all read."""
+    folder = _run_folder()
+    server()  # its guard removes the folder when the run ends
+    path = folder / name
+    with _locked(folder):
+        if not path.exists():
+            unfinished = folder / f"unfinished-{name}"
+            make(unfinished)
+            unfinished.rename(path)
+    return path
+
+
 @contextlib.contextmanager
 def _maintenance(cluster: Cluster) -> Iterator[psycopg.Connection]:
     with _connected(cluster, "postgres") as connection:

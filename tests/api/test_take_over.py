@@ -22,7 +22,7 @@ PASSWORD = "correct horse battery staple"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     server = AppServer(tmp_path_factory.mktemp("take_over") / "data")
-    server.start(CRM_WORKER="none")
+    server.start_warm(CRM_WORKER="none")
     yield server
     server.kill()
 
@@ -62,7 +62,7 @@ def session_of(connection: ClientConnection) -> str:
     connection.send(rerun.SerializeToString())
     for _ in range(5_000):  # what is left of an earlier run comes first
         message = ForwardMsg()
-        received = connection.recv(timeout=20)
+        received = connection.recv(timeout=120)
         assert isinstance(received, bytes)
         message.ParseFromString(received)
         if message.WhichOneof("type") == "new_session":

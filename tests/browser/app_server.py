@@ -8,11 +8,16 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests import warm
+
 ROOT = Path(__file__).parents[2]
+PATIENCE = 180
+"""Seconds that an app may take to start on a machine where every core is busy."""
 SET_UP_CODE = re.compile(r"Set-up code: ([A-Z0-9]{4}-[A-Z0-9]{4})")
 # Nothing the developer has set for himself may reach the app under test.
 FOREIGN = ("CRM_", "STREAMLIT_", "PYTEST_")
@@ -20,12 +25,16 @@ FOREIGN = ("CRM_", "STREAMLIT_", "PYTEST_")
 
 @dataclass
 class AppServer:
-    """One `python -m crm_core serve` with a data folder of its own."""
+    """One `python -m crm_core serve` with a data folder of its own.
+
+    `start` is what a person does. `start_warm` saves reading the program: the app and its worker are forked.
+    """
 
     data_dir: Path
     database_url: str | None = None
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    forked: list[ForkServerProcess] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -43,7 +52,7 @@ class AppServer:
     @property
     def setup_code(self) -> str:
         """The one-time code that an app without users prints."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while not (codes := SET_UP_CODE.findall(self.log)):
             if time.monotonic() > deadline:
                 raise AssertionError(f"The app printed no set-up code:\n{self.log[-3000:]}")
@@ -71,9 +80,24 @@ class AppServer:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + 60
+        self._wait()
+
+    def start_warm(self, **environment: str) -> None:
+        """The same, with app and worker forked from a process that has read the program."""
+        self.port = self.port or free_port()
+        alone = self.environment(**environment, CRM_WORKER="none")
+        self.forked.append(warm.start(("serve",), alone, self.log_file))
+        self._wait()
+        if environment.get("CRM_WORKER") != "none":
+            self.forked.append(warm.start(("worker",), self.environment(**environment), self.log_file))
+
+    def _wait(self) -> None:
+        """Until it answers; complains when it ended or takes too long."""
+        deadline = time.monotonic() + PATIENCE
         while not self.answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            has_ended = self.process is not None and self.process.poll() is not None
+            has_ended |= any(each.exitcode is not None for each in self.forked)
+            if has_ended or time.monotonic() > deadline:
                 self.kill()
                 raise AssertionError(f"The app did not start:\n{self.log[-5000:]}")
             time.sleep(0.1)
@@ -93,16 +117,7 @@ class AppServer:
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """`python -m crm_core ...` on the data of this app; a refusal is the caller's to judge."""
-        return subprocess.run(
-            [sys.executable, "-m", "crm_core", *arguments],
-            cwd=ROOT,
-            env=self.environment(),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        return warm.run(arguments, self.environment(), stdin)
 
     def kill(self) -> None:
         """End it and everything it started, without a word of warning."""
@@ -113,6 +128,12 @@ class AppServer:
         self._end(signal.SIGINT)
 
     def _end(self, how: signal.Signals) -> None:
+        for each in self.forked:
+            if each.pid is not None and each.exitcode is None:
+                os.killpg(each.pid, how)
+            each.join()
+            each.close()
+        self.forked.clear()
         if self.process is None or self.process.poll() is not None:
             return
         os.killpg(self.process.pid, how)

@@ -176,7 +176,7 @@ def planted(page: Page) -> list[str]:
 @pytest.mark.kill
 @pytest.mark.slow
 def test_an_import_survives_the_death_of_the_server(app_server: StartApp, page: Page, tmp_path: Path) -> None:
-    app = app_server()
+    app = app_server(as_a_person=True)
     told(app, "user", "add", "olga", "--role", "admin", "--password-stdin", stdin=f"{PASSWORD}\n")
     people = [(f"First{at}", f"Last{at}", f"p{at}@x.test") for at in range(ROWS)]
     open_page(page, f"{app.url}/imports")

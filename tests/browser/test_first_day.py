@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
+from db import migrate
 from tests import postgres
 from tests.browser import steps
 from tests.browser.conftest import StartApp
@@ -41,14 +42,15 @@ def our_export(tmp_path: Path) -> Path:
 
 def a_postgres_database() -> str:
     """Where the app keeps its tables when not in the SQLite file that it makes by itself."""
-    return postgres.create_database(postgres.server(), f"day_{uuid4().hex[:12]}")
+    empty = postgres.template(postgres.server(), "template_empty", migrate.upgrade)
+    return postgres.create_database(postgres.server(), f"day_{uuid4().hex[:12]}", empty)
 
 
 @pytest.mark.slow
 def test_a_newcomer_sets_up_imports_finds_writes_and_takes_back(
     app_server: StartApp, page: Page, our_export: Path
 ) -> None:
-    app = app_server()
+    app = app_server(as_a_person=True)
 
     steps.set_up(page, app)
     expect(page.get_by_text("First steps")).to_be_visible()

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, StartApp
-from tests.browser.steps import go_to, set_up
+from tests.browser.steps import begin, go_to
 from tests.browser.walking import shoot, wait_idle
 
 
@@ -47,7 +47,7 @@ def test_a_visitor_becomes_a_lead_with_an_owner_and_then_a_deal(
 ) -> None:
     app = app_server()
     page, visitor = open_browser(), open_browser()
-    set_up(page, app)
+    begin(page, app)
     add_rule(page)
     address = add_form(page, "Contact us")
 

@@ -60,7 +60,7 @@ def test_refused_rows_are_mended_imported_and_taken_back(
     app_server: StartApp, page: Page, export: Path
 ) -> None:
     app = app_server()
-    steps.set_up(page, app)
+    steps.begin(page, app)
     steps.go_to(page, "Imports")
     steps.bring(page, export)
     steps.check(page)
@@ -105,7 +105,7 @@ def test_files_dropped_together_come_in_in_the_order_that_fits(
     people, firms = tmp_path / "people.csv", tmp_path / "firms.csv"
     people.write_text("Name,E-mail,Company\nGreta Quill,greta@quill.example.com,Quill & Co\n,,\n")
     firms.write_text("Company,Industry,Employees\nQuill & Co,Paper,12\n")
-    steps.set_up(page, app)
+    steps.begin(page, app)
     steps.go_to(page, "Imports")
 
     page.locator('input[type="file"]').set_input_files([people, firms])

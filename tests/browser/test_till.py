@@ -1,14 +1,10 @@
 """The till on a phone: somebody joins, buys, spends by one confirmation, and the slip is taken back."""
 
-import subprocess
-import sys
-
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.app_server import ROOT, AppServer
+from tests.browser.app_server import AppServer
 from tests.browser.conftest import PHONE, OpenPage, StartApp
-from tests.browser.steps import set_up
+from tests.browser.steps import begin
 from tests.browser.walking import open_page, shoot, wait_idle
 
 FINGER = 44
@@ -18,7 +14,8 @@ FINGER = 44
 def give(app: AppServer, who: str, points: int) -> None:
     """Points from the shell, as an order would bring them."""
     said = ["points", "earn", who, str(points), "--cause", "start"]
-    subprocess.run([sys.executable, "-m", "crm_core", *said], cwd=ROOT, env=app.environment(), check=True)
+    done = app.run(*said)
+    assert done.returncode == 0, done.stderr
 
 
 def find(page: Page, text: str) -> None:
@@ -33,11 +30,10 @@ def expect_balance(page: Page, points: int) -> None:
     wait_idle(page)
 
 
-@pytest.mark.timeout(120)
 def test_a_phone_serves_a_member_from_joining_to_undo(app_server: StartApp, open_browser: OpenPage) -> None:
     app = app_server()
     page = open_browser(PHONE)
-    set_up(page, app)
+    begin(page, app)
     open_page(page, f"{app.url}/till")
 
     page.get_by_role("button", name="New member").click()

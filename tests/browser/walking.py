@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 
 
-def wait_idle(page: Page, *, seconds: float = 20) -> None:
+def wait_idle(page: Page, *, seconds: float = 60) -> None:
     """Wait until the script has run to its end and the page is connected.
 
     Right after a click the page may still look idle: wait for the expected content then; this is for before

@@ -1,7 +1,6 @@
 """A mail server on loopback that also fails, and workers that do nothing but send, to be killed."""
 
 import asyncio
-import multiprocessing
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,13 +18,12 @@ from crm_core.kernel.work import Clock
 from crm_core.marketing import sending
 from crm_core.settings import Settings
 from db import session
+from tests.warm import FORKS
 
 FROM = "Alder & Sons <crm@alder.test>"
 PUBLIC = "https://crm.alder.test"
 PATIENCE = 0.8
 """Seconds that workers wait for an answer here; the server that hangs takes longer."""
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__])
 
 
 @dataclass
@@ -74,7 +72,7 @@ class Fleet:
     database_url: str
     smtp_url: str
     folder: Path
-    ahead: Any = field(default_factory=lambda: _CONTEXT.Value("d", 0.0))
+    ahead: Any = field(default_factory=lambda: FORKS.Value("d", 0.0))
     crew: list[ForkServerProcess] = field(default_factory=list)
     hired: int = 0
 
@@ -82,7 +80,7 @@ class Fleet:
         """One more worker."""
         self.hired += 1
         given = (self.database_url, self.smtp_url, str(self.folder), self.ahead, f"w/{self.hired}")
-        process = _CONTEXT.Process(target=work, args=given, daemon=True)
+        process = FORKS.Process(target=work, args=given, daemon=True)
         process.start()
         self.crew.append(process)
 

@@ -1,6 +1,5 @@
 """Workers to kill: each is forked in a moment from a process that has imported everything once."""
 
-import multiprocessing
 import os
 import sys
 import time
@@ -10,8 +9,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["crm_core.cli.main", "crm_core.cli.worker"])
+from tests.warm import FORKS
 
 
 def _work(environment: dict[str, str]) -> None:
@@ -27,7 +25,7 @@ def worker(url: str, data_dir: Path | None = None) -> Iterator[ForkServerProcess
     environment = {**os.environ, "CRM_DATABASE_URL": url}
     if data_dir is not None:
         environment["CRM_DATA_DIR"] = str(data_dir)
-    process = _FORKS.Process(target=_work, args=(environment,))
+    process = FORKS.Process(target=_work, args=(environment,))
     process.start()
     try:
         yield process
