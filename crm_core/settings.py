@@ -19,11 +19,12 @@ class Settings:
 
     ``data_dir`` holds the SQLite database, secrets, uploaded files, exports and backups. ``https`` says
     that people reach the app through TLS, so cookies may be marked for it. Mail leaves by ``smtp_url`` in the
-    name of ``mail_from``; without both it waits. ``public_url`` is where customers reach this app, for links
-    in their mail; without it no campaign is sent. What comes back is read from the mailbox at
-    ``imap_url``. Short messages leave by the gateway at ``sms_url`` with its key, in the name of
-    ``sms_sender``. ``backup_at`` is when the backup of a night is made, by the company's clock (None: not
-    at all); so many days and weeks of them are kept.
+    name of ``mail_from``; without both it waits. What cannot be delivered of campaigns comes back to
+    ``mail_return``, with a mark behind a plus that names the message. ``public_url`` is where customers
+    reach this app, for links in their mail; without it no campaign is sent. What comes back is read from
+    the mailbox at ``imap_url``. Short messages leave by the gateway at ``sms_url`` with its key, in the name
+    of ``sms_sender``. ``backup_at`` is when the backup of a night is made, by the company's clock (None:
+    not at all); so many days and weeks of them are kept.
     """
 
     database_url: str
@@ -34,6 +35,7 @@ class Settings:
     worker: str = "process"
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
+    mail_return: str = ""
     public_url: str = ""
     imap_url: str = field(default="", repr=False)
     sms_url: str = ""
@@ -60,6 +62,7 @@ class Settings:
             worker=environment.get("CRM_WORKER") or "process",
             smtp_url=environment.get("CRM_SMTP_URL") or "",
             mail_from=environment.get("CRM_MAIL_FROM") or "",
+            mail_return=environment.get("CRM_MAIL_RETURN") or "",
             public_url=_address("CRM_PUBLIC_URL", environment.get("CRM_PUBLIC_URL") or ""),
             sms_url=environment.get("CRM_SMS_URL") or "",
             sms_key=environment.get("CRM_SMS_KEY") or "",

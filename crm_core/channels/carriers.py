@@ -53,4 +53,4 @@ class MailCarrier:
             content = wire.composed(message, self.mail_from)
         except (CrmError, ValueError) as error:
             return Outcome("failed", str(error)[:400])
-        return self.connection.hand_over(content, self.mail_from, message.to_address)
+        return self.connection.hand_over(content, message.return_path or self.mail_from, message.to_address)

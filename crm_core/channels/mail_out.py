@@ -104,6 +104,11 @@ def problems(settings: Settings) -> list[str]:
             read(text)
         except Invalid as error:
             found.append(error.message)
+    if settings.mail_return:
+        try:
+            messages.address_of(settings.mail_return)
+        except Invalid:
+            found.append("CRM_MAIL_RETURN is no e-mail address. Write bounces@example.com, or leave it out.")
     return found
 
 

@@ -185,6 +185,8 @@ def _envelope(mail: EmailMessage) -> tuple[str, str]:
 @lru_cache(maxsize=64)
 def _bare(address: str) -> str:
     """The address without a name."""
+    if "<" not in address and "(" not in address and " " not in address:
+        return address  # to read it takes as long as to send it
     [(_, bare)] = getaddresses([address])
     return bare
 

@@ -37,7 +37,7 @@ class NewMail:
 
 @dataclass(frozen=True)
 class OutgoingMail:
-    """A mail as the worker sends it."""
+    """A mail as the worker sends it. ``return_path`` is where reports go; empty for the sender's address."""
 
     id: int
     to_address: str
@@ -49,6 +49,7 @@ class OutgoingMail:
     message_id: str
     attempts: int
     created_at: datetime
+    return_path: str = ""
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ def variables(settings: Settings) -> dict[str, str]:
         "CRM_SMS_SENDER": settings.sms_sender,
         "CRM_MAIL_FROM": settings.mail_from,
         "CRM_PUBLIC_URL": settings.public_url,
+        "CRM_MAIL_RETURN": settings.mail_return,
         "CRM_IMAP_URL": _without_password(settings.imap_url),
         "CRM_BACKUP_AT": f"{settings.backup_at:%H:%M}" if settings.backup_at else "off",
         "CRM_BACKUP_DAYS": str(settings.backup_days),
@@ -215,7 +216,7 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     for problem in mail_out.problems(settings):
         yield Finding("mail", "fail", problem)
     if found.unclear or found.failed:
-        sentence = f"{found.failed} mails failed and {found.unclear} are unclear. See Admin, System."
+        sentence = f"{found.failed} mails failed and {found.unclear} are unclear. See Admin, Channels."
         yield Finding("mail", "warn", sentence)
     else:
         yield Finding("mail", "ok", f"Mail is set up, {found.waiting} waiting.")

@@ -1,7 +1,7 @@
 """What comes back after a message: bounces, complaints, replies. Each mail is taken in once.
 
-A report blocks an address only when it names a message of ours: those names cannot be guessed, while anybody
-can send a mail that looks like a report.
+A report blocks an address only when it names a message of ours, or came to the return address of one: those
+cannot be guessed, while anybody can send a mail that looks like a report.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from crm_core.kernel.access import Permission
 from crm_core.kernel.values import emails
 from crm_core.kernel.values.text import one_line
 from crm_core.kernel.work import Work, use_case
+from crm_core.marketing import links
 from crm_core.people import consents, contacts, duplicates
 from crm_core.people.consents import Proof
 from crm_core.team import notices
@@ -85,12 +86,15 @@ def take_in(work: Work, raw: bytes) -> Taken:
 
 
 def _matched(work: Work, read: Incoming) -> _Match:
-    """By the names of messages, else (for what people write) by the address."""
+    """By the names of messages, by where it came back to, else (for what people write) by the address."""
     if read.named:
         for row in work.scalars(sql.recipients(read.named)):
             return _Match(row, _present(work, row.contact_id), row.address)
         for contact_id, address in work.tuples(sql.mails(read.named)):
             return _Match(None, _present(work, contact_id), address)
+    came_back = links.returned(work, read.recipients)
+    if came_back is not None:
+        return _Match(came_back, _present(work, came_back.contact_id), came_back.address)
     if read.verdict.kind == "other" and read.from_address:
         found = work.scalars(sql.contacts(read.from_address))
         if len(found) == 1:

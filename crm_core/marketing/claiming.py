@@ -120,6 +120,7 @@ def _filled(work: Work, row: Campaign, chosen: Sequence[Claimed], settings: Sett
                 message=replace(message, subject=again) if one.wave and again else message,
                 message_id=one.message_id or f"<{_name(one.id, row.salt)}@{domain}>",
                 created_at=work.now,
+                return_path=links.return_path(settings.mail_return, one.id, row.salt),
             )
         )  # fmt: skip
     # The rows are locked by now, so what was read of them still holds.

@@ -27,6 +27,7 @@ class Claimed:
     created_at: datetime | None = None
     message: Message | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    return_path: str = ""
 
 
 def letter(one: Claimed) -> OutgoingMail:
@@ -53,5 +54,5 @@ def letter(one: Claimed) -> OutgoingMail:
     return OutgoingMail(
         id=one.id, to_address=one.address, subject=made.subject, body_text=made.text, body_html=made.html,
         headers=headers, attachments={}, message_id=one.message_id, attempts=one.attempts,
-        created_at=one.created_at,
+        created_at=one.created_at, return_path=one.return_path,
     )  # fmt: skip

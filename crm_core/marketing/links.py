@@ -5,6 +5,7 @@ and a seal that needs the salt of the campaign. Where a click leads stands in th
 """
 
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -29,6 +30,7 @@ PATHS: Final[Mapping[str, str]] = {
 TRAP: Final = 0
 """The number of the link that nobody sees: only programs follow it."""
 _LARGEST: Final = 2**63 - 1
+_RETURNED: Final = re.compile(r"[0-9a-f]{1,16}-[0-9a-f]{32}")
 _DIGITS: Final = frozenset("0123456789abcdef")
 
 
@@ -104,6 +106,24 @@ def opened(work: Work, kind: str, token: str) -> Sealed:
     if not hmac.compare_digest(expected, seal) or row is None or campaign is None:
         raise NotFound("This link is not complete, or it is no longer good. Open it from the message again.")
     return Sealed(row, campaign, link_id or 0)
+
+
+def return_path(base: str, recipient_id: int, salt: str) -> str:
+    """Where reports about one message come back to: ``bounces+token@example.com``; empty without a base."""
+    local, at, domain = base.strip().rpartition("@")
+    return f"{local}+{token_of(RETURN, recipient_id, salt)}{at}{domain}" if local else ""
+
+
+def returned(work: Work, addresses: Iterable[str]) -> Recipient | None:
+    """The recipient whose message was to come back to one of these addresses."""
+    for address in addresses:
+        token = address.rpartition("@")[0].rpartition("+")[2].lower()
+        if _RETURNED.fullmatch(token):
+            try:
+                return opened(work, RETURN, token).row
+            except NotFound:
+                continue
+    return None
 
 
 def target(work: Work, sealed: Sealed) -> str:
