@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from crm_core.api.doors import Door
 from crm_core.api.public_pages import broken_link, public_page
 from crm_core.kernel.errors import NotFound
-from crm_core.marketing import links, online_copies, tracking
+from crm_core.marketing import links, online_copies, posts, tracking
 from crm_core.marketing.machines import Seen
 
 PIXEL: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -40,6 +40,17 @@ async def click(request: Request) -> Response:
     await run_in_threadpool(_note, tracking.clicked, token, _seen(request))
     if not url:
         return public_page("Nothing to see here", "<p>This address is for programs that check mail.</p>")
+    return RedirectResponse(url, 302)
+
+
+async def post(request: Request) -> Response:
+    """On to where a link of a post leads; whoever followed it is counted, nobody is known."""
+    token = _token(request)
+    try:
+        url = await run_in_threadpool(posts.target, token)
+    except NotFound as error:
+        return broken_link(error.message)
+    await run_in_threadpool(_note, posts.followed, token, _seen(request))
     return RedirectResponse(url, 302)
 
 
@@ -78,5 +89,6 @@ def _token(request: Request) -> str:
 DOORS = (
     Door("GET HEAD", f"{links.PATHS[links.OPEN]}/{{token}}.gif", pixel),
     Door("GET HEAD", f"{links.PATHS[links.CLICK]}/{{token}}", click),
+    Door("GET HEAD", f"{posts.PATH}/{{token}}", post),
     Door("GET HEAD", f"{links.PATHS[links.VIEW]}/{{token}}", view),
 )

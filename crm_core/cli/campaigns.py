@@ -1,5 +1,6 @@
 """Campaigns from the command line: write a draft, look at it, send it, see what came of it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from crm_core.marketing import (
     audiences,
     campaigns,
     follow_ups,
+    posts,
     previews,
     results,
     schedules,
@@ -132,6 +134,23 @@ def again(shell: Shell, /, name: str, subject: str, after_days: int, yes: bool, 
         show({"campaign_id": key, "count": count})
         return
     click.echo(f"Under way to {count:,} people.")
+
+
+@campaign.command("posts")
+@click.argument("name")
+@as_json
+@pass_shell
+def posts_command(shell: Shell, name: str, is_json: bool) -> None:
+    """Print the posts of the campaign NAME (or number) with their short links, and how often people came."""
+    actor = shell.actor()
+    found = posts.prepared(actor, results.find(actor, name))
+    if is_json:
+        show(asdict(found))
+        return
+    for one in found.posts:
+        click.echo(f"{one.variant}\n{one.text}")
+    for link in found.links:
+        click.echo(f"{link.people:>8,} people {link.machines:>8,} programs  {link.url}")
 
 
 @campaign.command("list")

@@ -8,7 +8,7 @@ from crm_core.kernel.paging import Paging
 from crm_core.marketing import campaigns, follow_ups
 from crm_core.marketing.budgets import WARNED_AT
 from crm_core.marketing.campaign_types import REASONS, CampaignDetail
-from pages.ui import campaign_questions, dialogs, navigation, words
+from pages.ui import campaign_posts, campaign_questions, dialogs, navigation, words
 from pages.ui.campaign_results import STYLE
 from pages.ui.guard import guard
 from pages.ui.session import me
@@ -43,6 +43,8 @@ def draw(actor: Actor, one: CampaignDetail) -> None:
     for place, (name, label) in zip(places, names.items(), strict=True):
         place.metric(label, words.number(one.figures.get(name, 0)))
     _spent(one)
+    if one.channel == "social":
+        campaign_posts.draw(actor, one.id)
     if one.channel in _DONE_BY:
         _hand_out(actor, one)
     elif one.channel == "email" and one.state == "done" and actor.may(Permission.CAMPAIGNS_SEND):

@@ -6,7 +6,7 @@ import pytest
 
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import begin
-from crm_core.marketing import links, tracking
+from crm_core.marketing import links, posts, tracking
 from crm_core.marketing.rendering import Message
 from crm_core.people import contacts
 from db.models import CampaignVariant, Recipient
@@ -47,6 +47,22 @@ def sent(staff: Cast) -> Sent:
         links.store(work, key, [SPRING])
         [link_id] = links.tracked(work, key).links.values()
     return Sent(ada, recipient(key, chosen, ada, address="ada@x.test"), link_id)
+
+
+def test_a_short_link_of_a_post_leads_on_and_counts(client: TestClient, staff: Cast) -> None:
+    key = campaign("Post", channel="social")
+    with begin(SYSTEM) as work:
+        links.store(work, key, [SPRING])
+    short = posts.prepared(staff.mark, key).links[0].short
+
+    first = client.get(short, headers=BROWSER, follow_redirects=False)
+    client.head(short, headers=BROWSER, follow_redirects=False)
+
+    assert (first.status_code, first.headers["location"]) == (302, "https://alder.test/a?b=c")
+    assert "set-cookie" not in first.headers
+    assert client.get(f"{posts.PATH}/1-0", follow_redirects=False).status_code == 404
+    [counted] = posts.prepared(staff.mark, key).links
+    assert (counted.people, counted.machines) == (1, 1)
 
 
 def test_pixel_click_and_page_answer_without_cookie_and_lead_only_to_stored_links(

@@ -72,3 +72,13 @@ def test_after_a_campaign_the_people_behind_a_number_become_a_list_and_the_silen
     assert "done" in run("campaign", "again", "Spring", "--subject", "Once more", "--yes").err
     assert "waits for its time" in run("campaign", "reschedule", "Spring", "2026-12-01T09:00:00Z").err
     assert campaigns.search(staff.mark, "texts").items[0].channel == "sms"
+
+
+def test_posts_are_printed_with_their_short_links(run: Run, staff: Cast) -> None:
+    key = campaign("Garden", channel="social")
+    variant(key, "A")
+
+    assert run("campaign", "posts", "Garden", "--json").json == {
+        "posts": [{"variant": "A", "text": ""}], "links": [],
+    }  # fmt: skip
+    assert run("campaign", "posts", "Garden").out.startswith("A")
