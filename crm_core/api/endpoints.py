@@ -10,6 +10,7 @@ from crm_core.api import (
     campaign_follow_ups,
     campaign_results,
     campaigns,
+    cases,
     contacts,
     coupons,
     deal_offers,
@@ -47,8 +48,8 @@ ORDER_LIST: Final = (
 DEAL_LIST: Final = (*deals.QUERY, "sort", *PAGES)
 ANYWAY: Final = ("even_if_duplicate",)
 MADE: Final = (
-    "NewContact", "NewAccount", "NewInteraction", "NewTask", "NewProduct", "NewOrder", "NewDeal", "NewLead",
-    "NewSegment", "NewCampaign", "NewTemplate", "NewQuote",
+    "NewContact", "NewAccount", "NewInteraction", "NewTask", "NewCase", "NewProduct", "NewOrder", "NewDeal",
+    "NewLead", "NewSegment", "NewCampaign", "NewTemplate", "NewQuote",
     "CouponRedemption",
 )  # fmt: skip
 FILE: Final = ("kind", "file_name", "encoding", "sheet")
@@ -203,6 +204,21 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/journey-runs/{id}", automation.run_log, P.AUTOMATION_READ, gives="JourneyRunLog"),
     Endpoint("POST", "/journeys/{id}/pause", automation.pause, P.AUTOMATION_MANAGE, gives="Journey"),
     Endpoint("POST", "/journeys/{id}/resume", automation.resume, P.AUTOMATION_MANAGE, gives="Journey"),
+    Endpoint("GET", "/cases", cases.search, P.CASES_READ, (*cases.QUERY, *PAGES), gives="[]CaseRow"),
+    Endpoint("POST", "/cases", cases.create, P.CASES_EDIT, (), "NewCase", "Case"),
+    Endpoint("GET", "/cases/{id}", cases.get, P.CASES_READ, gives="Case"),
+    Endpoint("PATCH", "/cases/{id}", cases.change, P.CASES_EDIT, (), "CaseChanges", "Case"),
+    Endpoint("DELETE", "/cases/{id}", cases.delete, P.CASES_EDIT),
+    Endpoint("POST", "/cases/{id}/restore", cases.restore, P.CASES_EDIT, gives="Case"),
+    Endpoint("POST", "/cases/{id}/messages", cases.speak, P.CASES_EDIT, (), "NewCaseMessage", "Case"),
+    Endpoint("POST", "/cases/{id}/assign", cases.assign, P.CASES_EDIT, (), "CaseOwner", "Case"),
+    Endpoint("POST", "/cases/{id}/wait", cases.wait, P.CASES_EDIT, (), "CaseStep", "Case"),
+    Endpoint("POST", "/cases/{id}/solve", cases.solve, P.CASES_EDIT, (), "CaseStep", "Case"),
+    Endpoint("POST", "/cases/{id}/close", cases.close, P.CASES_EDIT, (), "CaseStep", "Case"),
+    Endpoint("POST", "/cases/{id}/reopen", cases.reopen, P.CASES_EDIT, (), "CaseStep", "Case"),
+    Endpoint("POST", "/cases/{id}/merge", cases.merge, P.CASES_EDIT, (), "CaseMerge", "Case"),
+    Endpoint("GET", "/known-answers", cases.known_answers,
+             P.CASES_READ, ("q", *PAGES), gives="[]KnownAnswer"),
     Endpoint("GET", "/rules/count", segments.count, P.SEGMENTS_READ, ("where",), gives="RuleCount"),
     Endpoint("POST", "/members", points.enrol, P.LOYALTY_REDEEM, (), "NewMember", "Member"),
     Endpoint("GET", "/members", points.search, P.LOYALTY_READ, ("q",), gives="{}MemberHint"),

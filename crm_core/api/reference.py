@@ -5,7 +5,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
-from crm_core.api import campaigns, coupons, points, referrals, rewards
+from crm_core.api import campaigns, cases, coupons, points, referrals, rewards
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.openapi import QUERY, summary
 from crm_core.api.shapes import BODIES
@@ -43,6 +43,7 @@ _EXAMPLES: Final = {
     "NewSegment": {"name": "Guests of the fair", "is_static": True},
     "SegmentChanges": {"description": "Whom our shop in Berlin serves.", "version": 1},
     "SegmentMembers": {"contact_ids": [1]},
+    **cases.EXAMPLES,
     **points.EXAMPLES,
     **coupons.EXAMPLES,
     **rewards.EXAMPLES,

@@ -17,6 +17,7 @@ from crm_core.data.import_types import ON_DUPLICATE
 from crm_core.kernel.values.typed import LISTS
 from crm_core.people.fields import ACCOUNT_TYPES, CONTACT_TYPES, CUSTOM, OPTIONS
 from crm_core.sales.rules import DEAL_TYPES
+from crm_core.service import rules as service_rules
 
 Json = dict[str, Any]
 LARGEST_NUMBER: Final = 10**15
@@ -229,6 +230,11 @@ DECIMAL: Final = Kind(
 _LINE: Final = {
     "product_id": ID, "name": text(300), "quantity": DECIMAL, "unit_price": DECIMAL, "discount": DECIMAL,
 }  # fmt: skip
+_CASE: Final = {
+    "subject": text(service_rules.LONGEST_SUBJECT), "kind": one_of(service_rules.KINDS),
+    "priority": one_of(service_rules.PRIORITIES), "channel": one_of(service_rules.CHANNELS),
+    "product_id": ID, "order_id": ID, "tags": TEXTS,
+}  # fmt: skip
 _RETURN: Final = {"line_id": ID, "quantity": DECIMAL, "amount": DECIMAL, "reason": text(200)}
 _ORDER: Final = {
     "contact_id": ID, "account_id": ID, "deal_id": ID, "seller_id": ID, "number": text(120),
@@ -305,6 +311,32 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "TaskOutcome": Kinds(
         {"outcome": text(60), "log_body": text(activity_rules.LONGEST_BODY), "version": VERSION}
     ),
+    "NewCase": Kinds(
+        _CASE
+        | {
+            "contact_id": _number(2**63 - 1),
+            "owner_id": ID,
+            "cause": text(160),
+            "body": text(activity_rules.LONGEST_BODY),
+            "direction": one_of(activity_rules.DIRECTIONS),
+        },
+        ("contact_id", "subject"),
+    ),
+    "CaseChanges": Kinds(_CASE | {"version": VERSION}),
+    "NewCaseMessage": Kinds(
+        {
+            "body": text(activity_rules.LONGEST_BODY),
+            "direction": one_of(("out", "in", "note")),
+            "by_mail": YES_NO,
+            "channel": one_of(("", *service_rules.CHANNELS)),
+            "then": one_of(("", "waiting", "solved")),
+            "version": VERSION,
+        },
+        ("body",),
+    ),
+    "CaseOwner": Kinds({"owner_id": ID, "version": VERSION}),
+    "CaseStep": Kinds({"version": VERSION}),
+    "CaseMerge": Kinds({"other_id": _number(2**63 - 1)}, ("other_id",)),
     "NewProduct": Kinds(_record(PRODUCT_TYPES), ("product",)),
     "ProductChanges": Kinds(_record(PRODUCT_TYPES) | {"version": VERSION}),
     "NewDeal": Kinds(

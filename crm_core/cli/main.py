@@ -37,6 +37,7 @@ COMMANDS = {
     "mail": "mail",
     "automation": "automation",
     "report": "reports",
+    "case": "cases",
     "points": "points",
     "coupon": "coupons",
     "referral": "referrals",

@@ -47,6 +47,7 @@ def test_the_page_shows_every_endpoint_and_loads_nothing_from_elsewhere(api: Tes
 STEPS = (
     "/imports/",
     "/campaigns/",
+    "/cases/",
     "/coupon",
     "/rewards/",
     "/redemptions/",
