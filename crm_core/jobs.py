@@ -25,12 +25,13 @@ from crm_core.loyalty import nights
 from crm_core.marketing import link_checks, return_mailbox, segment_sizes
 from crm_core.marketing import sending as campaign_sending
 from crm_core.sales import forecast_snapshots, lead_work
-from crm_core.service import escalation
+from crm_core.service import escalation, sentiment
 from crm_core.team import heartbeat, turns
 
 PAUSE: Final = 0.5
 """Seconds between two looks at what people wait for: the longest wait before a click has an effect."""
 SOON: Final = 2.0
+QUARTER_MINUTE: Final = 15.0
 NIGHT: Final = 60.0
 """Seconds between two looks whether a new day began: what a night missed is done at the next look."""
 MINUTE: Final = 60.0
@@ -77,6 +78,7 @@ WORK: Final = (
     Piece("leads", "mail", SOON, lead_work.advance_next),
     Piece("promises to customers", "mail", MINUTE, escalation.advance_next, alone=True),
     Piece("loyalty", "mail", SOON, nights.advance_next),
+    Piece("moods of texts", "mail", QUARTER_MINUTE, sentiment.advance_next, alone=True),
     Piece("return mailbox", "mail", SOON, return_mailbox.advance_next),
     Piece("journeys", "journeys", SOON, advancing.advance_next),
     Piece("webhooks", "journeys", SOON, webhooks.advance_next),

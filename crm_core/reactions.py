@@ -7,7 +7,7 @@ from crm_core.kernel.work import REACTIONS, Reaction
 from crm_core.loyalty import advocates, coupons, earning, referrals, tiers, transfers
 from crm_core.marketing import conversions
 from crm_core.sales import assignment, customers, lead_scores, leads
-from crm_core.service import case_mail
+from crm_core.service import asking, case_mail, low_scores
 
 AFTER: dict[str, tuple[Reaction, ...]] = {
     "deal.won": (customers.welcome,),
@@ -42,6 +42,10 @@ AFTER: dict[str, tuple[Reaction, ...]] = {
     ),
     "order.deleted": (earning.settle_order, referrals.settle, conversions.follow_order),
     "order.restored": (earning.settle_order, referrals.reward, conversions.follow_order),
+    "order.delivered": (asking.follow_order,),
+    "case.solved": (asking.follow_case,),
+    "feedback.received": (low_scores.follow,),
+    "feedback.changed": (low_scores.follow,),
     "member.joined": (earning.welcome,),
     "points.earned": (tiers.follow,),
 }

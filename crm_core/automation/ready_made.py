@@ -89,7 +89,13 @@ READY_MADE: Final = (
              _DEAR, f"thank you for your interest in {_US}. Here is an overview of what we do."))),
     ),
     ReadyMade(
-        "low_score", "Low score", "Gives the owner an urgent task when a good customer becomes quiet.",
+        "low_score", "Low score", "Opens a case and tells the owner when a customer gives a low score.",
+        {"when": {"on": "feedback.received", "kind": "nps", "at_most": 6}, "again": 30, "steps": [
+            {"do": "case", "title": "{{ name }} is not happy with us"},
+            {"do": "notice", "text": "A customer gave a low score"}]},
+    ),
+    ReadyMade(
+        "quiet", "Quiet customer", "Gives the owner an urgent task when a good customer becomes quiet.",
         {"when": {"on": "weekly", "weekday": "monday"}, "again": 90,
          "if": "rfm.recency at_most 2 and rfm.monetary at_least 4", "steps": [
             {"do": "case", "title": "{{ name }} was a good customer and has become quiet"},

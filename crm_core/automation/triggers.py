@@ -81,6 +81,11 @@ TRIGGERS: Final[Mapping[str, Trigger]] = {
     "tier.changed": _event(
         "The tier changes", "the tier changes {tier}", "tier.changed", tier=Option("tier (empty: any)")
     ),
+    "feedback.received": _event(
+        "A customer answers a survey", "a customer answers a survey {kind}", "feedback.received",
+        kind=Option("kind (empty: any)", "choice", choices=("nps", "csat", "ces", "review")),
+        at_most=Option("score at most (empty: any)", "number", high=10),
+    ),
     "email.logged": _event("An e-mail is logged", "an e-mail is logged", "email.logged"),
     "call.logged": _event("A call is logged", "a call is logged", "call.logged"),
     "meeting.logged": _event("A meeting is logged", "a meeting is logged", "meeting.logged"),
@@ -142,4 +147,5 @@ def fits(on: str, options: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
         wanted = options.get(name)
         if wanted and str(facts.get(fact, "")).casefold() != str(wanted).casefold():
             return False
-    return True
+    at_most = options.get("at_most")
+    return at_most is None or facts.get("score", at_most) <= at_most

@@ -122,6 +122,19 @@ EVENTS: Final[dict[str, Event]] = {
              *_fields("instant", referred="day of the referral", settled="day of the reward")],
             count="number of friends",
         ),
+        _event(
+            "feedback", "answers to surveys",
+            [Field("kind", "kind of the answer", "choice", _same(["nps", "csat", "ces", "review"])),
+             Field("source", "way of the answer", "choice", _same(["mail", "link", "phone", "import"])),
+             *_fields("number", score="score"), *_fields("text", comment="comment"),
+             *_fields("instant", answered="day of the answer")],
+            count="number of answers",
+        ),
+        _event(
+            "texts", "texts that were written to us",
+            [*_fields("number", mood="mood"), *_fields("instant", written="day of the text")],
+            count="number of texts",
+        ),
     )
 }  # fmt: skip
 """All kinds of events by their names."""

@@ -95,7 +95,7 @@ _POINTS = {
 }  # fmt: skip
 _INSTANTS = {
     "created": "created", "updated": "changed", "last_touch": "last touch", "orders.first": "first order",
-    "orders.last": "last order", "loyalty.joined": "member since",
+    "orders.last": "last order", "loyalty.joined": "member since", "feedback.last": "last answer",
 }  # fmt: skip
 _NUMBERS = {
     "company.employees": "employees of the company",
@@ -103,6 +103,9 @@ _NUMBERS = {
     "import": "number of the import",
     "orders.count": "number of orders",
     "loyalty.points": "loyalty points",
+    "feedback.nps": "last NPS score",
+    "feedback.csat": "last satisfaction score",
+    "feedback.mood": "mood of the last text",
 }
 _MONEY = {"orders.revenue": "revenue", "orders.average": "average order"}
 _SCORES = {

@@ -9,6 +9,7 @@ from db import rfm
 from db.models import Contact, Membership, PurchaseTotal, Tier
 from db.queries.rule_comparisons import BY_TYPE, Condition, instants, minor, number_bound, ordered
 from db.queries.rule_events import holds
+from db.queries.rule_feedback import said
 from db.rule_tree import Leaf, Moment
 
 _BUYERS = select(PurchaseTotal.contact_id)
@@ -107,5 +108,6 @@ AREAS: dict[str, Callable[[Leaf, Moment], Condition]] = {
     "orders": _orders,
     "rfm": _classes,
     "loyalty": _loyalty,
+    "feedback": said,
 }
 """Which conditions answer for the fields of an area."""

@@ -13,6 +13,7 @@ from db.models import (
     CouponCode,
     CouponUse,
     Deal,
+    Feedback,
     Interaction,
     Membership,
     Order,
@@ -26,6 +27,7 @@ from db.models import (
     Referrer,
     Stage,
     Task,
+    TextSentiment,
 )
 from db.queries.rule_comparisons import BY_TYPE, Condition
 from db.rule_tree import Leaf, Moment
@@ -158,5 +160,15 @@ SOURCES: dict[str, Source] = {
         Referrer.contact_id,
         {"state": Referral.state, "code": Referrer.code, "referred": Referral.referred_at,
          "settled": Referral.settled_at},
+    ),
+    "feedback": Source(
+        lambda: select(Feedback.contact_id).where(Feedback.deleted_at.is_(None)), Feedback.contact_id,
+        {"kind": Feedback.kind, "source": Feedback.source, "score": Feedback.score,
+         "comment": Feedback.comment, "answered": Feedback.answered_at},
+    ),
+    "texts": Source(
+        lambda: select(TextSentiment.contact_id).where(TextSentiment.score.is_not(None)),
+        TextSentiment.contact_id,
+        {"mood": TextSentiment.score, "written": TextSentiment.written_at},
     ),
 }  # fmt: skip

@@ -16,7 +16,7 @@ STATES = {"draft": "Draft", "live": "Live", "paused": "Paused", "archived": "Put
 ICONS = {
     "birthday": "cake", "anniversary": "celebration", "follow_up": "redeem", "win_back": "favorite",
     "material": "menu_book", "low_score": "trending_down", "new_lead": "person_raised_hand",
-    "points": "loyalty",
+    "points": "loyalty", "quiet": "volume_off",
 }  # fmt: skip
 ACROSS = 3
 
