@@ -36,7 +36,7 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
         "--config",
         str(ROOT / "pyproject.toml"),
     ]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
 
 
 def build_house(folder: Path, module: str = "", line: str = "") -> None:

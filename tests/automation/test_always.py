@@ -55,7 +55,7 @@ def way(definition: Definition, name: str) -> list[str]:
 
 @settings(
     max_examples=4, deadline=None, phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(steps=STEPS)
 def test_everybody_goes_the_way_that_is_written_and_does_each_step_once(

@@ -53,13 +53,13 @@ def test_real_reports_are_told_apart_far_better_than_by_their_status_alone() -> 
 
 def test_real_answers_lose_what_they_quote_and_quickly() -> None:
     folder = shared("06_email/replies")
-    started = time.perf_counter()
+    started = time.process_time()
     for name, facts in json.loads((folder / "expected.json").read_text())["files"].items():
         kept = mail_text.reply_of((folder / name).read_text())
         assert kept == facts.get("equals", kept), name
         assert all(part in kept for part in facts.get("contains", ())), name
         assert not any(part in kept for part in facts.get("not_contains", ())), name
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

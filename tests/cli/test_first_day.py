@@ -47,7 +47,7 @@ def command(
             return in_this_process(*words, stdin=stdin)
         return subprocess.run(
             [sys.executable, "-m", "crm_core", *words],
-            cwd=ROOT, env=own, input=stdin, capture_output=True, text=True, timeout=100, check=False,
+            cwd=ROOT, env=own, input=stdin, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
 
     def in_this_process(*words: str, stdin: str) -> subprocess.CompletedProcess[str]:

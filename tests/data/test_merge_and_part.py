@@ -53,7 +53,7 @@ def _row(who: Actor, key: int) -> Contact:
 @settings(
     max_examples=12,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.generate],
 )
 @given(one=PEOPLE, other=PEOPLE, notes=st.integers(0, 3), opted_out=st.booleans())
@@ -84,7 +84,7 @@ def test_merging_and_parting_restores_every_business_table(
 @settings(
     max_examples=12,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.generate],
 )
 @given(one=PEOPLE, other=PEOPLE, choice=st.sampled_from(["keep", "drop"]))

@@ -95,7 +95,7 @@ def test_a_worker_that_is_told_to_end_lets_go_at_once(own_database: Database, in
     with worker(own_database.url) as process:
         wait(lambda: imports.get(olga, import_id).rows_done)
         process.terminate()
-        process.join(20)
+        process.join(120)
         assert process.exitcode == 0
 
     left = imports.get(olga, import_id)

@@ -140,7 +140,7 @@ def campaign_row(key: int) -> Campaign:
 
 @settings(
     max_examples=3, deadline=None, phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(share=st.integers(1, 5_000), salt=st.text("abcdef0123456789", min_size=8, max_size=8))
 def test_nobody_of_the_holdout_gets_a_campaign_in_any_way(

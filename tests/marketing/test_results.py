@@ -247,7 +247,7 @@ ROWS = st.lists(
 
 @settings(
     max_examples=8, phases=[Phase.generate], deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(ROWS)
 def test_whatever_happened_numbers_and_people_agree(mark: Actor, rows: list[Any]) -> None:

@@ -44,7 +44,7 @@ def open_app(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     st.cache_data.clear()
 
     def start(person: Actor | None = None, page: str = "", **query: str) -> AppTest:
-        app = AppTest.from_file(str(SHELL), default_timeout=30)
+        app = AppTest.from_file(str(SHELL), default_timeout=300)
         if person is not None:
             app.session_state["_sign_in"] = signed_in(person)
         for name, value in query.items():

@@ -24,7 +24,7 @@ def opened(who: Actor, campaign_id: int) -> AppTest:
 
         campaign_results.draw(st.session_state["who"], st.session_state["campaign"])
 
-    app = AppTest.from_function(page, default_timeout=30)
+    app = AppTest.from_function(page, default_timeout=300)
     app.session_state["who"], app.session_state["campaign"] = who, campaign_id
     return app.run()
 

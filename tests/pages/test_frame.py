@@ -57,7 +57,7 @@ def test_nobody_sees_a_page_without_signing_in(open_app: OpenApp, cast: Cast, pl
 def test_a_page_run_without_the_frame_asks_to_sign_in(database: Database, place: Place) -> None:
     from streamlit.testing.v1 import AppTest
 
-    app = AppTest.from_file(str(place.file), default_timeout=30).run()
+    app = AppTest.from_file(str(place.file), default_timeout=300).run()
 
     assert [each.value for each in app.warning] == ["Please sign in."]
     assert not app.metric

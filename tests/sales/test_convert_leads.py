@@ -131,7 +131,7 @@ def test_a_closed_lead_is_not_converted(cast: Cast) -> None:
 
 @settings(
     phases=[Phase.generate], max_examples=8, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(clicks=st.lists(st.sampled_from(["convert", "undo"]), max_size=6))
 def test_however_often_one_clicks_there_is_one_deal_or_none(cast: Cast, clicks: list[str]) -> None:

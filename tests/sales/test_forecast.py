@@ -182,7 +182,7 @@ ACTS = some.lists(some.tuples(some.sampled_from(VERBS), some.integers(0, 4)), ma
     max_examples=12,
     deadline=None,
     phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=ACTS)
 def test_nothing_that_comes_later_changes_what_a_day_knew(

@@ -220,7 +220,7 @@ class TakenBackError(Exception):
     max_examples=12,
     deadline=None,
     phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(sales_made=SALES)
 def test_totals_are_their_rows_and_a_team_is_its_people(
