@@ -4,7 +4,7 @@ import streamlit as st
 
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import CrmError
-from crm_core.loyalty import members, till
+from crm_core.loyalty import card_pictures, members, till
 from crm_core.loyalty.types import MemberHint
 from pages.ui import words
 from pages.ui.guard import guard, show
@@ -23,12 +23,26 @@ def draw(actor: Actor) -> int | None:
         )  # fmt: skip
         st.form_submit_button("Find", key="till-search", type="primary", width="stretch",
                               icon=":material/search:")  # fmt: skip
-    said = till.scanned(text or "")
+    said = till.scanned(text or "") or till.scanned(_photographed())
     if said:
         return _found(actor, said)
     if st.button("New member", key="till-new", width="stretch", icon=":material/person_add:"):
         st.session_state["till.enrolling"] = True
     return _enrol("") if st.session_state.get("till.enrolling") else None
+
+
+def _photographed() -> str:
+    """What the code on a card says that is held before the camera; empty without one.
+
+    The camera is asked for only on request: browsers ask people whether it may be used.
+    """
+    if not st.toggle("Scan with the camera", key="till-camera"):
+        return ""
+    picture = st.camera_input("Hold the code of the card into the picture", key="till-picture")
+    if picture is not None:
+        with guard(refused=show):
+            return card_pictures.read(picture.getvalue())
+    return ""
 
 
 def _found(actor: Actor, said: str) -> int | None:

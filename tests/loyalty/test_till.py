@@ -1,8 +1,11 @@
 """At the till: two fields enrol, an amount earns by the rules, a slip is taken back; lists and statements."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import segno
+from PIL import Image
 
 from crm_core.channels import mail_out
 from crm_core.commerce import orders
@@ -11,6 +14,7 @@ from crm_core.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import Clock, begin
 from crm_core.loyalty import (
+    card_pictures,
     earn_rules,
     earning,
     expiry,
@@ -123,6 +127,28 @@ def test_a_card_is_shown_and_read_as_a_picture(olga: Actor) -> None:
     assert till.scanned(f" {zoe.card_number} \n") == zoe.card_number
     assert till.scanned(f"https://shop.test/card/{zoe.card_number}/") == zoe.card_number
     assert till.scanned("zoe@berg.test") == "zoe@berg.test"
+
+
+def test_the_code_of_a_card_is_read_from_a_photograph() -> None:
+    def photograph(*cards: str, turned: int = 12) -> bytes:
+        seen = Image.new("RGB", (900, 700), (196, 180, 150))
+        for place, card in enumerate(cards):
+            code = io.BytesIO()
+            segno.make(card, error="m", micro=False).save(code, kind="png", scale=7)
+            shown = Image.open(code).convert("RGB").rotate(turned, expand=True, fillcolor="white")
+            seen.paste(shown, (40 + 440 * place, 200))
+        taken = io.BytesIO()
+        seen.save(taken, "JPEG", quality=60)
+        return taken.getvalue()
+
+    assert card_pictures.read(photograph("4000000012349")) == "4000000012349"
+    assert card_pictures.read(photograph("https://shop.test/c/40", turned=200)) == "https://shop.test/c/40"
+    for picture, said in (
+        (photograph(), "No code"), (photograph("40", "50"), "Several codes"), (b"%PDF-1.7", "no picture"),
+        (photograph("40")[:300], "no picture"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid, match=said):
+            card_pictures.read(picture)
 
 
 def test_members_are_listed_found_and_filtered(cast: Cast, clock: type[Clock]) -> None:
