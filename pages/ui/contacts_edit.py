@@ -15,7 +15,7 @@ from crm_core.kernel.paging import Page
 from crm_core.people import contacts
 from crm_core.people.listing import ContactRow
 from crm_core.people.rules import LIFECYCLES
-from pages.ui import words
+from pages.ui import grid_save, words
 from pages.ui.contacts_table import LABELS
 from pages.ui.guard import flash, guard
 from pages.ui.session import me
@@ -49,10 +49,9 @@ def draw(page: Page[ContactRow], row_height: int) -> None:
         st.markdown(
             f"**{words.count(cells, 'cell')}** changed" if cells else ":gray[Click a cell to change it.]"
         )
-        if st.button("Save", key="save-cells", type="primary", disabled=not cells):
+        if grid_save.button("Save", key="save-cells", disabled=not cells):
             _save(record, page.items)
-        if st.button("Discard", key="discard-cells", disabled=not cells):
-            _anew(())
+        st.button("Discard", key="discard-cells", disabled=not cells, on_click=_anew, args=((),))
 
 
 def changes(record: Mapping[str, Any], rows: Sequence[ContactRow]) -> dict[int, dict[str, str]]:
@@ -88,6 +87,7 @@ def _save(record: Mapping[str, Any], rows: Sequence[ContactRow]) -> None:
         if saved:
             flash(f"{words.count(saved, 'contact')} saved.")
         _anew(problems)
+        st.rerun()
 
 
 def _said(refusal: CrmError) -> str:
@@ -98,4 +98,3 @@ def _said(refusal: CrmError) -> str:
 def _anew(problems: Sequence[str]) -> None:
     st.session_state[_PROBLEMS] = list(problems)
     st.session_state["contacts.edit_round"] = st.session_state.get("contacts.edit_round", 0) + 1
-    st.rerun()

@@ -12,7 +12,7 @@ from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.values import money
 from crm_core.sales import deal_lines
 from crm_core.sales.types import DealDetail, LineRow, NewLine
-from pages.ui import words
+from pages.ui import grid_save, words
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -62,7 +62,7 @@ def _edit(deal: DealDetail) -> None:
     rows = edited.to_dict("records")
     if rows != _frame(deal).to_dict("records"):
         with st.container(horizontal=True, horizontal_alignment="right"):
-            if st.button("Save products", key="save-lines", type="primary"):
+            if grid_save.button("Save products", key="save-lines"):
                 with guard(done="The products are saved.", rerun=True):
                     deal_lines.put(me(), deal.id, [_line(row) for row in rows], version=deal.version)
 

@@ -13,7 +13,7 @@ from crm_core.kernel.paging import Paging
 from crm_core.people import tags
 from crm_core.sales import form_submissions, web_forms
 from crm_core.sales.lead_types import FormDetail, FormField, NewForm
-from pages.ui import form_list, navigation, words
+from pages.ui import form_list, grid_save, navigation, words
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -72,7 +72,7 @@ def _edit(actor: Actor, form: FormDetail) -> None:
         "Tags of its leads", sorted({*tags.names(actor), *form.tags}), default=list(form.tags),
         accept_new_options=True, key="form-tags",
     )  # fmt: skip
-    if st.button("Save", key="save-form", type="primary"):
+    if grid_save.button("Save", key="save-form"):
         new = NewForm(name, _fields(edited), texts, form.slug, source, chosen)
         with guard(done="The form is saved. Pages that show it follow at once.", rerun=True):
             web_forms.change(me(), form.id, new)

@@ -10,7 +10,7 @@ from crm_core.kernel.values import countries
 from crm_core.sales import lead_rules, lead_scores
 from crm_core.sales.lead_rules import Card
 from crm_core.sales.lead_types import ModelState
-from pages.ui import words
+from pages.ui import grid_save, words
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -94,7 +94,7 @@ def _edit(card: Card) -> None:
         placeholder="Furniture, Hotels",
     )
     titles = right.text_input("Job titles that decide", ", ".join(card.titles), key="card-titles")
-    if st.button("Save the card", key="save-card", type="primary"):
+    if grid_save.button("Save the card", key="save-card"):
         points = dict(zip(edited["name"], map(int, edited["Points"]), strict=True))
         wanted = replace(
             card, points=points, half_life_days=int(days), countries=_codes(homes),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from crm_core.sales import pipelines, rules, stages
 from crm_core.sales.types import NewStage, PipelineRow, StageRow
-from pages.ui import words
+from pages.ui import grid_save, words
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -38,10 +38,12 @@ def _pipeline(pipeline: PipelineRow, *, is_last: bool) -> None:
         column_order=_COLUMNS[1:], column_config=_columns(),
     )  # fmt: skip
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if not is_last and st.button("Archive", key=f"archive-{pipeline.id}", icon=":material/archive:"):
+        if not is_last and grid_save.button(
+            "Archive", key=f"archive-{pipeline.id}", is_first=False, icon=":material/archive:"
+        ):
             with guard(done=f"“{pipeline.name}” is archived.", rerun=True):
                 pipelines.archive(me(), pipeline.id)
-        if st.button("Save", key=f"save-{pipeline.id}", type="primary"):
+        if grid_save.button("Save", key=f"save-{pipeline.id}"):
             with guard(done="The pipeline is saved.", rerun=True):
                 _save(pipeline, name, edited)
 
