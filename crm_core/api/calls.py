@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from starlette.requests import Request
 
-from crm_core.api.shapes import Kinds, problems
+from crm_core.api.kinds import Kinds, problems
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import CrmError, Invalid, NotFound
 from crm_core.kernel.paging import COUNT_CAP, MAX_PAGE_SIZE, Paging

@@ -29,10 +29,11 @@ from crm_core.api.commerce_views import OrderListed, OrderView, ProductListed, P
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.exports import COPY_INNER
 from crm_core.api.forecasts import ForecastReport, GoalProgress
+from crm_core.api.kinds import Json
 from crm_core.api.kpis import ASKED as KPIS_ASKED
 from crm_core.api.kpis import KeyFigure
 from crm_core.api.quality import QualityReport
-from crm_core.api.shapes import BODIES, Json
+from crm_core.api.shapes import BODIES
 from crm_core.data.copies import CopyDetail
 from crm_core.data.exports import ExportDetail
 from crm_core.data.import_types import OUTCOMES, ImportDetail, ImportEntry, ImportLine
