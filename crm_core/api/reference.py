@@ -6,8 +6,9 @@ from html import escape
 from typing import Final
 
 from crm_core.api import campaigns, cases, coupons, points, referrals, rewards
+from crm_core.api.answer_shapes import QUERY
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
-from crm_core.api.openapi import QUERY, summary
+from crm_core.api.openapi import summary
 from crm_core.api.shapes import BODIES
 
 _STYLE: Final = """
