@@ -41,6 +41,7 @@ COMMANDS = {
     "points": "points",
     "coupon": "coupons",
     "referral": "referrals",
+    "feedback": "feedback",
 }
 
 _log = logging.getLogger("crm_core")

@@ -9,6 +9,7 @@ from crm_core.cli.funnel_report import funnel_report
 from crm_core.cli.kpi_report import kpis_report
 from crm_core.cli.loyalty_report import loyalty_report
 from crm_core.cli.sales_reports import products_report, sales_report
+from crm_core.cli.satisfaction_reports import satisfaction_report, sentiment_command
 from crm_core.cli.saved_report import saved_report
 
 
@@ -27,5 +28,7 @@ report.add_command(campaign_report)
 report.add_command(campaigns_report)
 report.add_command(attribution_report)
 report.add_command(loyalty_report)
+report.add_command(satisfaction_report)
+report.add_command(sentiment_command)
 for customer_report in customer_reports.COMMANDS:
     report.add_command(customer_report)

@@ -34,8 +34,6 @@ def follow(work: Work, activity: Activity) -> None:
             order_id=row.order_id, cause=cause,
         ),
     )  # fmt: skip
-    if row.case_id is None:
-        row.case_id = case_id
     case = work.get(Case, case_id)
     if case.owner_id is None and contact.owner_id in {user.id for user in case_steps.eligible(work, case)}:
         case_steps.give(work, case, contact.owner_id)  # who gets it is told

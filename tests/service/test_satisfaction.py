@@ -26,7 +26,8 @@ from tests.service.asked import matched
 
 SPAN = Period(date(2026, 3, 1), date(2026, 3, 31))
 ANSWERS = (("nps", 10, "I love it, great people!"), ("nps", 3, "Terrible, I am very angry."),
-           ("nps", 9, ""), ("csat", 5, ""), ("csat", 1, "Leider war das sehr schlecht"), ("ces", 6, "It was easy."))  # fmt: skip
+           ("nps", 9, ""), ("csat", 5, ""), ("csat", 1, "Leider war das sehr schlecht"),
+           ("ces", 6, "It was easy."))  # fmt: skip
 
 
 @pytest.fixture
@@ -175,5 +176,5 @@ def test_the_language_is_told_by_small_words(text: str, language: str) -> None:
 def test_what_is_quoted_is_not_the_customers_mood() -> None:
     text = "Thank you, that is great!\n\nOn Monday Ann wrote:\n> this is terrible, awful, horrible"
     assert (sentiment.read(text).score or 0) > 50
-    assert sentiment.read("Excellent!").score == 57
+    assert sentiment.read("Excellent!").score == 61
     assert sentiment.read("Schnelle Lieferung").score is None
