@@ -6,16 +6,17 @@ after a day in the past; what was known on that day is what the risk follows fro
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crm_core.insights import customer_sets
+from crm_core.insights import customer_sets, purchase_histories
 from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.kept_answers import kept
 from crm_core.insights.likelihood import Reals
 from crm_core.insights.purchase_days import bought, currency, day_of, last_day, local_day, number
+from crm_core.insights.purchase_histories import Histories
 from crm_core.kernel.access import Permission
 from crm_core.kernel.work import Work, use_case
 from db.queries import customer_value as sql
@@ -99,9 +100,11 @@ def report(
     today = as_of or _present(work, chosen)
     then = today - timedelta(days=HORIZON)
     among = customer_sets.ids(work, which)
-    rows = work.tuples(sql.histories(bought(chosen, today, then, among)))
-    rows = rows[:: -(-len(rows) // MOST) or 1]
-    gone = np.array([row.later == 0 for row in rows], float)
+    known = bought(chosen, today, then, among)
+    days = purchase_histories.days(work, known.zone, known.before, chosen, among)
+    whole = purchase_histories.histories(days, known.until_day)
+    rows = whole.every(-(-len(whole) // MOST) or 1)
+    gone = (rows.later == 0).astype(float)
     if len(rows) < FEWEST or not 0.1 <= gone.mean() <= 0.9:
         missing = (
             f"Risks need {FEWEST} customers who bought more than half a year ago; some left, some stayed."
@@ -118,10 +121,10 @@ def report(
     )  # fmt: skip
 
 
-def features(rows: Any, day: int) -> Reals:
+def features(who: Histories, day: int) -> Reals:
     """What is known of customers on a day, in the order of ``FEATURES``; all on scales that grow slowly."""
-    told = [(row.repeats, day - row.last, day - row.first, row.last - row.first, row.spent) for row in rows]
-    repeats, silence, age, span, spent = np.array(told, float).reshape(-1, 5).T
+    told = (who.repeats, day - who.last, day - who.first, who.last - who.first, who.spent)
+    repeats, silence, age, span, spent = (column.astype(float) for column in told)
     usual = np.where(repeats > 0, span / np.maximum(repeats, 1), np.maximum(age, 1))
     late = np.log1p(silence) - np.log1p(usual)
     mean = np.maximum(spent, 0) / np.maximum(repeats, 1)
@@ -173,7 +176,7 @@ def _at_risk(work: Work, model: Logistic, known: sql.Bought, most: int) -> tuple
     rows = [row for row in work.tuples(sql.histories_of(known, list(names))) if row.repeats]
     if not rows:
         return ()
-    risks = model.chances(features(rows, known.until_day))
+    risks = model.chances(features(purchase_histories.of_rows(rows), known.until_day))
     found = [
         AtRisk(row.contact_id, names[row.contact_id], float(risk), row.repeats + 1, day_of(row.last),
                (row.last - row.first) / row.repeats, row.spent)

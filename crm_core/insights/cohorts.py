@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from crm_core.insights import customer_sets
+from crm_core.insights import customer_sets, purchase_histories
 from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.kept_answers import kept
 from crm_core.insights.purchase_days import begin_of, local_day
@@ -78,7 +78,8 @@ def report(
     """
     day, among = as_of or local_day(work.now), customer_sets.ids(work, which)
     before = begin_of(day + timedelta(days=1))
-    found = work.tuples(sql.months(company().time_zone, before, among))
+    days = purchase_histories.days(work, company().time_zone, before, among=among)
+    found = purchase_histories.cohort_months(days)
     first = _number(since) if since else 0
     last = _number(until) if until else _number(day)
     rows = [row for row in found if first <= row.first <= last]
@@ -87,7 +88,7 @@ def report(
         CohortCell(_name(row.first), row.month - row.first, row.customers, row.customers / sizes[row.first])
         for row in rows
     )
-    [(customers, repeaters, orders)] = work.tuples(sql.repeaters(before, among))
+    customers, repeaters, orders = purchase_histories.repeaters(days)
     named = {_name(month): size for month, size in sizes.items()}
     average = _average(sizes, {(row.first, row.month): row.customers for row in rows}, _number(day))
     return CohortReport(day, named, cells, average, customers, repeaters, orders)

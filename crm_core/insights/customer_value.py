@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from crm_core.insights import buying, customer_sets, spend
+from crm_core.insights import buying, customer_sets, purchase_histories, spend
 from crm_core.insights.buying import Buyers, Buying
 from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.customer_value_types import (
@@ -18,6 +18,7 @@ from crm_core.insights.customer_value_types import (
 from crm_core.insights.kept_answers import kept
 from crm_core.insights.likelihood import Reals
 from crm_core.insights.purchase_days import bought, currency, day_of, last_day, local_day, number
+from crm_core.insights.purchase_histories import Histories
 from crm_core.insights.spend import Spending
 from crm_core.insights.value_checks import WEEK, by_repeats, holdout
 from crm_core.kernel.access import SYSTEM, Permission
@@ -61,8 +62,8 @@ def report(
     until = as_of or last_day(work, chosen)
     before = holdout_from - timedelta(days=1) if holdout_from else None
     known = bought(chosen, until, before, customer_sets.ids(work, which))
-    rows = work.tuples(sql.groups(known))
-    who, later = _buyers(rows), np.array([row.later for row in rows], float)
+    told = _histories(work, known)
+    who, later = _buyers(told, known.until_day)
     repeaters = int(who.people[who.repeats > 0].sum())
     weeks = (number(until) - known.until_day) / WEEK if holdout_from else YEAR
     counted = (chosen, until, int(who.people.sum()), repeaters, weeks)
@@ -72,7 +73,7 @@ def report(
     expected = model.expected(who, weeks)
     held = holdout(who, expected, later, weeks, day_of(known.until_day), until) if holdout_from else None
     groups = by_repeats(who, expected, later if holdout_from else None)
-    return ValueReport(*counted, model, _spending(work, known, repeaters), held, groups, "")
+    return ValueReport(*counted, model, _spending(told, chosen, repeaters), held, groups, "")
 
 
 @use_case(Permission.REPORTS_READ, read=True)
@@ -137,7 +138,8 @@ def learn(work: Work) -> FittedModel | None:
     whole = report(work, None, until, chosen)
     if whole.buying is None:
         return None
-    oldest = int(max(row.age for row in work.tuples(sql.groups(bought(chosen, until)))))
+    known = bought(chosen, until)
+    oldest = known.until_day - int(_histories(work, known).first.min())
     past = report(work, until - timedelta(days=min(oldest // 4, 182)), until, chosen)
     quality: dict[str, Any] = {}
     if past.holdout is not None:
@@ -206,9 +208,16 @@ def _span(middle: float, drawn: Reals) -> Span:
     return Span(middle, float(low), float(high))
 
 
-def _buyers(rows: Sequence[Any]) -> Buyers:
-    table = np.array([(row.repeats, row.span, row.age, row.people) for row in rows], float).reshape(-1, 4)
-    return Buyers(table[:, 0], table[:, 1] / WEEK, table[:, 2] / WEEK, table[:, 3])
+def _histories(work: Work, known: sql.Bought) -> Histories:
+    days = purchase_histories.days(work, known.zone, known.before, known.currency, known.among)
+    return purchase_histories.histories(days, known.until_day)
+
+
+def _buyers(known: Histories, until_day: int) -> tuple[Buyers, Reals]:
+    """Customers who bought alike, and the days of buying that came later."""
+    rows, people = purchase_histories.alike(known, until_day)
+    repeats, span, age, later = rows.astype(float).T
+    return Buyers(repeats, span / WEEK, age / WEEK, people.astype(float)), later
 
 
 def _buyers_of(rows: Sequence[Any], today: int) -> Buyers:
@@ -222,12 +231,14 @@ def _sampled(who: Buyers) -> Buyers:
     return Buyers(who.repeats[::every], who.span[::every], who.age[::every], who.people[::every] * every)
 
 
-def _spending(work: Work, known: sql.Bought, repeaters: int) -> Spending | None:
-    rows = work.tuples(sql.spending(known, -(-repeaters // MOST_SPENDERS) or 1))
-    if len(rows) < FEWEST_REPEATERS // 2:
+def _spending(known: Histories, chosen: str, repeaters: int) -> Spending | None:
+    """From every so-many-th customer who came back and paid."""
+    every = -(-repeaters // MOST_SPENDERS) or 1
+    is_told = (known.repeats > 0) & (known.spent > 0) & (known.customers % every == 0)
+    repeats, spent = known.repeats[is_told].astype(float), known.spent[is_told].astype(float)
+    if len(repeats) < FEWEST_REPEATERS // 2:
         return None
-    table = np.array([tuple(row) for row in rows], float)
-    return spend.fit(table[:, 0], table[:, 1] / 10 ** money.exponent(known.currency))
+    return spend.fit(repeats, spent / 10 ** money.exponent(chosen))
 
 
 def _too_few(repeaters: int | None) -> str:

@@ -161,6 +161,23 @@ def histories(found: BuyingDays, until_day: int) -> Histories:
     return Histories(*(part[known > 0] for part in parts))
 
 
+def of_rows(rows: Iterable[Any]) -> Histories:
+    """Histories of single customers, as ``customer_value.histories`` finds them."""
+    told = [(row.contact_id, row.repeats, row.first, row.last, row.spent, row.later) for row in rows]
+    return Histories(*np.array(told, dtype=np.int64).reshape(-1, 6).T)
+
+
+def alike(known: Histories, until_day: int) -> tuple[Wholes, Wholes]:
+    """Customers who bought alike: repeats, days from first to last, days from first to ``until_day``, days
+    of buying later, a row each in rising order; and how many these are."""
+    columns = (known.repeats, known.last - known.first, until_day - known.first, known.later)
+    place = np.zeros(len(known), dtype=np.uint64)
+    for column in columns:
+        place = place * np.uint64(_PLACES) + column.astype(np.uint64)
+    _places, chosen, people = np.unique(place, return_index=True, return_counts=True)
+    return np.column_stack(columns)[chosen], people
+
+
 def _read(rows: Iterable[Any]) -> tuple[Wholes, Wholes, NDArray[Any]]:
     """Contacts, how many orders each has, and all the orders, one contact after the other."""
     contacts, lengths, texts = list[str](), list[int](), list[str]()
@@ -176,11 +193,12 @@ def _read(rows: Iterable[Any]) -> tuple[Wholes, Wholes, NDArray[Any]]:
 def _local_days(minutes: Wholes, zone: str) -> Wholes:
     moments, ahead = zip(*offsets(zone), strict=True)
     changes = np.array([minute(moment) for moment in moments[1:]], dtype=np.int64)
-    return (minutes + np.array(ahead)[np.searchsorted(changes, minutes, side="right")]) // _DAY
+    found: Wholes = (minutes + np.array(ahead)[np.searchsorted(changes, minutes, side="right")]) // _DAY
+    return found
 
 
 def _begins(values: Wholes) -> Wholes:
     """Where other values begin among sorted ones."""
     is_other = np.ones(len(values), dtype=np.bool_)
     is_other[1:] = values[1:] != values[:-1]
-    return np.flatnonzero(is_other)
+    return np.asarray(np.flatnonzero(is_other), dtype=np.int64)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, log, sqrt
 
-from crm_core.insights import customer_sets
+from crm_core.insights import customer_sets, purchase_histories
 from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.kept_answers import kept
 from crm_core.insights.purchase_days import begin_of, local_day, number
 from crm_core.kernel.access import Permission
 from crm_core.kernel.work import Work, use_case
 from crm_core.team.company import company
-from db.queries import cohorts as sql
 
 _NORMAL = 1.959964
 
@@ -86,7 +85,8 @@ def report(work: Work, as_of: date | None = None, which: CustomerSet = EVERYBODY
     """
     day = as_of or local_day(work.now)
     until, among = begin_of(day + timedelta(days=1)), customer_sets.ids(work, which)
-    rows = work.tuples(sql.returns(company().time_zone, until, number(day), among))
+    days = purchase_histories.days(work, company().time_zone, until, among=among)
+    rows = purchase_histories.returns(days, number(day))
     curve = survival((row.days, bool(row.came_back), row.customers) for row in rows)
     half = next((int(step.time) for step in curve if step.share <= 0.5), None)
     customers = sum(row.customers for row in rows)

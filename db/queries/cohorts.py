@@ -4,12 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     CompoundSelect,
     Subquery,
-    and_,
-    case,
-    cast,
     func,
     literal,
     or_,
@@ -19,20 +15,9 @@ from sqlalchemy import (
 
 from db.models import Contact, Interaction, Order, PurchaseTotal, Referral, Referrer
 from db.queries import Rows
-from db.queries.local_days import LocalDay, LocalMonth
+from db.queries.local_days import Earliest, LocalDay, LocalMonth
 
 _STEPS = ("met", "basic", "buying", "speaking")
-
-
-def months(zone: str, before: datetime, among: Rows | None = None) -> Rows:
-    """Customers by the month of their first order and the months in which they bought: first month, month
-    (year times twelve plus month from nought), customers."""
-    ordered = _orders(before, LocalMonth(Order.ordered_at, zone).label("month"), among=among)
-    each = select(ordered.c.contact_id, ordered.c.month).distinct().subquery()
-    first = func.min(each.c.month).over(partition_by=each.c.contact_id).label("first")
-    told = select(first, each.c.month).subquery()
-    by = (told.c.first, told.c.month)
-    return select(*by, func.count().label("customers")).group_by(*by).order_by(*by)
 
 
 def members(zone: str, before: datetime, first: int, month: int, among: Rows | None = None) -> Rows:
@@ -48,44 +33,6 @@ def members(zone: str, before: datetime, first: int, month: int, among: Rows | N
     told = told.where(ordered.c.month == month, ordered.c.contact_id.in_(began))
     told = told.group_by(ordered.c.contact_id, Contact.name)
     return told.order_by(orders.desc(), last.desc(), ordered.c.contact_id)
-
-
-def returns(zone: str, before: datetime, until_day: int, among: Rows | None = None) -> Rows:
-    """How many customers came back after how many days: days from the first to the second day of buying, or
-    until ``until_day`` (days since 1970-01-01) for those who did not; whether they did; customers."""
-    ordered = _orders(before, LocalDay(Order.ordered_at, zone).label("day"), among=among)
-    days = select(ordered.c.contact_id, ordered.c.day).distinct().subquery()
-    place = func.row_number().over(partition_by=days.c.contact_id, order_by=days.c.day).label("place")
-    placed = select(days.c.contact_id, days.c.day, place).subquery()
-    ends = (
-        select(
-            func.min(placed.c.day).label("first"),
-            func.max(case((placed.c.place == 2, placed.c.day))).label("second"),
-        )
-        .where(placed.c.place <= 2)
-        .group_by(placed.c.contact_id)
-        .subquery()
-    )
-    told = select(
-        (func.coalesce(ends.c.second, until_day) - ends.c.first).label("days"),
-        case((ends.c.second.is_not(None), 1), else_=0).label("came_back"),
-    ).subquery()
-    by = (told.c.days, told.c.came_back)
-    return select(*by, func.count().label("customers")).group_by(*by).order_by(*by)
-
-
-def repeaters(before: datetime, among: Rows | None = None) -> Rows:
-    """Customers in all, those with more than one order, orders in all."""
-    ordered = _orders(before, among=among)
-    each = (
-        select(ordered.c.contact_id, func.count().label("orders")).group_by(ordered.c.contact_id).subquery()
-    )
-    many = case((each.c.orders > 1, 1), else_=0)
-    return select(
-        func.count().label("customers"),
-        func.coalesce(cast(func.sum(many), BigInteger), 0).label("repeaters"),
-        func.coalesce(cast(func.sum(each.c.orders), BigInteger), 0).label("orders"),
-    )
 
 
 def steps(zone: str, until: datetime, among: Rows | None = None) -> CompoundSelect[Any]:
@@ -122,58 +69,44 @@ def people(zone: str, until: datetime, place: int, among: Rows | None = None, *,
 
 def _moments(zone: str, until: datetime, among: Rows | None) -> Subquery:
     """The days on which contacts got to each stage, one row each."""
-    heard, bought, advocated = _first_touch(until), _first_order(until), _first_referral(until)
-    known = (
-        select(
-            Contact.id.label("contact_id"),
-            Contact.created_at.label("met"),
-            heard.c.at.label("heard"),
-            bought.c.at.label("bought"),
-            advocated.c.at.label("advocated"),
-        )
-        .outerjoin(heard, heard.c.contact_id == Contact.id)
-        .outerjoin(bought, bought.c.contact_id == Contact.id)
-        .outerjoin(advocated, advocated.c.contact_id == Contact.id)
-        .where(or_(Contact.created_at <= until, heard.c.at.is_not(None), bought.c.at.is_not(None)))
+    known = select(
+        Contact.id.label("contact_id"),
+        Contact.created_at.label("met"),
+        _first_touch(until).label("heard"),
+        _first_order(until).label("bought"),
+        _first_referral(until).label("advocated"),
     )
     if among is not None:
         known = known.where(Contact.id.in_(among))
-    moments = known.subquery()
-    met, basic, buying, speaking = (
-        LocalDay(_earliest(*moments.c[place:]), zone).label(name) for place, name in enumerate(_STEPS, 1)
-    )
-    return select(moments.c.contact_id, met, basic, buying, speaking).subquery()
+    # Written down in between: else each mention of a moment would look for it once more.
+    moments = known.cte("moments").prefix_with("MATERIALIZED")
+    was_there = or_(moments.c.met <= until, moments.c.heard.is_not(None), moments.c.bought.is_not(None))
+    reached = [Earliest(*moments.c[place:]).label(name) for place, name in enumerate(_STEPS, 1)]
+    ends = select(moments.c.contact_id, *reached).where(was_there).cte("ends").prefix_with("MATERIALIZED")
+    days = (LocalDay(ends.c[name], zone).label(name) for name in _STEPS)
+    return select(ends.c.contact_id, *days).subquery()
 
 
-def _earliest(*moments: Any) -> Any:
-    """The first of some moments, any of which may be missing."""
-    found = moments[-1]
-    for moment in reversed(moments[:-1]):
-        found = case((or_(found.is_(None), and_(moment.is_not(None), moment <= found)), moment), else_=found)
-    return found
-
-
-def _first_touch(until: datetime) -> Subquery:
-    columns = (Interaction.contact_id, func.min(Interaction.happened_at).label("at"))
+def _first_touch(until: datetime) -> Any:
+    """When somebody was in touch with the contact first, found by an index and not among all touchpoints."""
     touched = (
-        Interaction.contact_id.is_not(None),
+        Interaction.contact_id == Contact.id,
         Interaction.kind != "note",
         Interaction.happened_at <= until,
     )
-    return select(*columns).where(*touched).group_by(Interaction.contact_id).subquery()
+    found = select(Interaction.happened_at).where(*touched).order_by(Interaction.happened_at).limit(1)
+    return found.correlate(Contact).scalar_subquery()
 
 
-def _first_order(until: datetime) -> Subquery:
-    columns = (PurchaseTotal.contact_id, func.min(PurchaseTotal.first_at).label("at"))
-    return (
-        select(*columns).where(PurchaseTotal.first_at <= until).group_by(PurchaseTotal.contact_id).subquery()
-    )
+def _first_order(until: datetime) -> Any:
+    bought = (PurchaseTotal.contact_id == Contact.id, PurchaseTotal.first_at <= until)
+    return select(func.min(PurchaseTotal.first_at)).where(*bought).correlate(Contact).scalar_subquery()
 
 
-def _first_referral(until: datetime) -> Subquery:
-    columns = (Referrer.contact_id, func.min(Referral.referred_at).label("at"))
-    joined = select(*columns).join(Referral, Referral.referrer_id == Referrer.id)
-    return joined.where(Referral.referred_at <= until).group_by(Referrer.contact_id).subquery()
+def _first_referral(until: datetime) -> Any:
+    told = select(func.min(Referral.referred_at)).join(Referrer, Referrer.id == Referral.referrer_id)
+    told = told.where(Referrer.contact_id == Contact.id, Referral.referred_at <= until)
+    return told.correlate(Contact).scalar_subquery()
 
 
 def _orders(before: datetime, *columns: Any, among: Rows | None = None) -> Subquery:

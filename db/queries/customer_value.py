@@ -33,27 +33,6 @@ def histories(bought: Bought, contact_id: int | None = None) -> Rows:
     return select(found).order_by(found.c.contact_id)
 
 
-def groups(bought: Bought) -> Rows:
-    """Customers who bought alike: repeats, days from first to last, days from first to ``until_day``, days of
-    buying later, and how many they are."""
-    found = _histories(bought)
-    told = select(
-        found.c.repeats,
-        (found.c.last - found.c.first).label("span"),
-        (bought.until_day - found.c.first).label("age"),
-        found.c.later,
-    ).subquery()
-    ways = tuple(told.c)
-    return select(*ways, func.count().label("people")).group_by(*ways).order_by(*ways)
-
-
-def spending(bought: Bought, every: int) -> Rows:
-    """Repeats and what they brought, of every so-many-th customer who came back and paid."""
-    found = _histories(bought)
-    came_back = (found.c.repeats > 0, found.c.spent > 0)
-    return select(found.c.repeats, found.c.spent).where(*came_back, found.c.contact_id % every == 0)
-
-
 def currencies() -> Rows:
     """In how many totals of customers each currency stands: currency, customers; the most frequent first."""
     count = func.count()

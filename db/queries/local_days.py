@@ -1,4 +1,5 @@
-"""Calendar days and months of instants in the time zone of the company, as whole numbers, on both engines."""
+"""Calendar days and months of instants in the time zone of the company, as whole numbers, on both engines;
+and the earliest of some instants."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -8,6 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Integer, case, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+from db.base import UtcDateTime
 
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
 
@@ -32,6 +35,28 @@ class LocalMonth(_OfMoment):
     """Year times twelve plus month (from nought) on the calendar of a zone."""
 
     inherit_cache = True
+
+
+class Earliest(FunctionElement[datetime]):
+    """The first of some instants, any of which may be missing."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(Earliest, "postgresql")
+def _earliest_on_postgres(element: Earliest, compiler: Any, **options: Any) -> str:
+    return f"LEAST({compiler.process(element.clauses, **options)})"
+
+
+@compiles(Earliest, "sqlite")
+def _earliest_on_sqlite(element: Earliest, compiler: Any, **options: Any) -> str:
+    each = [str(compiler.process(one, **options)) for one in element.clauses]
+    if len(each) == 1:
+        return each[0]
+    # What is missing counts as later than everything.
+    told = ", ".join(f"coalesce({one}, '~')" for one in each)
+    return f"nullif(min({told}), '~')"
 
 
 @compiles(LocalDay, "postgresql")

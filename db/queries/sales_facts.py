@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, case, cast, extract, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from db.models import Deal, DealLine, Order, Stage
+from db.models import Deal, DealLine, Order, PurchaseTotal, Stage
 from db.queries import Rows, line_shares
 from db.queries.facts import (
     Asked,
@@ -66,10 +66,11 @@ def buyers(asked: Asked, members: Rows | None, *, again: bool = False) -> Facts:
     # The company stands for itself only where no person is named.
     company_id = case((sold.c.contact_id.is_(None), sold.c.account_id), else_=None)
     parts = (sold.c.contact_id, company_id.label("account_id"), func.max(sold.c.at).label("at"))
-    who = select(*parts).group_by(sold.c.contact_id, company_id).subquery("who")
+    sums = (func.min(sold.c.at).label("first_at"), func.count().label("orders")) if again else ()
+    who = select(*parts, *sums).group_by(sold.c.contact_id, company_id).subquery("who")
     contact_id, account_id = who.c.contact_id, who.c.account_id
     key = func.coalesce(contact_id, -account_id)
-    value: Expression = yes(_orders_of(contact_id, account_id, asked) >= 2) if again else literal(1)
+    value: Expression = _is_back(who, asked) if again else literal(1)
     facts = Facts(
         columns(key, who.c.at, value), key, "contacts", literal(""), owner_of(contact_id, account_id),
         contact_id, account_id,
@@ -188,6 +189,17 @@ def _shared(rows: Rows, asked: Asked, *, is_shared: bool) -> Rows:
     lines = line_shares.brought(rows.subquery("whole_orders"), asked)
     own = columns(Order.id, Order.ordered_at, lines.c.value, Order.currency)
     return rows.join(lines, lines.c.order_id == Order.id).with_only_columns(*own.selected_columns)
+
+
+def _is_back(who: Any, asked: Asked) -> Expression:
+    """1 for a customer with two or more orders until the end of the period, else 0.
+
+    Most need no counting: they have two among those at hand, or an earlier one by their kept totals.
+    """
+    earlier = (PurchaseTotal.contact_id == who.c.contact_id, PurchaseTotal.first_at < who.c.first_at)
+    is_known = select(PurchaseTotal.id).where(*earlier).correlate(who).exists()
+    counted = _orders_of(who.c.contact_id, who.c.account_id, asked) >= 2
+    return case((who.c.orders >= 2, 1), (is_known, 1), (counted, 1), else_=0)
 
 
 def _orders_of(contact_id: Expression, account_id: Expression, asked: Asked) -> Expression:
