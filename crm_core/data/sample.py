@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crm_core.activity import task_sample
 from crm_core.data import (
+    sample_cases,
     sample_deals,
     sample_loyalty,
     sample_marketing,
@@ -25,6 +26,7 @@ from db.models import (
     Coupon,
     EarnRule,
     Interaction,
+    KnownAnswer,
     Order,
     Product,
     Reward,
@@ -40,7 +42,7 @@ from db.seed import company, mailing, words
 USUAL_SIZE = 300
 LARGEST = 2_000_000
 NOBODY_CAN_SIGN_IN = "!"  # no password has this hash
-MARKED = (Campaign, Coupon, Reward, EarnRule, Tier, Template, Segment)
+MARKED = (Campaign, Coupon, Reward, EarnRule, Tier, Template, Segment, KnownAnswer)
 """What belongs to no customer and is marked as made up."""
 
 
@@ -88,6 +90,7 @@ def load(work: Work, contacts: int = USUAL_SIZE) -> SampleCounts:
     sample_orders.add(work, people, dict(work.tuples(sql.names_of_users())), letters)
     sample_loyalty.add(work, people)
     sample_marketing.add(work, people, letters)
+    sample_cases.add(work, people)
     setting.value = {"contacts": contacts, "pipeline": pipeline_id, **sample_plans.add(work, people)}
     work.record("sample.loaded", work.scalar(sql.setting()), contacts=contacts)
     return SampleCounts(contacts, len(firms), touched)

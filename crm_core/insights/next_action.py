@@ -123,6 +123,8 @@ def _found(work: Work, about: About) -> Iterable[Suggestion]:
         yield from (rules.of_task(row, day) for row in work.tuples(sql.due_tasks(about, day)))
     if may(Permission.DEALS_READ):
         yield from _about_deals(work, about)
+    if may(Permission.CASES_READ):
+        yield from (rules.of_case(row, work.now) for row in work.tuples(sql.waiting_cases(about, work.now)))
     if may(Permission.INTERACTIONS_READ):
         unanswered = sql.unanswered(about, work.now - MAIL_FROM, work.now - MAIL_UNTIL)
         yield from (rules.of_mail(row, work.now) for row in work.tuples(unanswered))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from crm_core.insights.next_action_types import Suggestion
 
 CHANCES: Final[Mapping[str, float]] = {
-    "task": 0.5, "mail": 0.4, "reorder": 0.5, "leaving": 0.25, "points": 0.2, "birthday": 0.05,
+    "task": 0.5, "case": 0.6, "mail": 0.4, "reorder": 0.5, "leaving": 0.25, "points": 0.2, "birthday": 0.05,
 }  # fmt: skip
 """How often a step of this kind brings an order, before the outcomes of one's own tell better."""
 
@@ -59,6 +59,19 @@ def of_mail(row: Any, now: datetime) -> Suggestion:
     return _suggestion(
         "mail", f"mail:{row.id}", f"Answer {row.name}",
         f"{row.name} {did}{about} {since}, and nobody answered.", row, chance=CHANCES["mail"],
+    )  # fmt: skip
+
+
+def of_case(row: Any, now: datetime) -> Suggestion:
+    """A case in which the customer waits for us."""
+    days = (now - row.last_message_at).days
+    since = "today" if days == 0 else f"{_days(days)} ago"
+    reason = f"{row.name} wrote about “{row.subject}” {since}, and nobody answered."
+    if row.is_late:
+        reason = f"The promised time for “{row.subject}” is over, and {row.name} waits."
+    return _suggestion(
+        "case", f"case:{row.id}:{row.last_message_at.date()}", f"Answer {row.name} in case C-{row.number}",
+        reason, row, chance=CHANCES["case"],
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-KINDS: Final = ("task", "rotting", "no_step", "mail", "reorder", "leaving", "points", "birthday")
+KINDS: Final = ("task", "rotting", "no_step", "case", "mail", "reorder", "leaving", "points", "birthday")
 DECISIONS: Final = ("done", "snoozed", "refused")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from db.models import (
     ActionDecision,
+    Case,
     Contact,
     Deal,
     Interaction,
@@ -159,6 +160,29 @@ def unanswered(about: About, since: datetime, until: datetime) -> Rows:
         .order_by(Interaction.happened_at.desc())
         .limit(about.most)
     )  # fmt: skip
+
+
+def waiting_cases(about: About, now: datetime) -> Rows:
+    """Cases in which the customer waits for us, of who looks after them or else after the customer: those
+    first whose promised time is over."""
+    mine = or_(
+        Case.owner_id == about.owner_id,
+        and_(Case.owner_id.is_(None), Contact.owner_id == about.owner_id),
+    )
+    late = or_(
+        and_(Case.first_response_at.is_(None), Case.response_due_at < now), Case.resolution_due_at < now
+    )
+    whose = Case.contact_id == about.contact_id if about.contact_id else mine
+    is_late = case((late, 1), else_=0).label("is_late")
+    return (
+        select(
+            Case.id, Case.number, Case.subject, Case.last_message_at, Case.contact_id, Contact.name, is_late
+        )
+        .join(Contact, Contact.id == Case.contact_id)
+        .where(whose, Case.status.in_(("new", "open")), or_(Case.is_unanswered.is_(True), late))
+        .order_by(is_late.desc(), Case.last_message_at, Case.id)
+        .limit(about.most)
+    )
 
 
 def usual_order(owner_id: int | None) -> Rows:

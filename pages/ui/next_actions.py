@@ -15,7 +15,8 @@ from pages.ui.unchanged import Stand
 
 SHOWN = 5
 ICONS = {
-    "task": "task_alt", "rotting": "hourglass_bottom", "no_step": "event_busy", "mail": "mark_email_unread",
+    "task": "task_alt", "rotting": "hourglass_bottom", "no_step": "event_busy", "case": "support_agent",
+    "mail": "mark_email_unread",
     "reorder": "autorenew", "leaving": "logout", "points": "redeem", "birthday": "cake",
 }  # fmt: skip
 SAID = {"snoozed": "You see it again in a week.", "refused": "It will not come again."}

@@ -13,6 +13,8 @@ from crm_core.insights.next_action_types import Suggestion
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import Invalid, NotFound
 from crm_core.kernel.work import begin
+from crm_core.service import cases
+from crm_core.service.case_types import NewCase
 from db.models import Contact, Deal, Membership, Pipeline, PointEntry, PointLot, Stage
 from tests.commerce.selling import customer, line, order, product
 from tests.people import MONDAY, Cast
@@ -76,6 +78,7 @@ def test_everything_that_asks_for_a_step_is_suggested_with_its_reason(cast: Cast
     deal(cast.ann, customer(cast.ann, "Rob"), 100_000, 30)
     deal(cast.ann, customer(cast.ann, "Nat"), 50_000, 2)
     points(customer(cast.ann, "Pia"), 1200, MONDAY + 5 * DAY)
+    cases.open(cast.sue, NewCase(customer(cast.ann, "Cas"), "Broken", body="It is.", direction="in"))
 
     found = kinds(cast.ann)
 
@@ -89,6 +92,7 @@ def test_everything_that_asks_for_a_step_is_suggested_with_its_reason(cast: Cast
             "Orders every 30 days; the last one was 100 days ago, 3.3 times as long as usual.",
         ),
         "birthday": ("Bea", "The birthday is in 2 days."),
+        "case": ("Cas", "Cas wrote about “Broken” today, and nobody answered."),
         "mail": ("Mel", "Mel wrote about “Price?” 2 days ago, and nobody answered."),
         "task": ("", "It was due 3 days ago."),
         "points": ("Pia", "1,200 points expire in 5 days; spending them takes a visit."),
