@@ -59,9 +59,9 @@ def numbers() -> HomeNumbers:
 
 
 def _drawn(actor: Actor) -> HomeNumbers:
-    now, lately_seen = kpis.start_page(actor, SHOWN_ENTRIES)
-    first_steps.draw(actor, now)
     stand = unchanged.look(actor)
+    now, lately_seen = stand.kept(kpis.start_page, SHOWN_ENTRIES)
+    first_steps.draw(actor, now)
     for name in home_blocks.shown(actor):
         draw = home_blocks.BLOCKS[name].draw
         if draw is not None:

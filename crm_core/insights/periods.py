@@ -83,6 +83,18 @@ def before(period: Period, comparison: str, today: date) -> Period | None:
     return Period(whole.since, min(whole.since + timedelta(days=gone), whole.until))
 
 
+def lately(period: Period, count: int) -> list[Period]:
+    """A period and those before it, each as long as calendars say; so many in all, the oldest first.
+
+    >>> [one.since.isoformat() for one in lately(Period(date(2026, 3, 1), date(2026, 3, 31)), 3)]
+    ['2026-01-01', '2026-02-01', '2026-03-01']
+    """
+    found = [period]
+    while len(found) < count:
+        found.append(_one_earlier(found[-1]))
+    return found[::-1]
+
+
 def step_for(period: Period) -> str:
     """The step in which a period is drawn so that a picture has some twelve to thirty points."""
     if period.days <= 31:

@@ -1,6 +1,7 @@
 """What a report says to whoever looks: the same metrics as everywhere, by the rights of that person."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -137,20 +138,36 @@ def _steps(
     today = asking.today(work)
     shown = [piece for piece in pieces if piece.since <= today][-MOST_STEPS:]
     found: dict[tuple[str, int], float | int | None] = {}
+    earlier: list[list[float | int | None]] = []
     for place, figure in enumerate(figures):
         for part in metrics.series(work, figure.metric.name, question, size):
             if part.amount.currency == figure.currency:
                 found[part.key, place] = part.amount.value(figure.metric)
+        earlier.append(_earlier(work, figure, question, size))
+    first = pieces.index(shown[0]) if shown else 0
     lines = [
         Line(
             report_words.step(piece.since, size),
             f"{TIME}:{size}.{piece.since.isoformat()}",
             tuple(found.get((piece.since.isoformat(), place)) for place in range(len(figures))),
+            tuple(past[step] if step < len(past) else None for past in earlier),
         )
-        for piece in shown
+        for step, piece in enumerate(shown, first)
     ]
     gone = sum(piece.since <= today for piece in pieces) - len(shown)
     return lines, [f"The last {len(shown)} steps are shown; {gone} earlier ones exist."] if gone else []
+
+
+def _earlier(work: Work, figure: Figure, question: Question, size: str) -> list[float | int | None]:
+    """The steps of the time that a measure is compared with; none of what stands at a moment."""
+    if figure.previous_period is None or figure.metric.is_state:
+        return []
+    asked = replace(question, period=figure.previous_period, compare="none")
+    return [
+        part.amount.value(figure.metric)
+        for part in metrics.series(work, figure.metric.name, asked, size)
+        if part.amount.currency == figure.currency
+    ]
 
 
 def first_day(line: Line) -> date:

@@ -1,7 +1,7 @@
 """The rules of mailing reports: what one asks for, and which day was due last."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from db.models import ReportSchedule
@@ -40,6 +40,21 @@ def latest_due(asked: NewSchedule, now: datetime) -> date:
     if asked.rhythm == MONTH and day.day < asked.day:
         day = day.replace(day=1) - timedelta(days=1)
     return day.replace(day=asked.day) if asked.rhythm == MONTH else day
+
+
+def next_due(asked: NewSchedule, now: datetime, last_due_on: date | None = None) -> datetime:
+    """When it is mailed next, by a clock that shows the company's time: at once for a day that was missed.
+
+    >>> next_due(NewSchedule(rhythm="month", day=28, hour=8), datetime(2026, 2, 28, 9)).isoformat()
+    '2026-03-28T08:00:00'
+    """
+    latest = latest_due(asked, now)
+    if last_due_on is not None and last_due_on < latest:
+        return now.replace(second=0, microsecond=0)
+    day = latest + timedelta(days=1)
+    while latest_due(asked, datetime.combine(day, time(asked.hour), now.tzinfo)) == latest:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(asked.hour), now.tzinfo)
 
 
 def asked_of(row: ReportSchedule) -> NewSchedule:

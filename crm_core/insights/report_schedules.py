@@ -1,39 +1,31 @@
 """When reports and dashboards are mailed, to whom and as what: set up, paused, left, tried out."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from crm_core.channels import mail_out
-from crm_core.insights import dashboards, report_files, report_mails, saved_reports
+from crm_core.insights import report_files, report_mails
+from crm_core.insights import report_schedule_checks as checks
 from crm_core.insights.report_files import ReportFile
-from crm_core.insights.report_schedule_rules import (
-    DAY,
-    MONTH,
-    RHYTHMS,
-    WEEK,
-    NewSchedule,
-    asked_of,
-    latest_due,
-)
+from crm_core.insights.report_schedule_rules import NewSchedule, asked_of, latest_due, next_due
 from crm_core.kernel.access import Permission
-from crm_core.kernel.errors import CrmError, Invalid, NotFound
+from crm_core.kernel.errors import Invalid, NotFound
 from crm_core.kernel.values import dates
 from crm_core.kernel.work import Work, use_case
-from crm_core.team.actors import actor_of
 from crm_core.team.company import company
 from db.models import ReportSchedule, User
 from db.queries import saved_reports as sql
 
-MOST_RECIPIENTS: Final = 50
-_DAYS: Final[Mapping[str, range]] = {DAY: range(1), WEEK: range(7), MONTH: range(1, 29)}
-
 
 @dataclass(frozen=True)
 class ScheduleRow:
-    """A schedule as somebody sees it; ``people`` are the names of those who get it."""
+    """A schedule as somebody sees it; ``people`` are the names of those who get it.
+
+    ``next_at`` is when it is mailed next; None while it is paused.
+    """
 
     id: int
     title: str
@@ -44,6 +36,7 @@ class ScheduleRow:
     people: tuple[str, ...]
     is_active: bool
     last_due_on: date | None
+    next_at: datetime | None
 
 
 @use_case(Permission.REPORTS_READ, read=True)
@@ -73,7 +66,7 @@ def add(work: Work, wanted: NewSchedule) -> int:
         Invalid: no such rhythm, day, hour or format, or somebody cannot open it or has no address.
         NotFound: no such report or dashboard. NotAllowed: mailing to others needs the right to share.
     """
-    _check(work, wanted)
+    checks.check(work, wanted)
     row = work.add(
         ReportSchedule(
             **{name: value for name, value in vars(wanted).items() if name != "recipients"},
@@ -84,8 +77,24 @@ def add(work: Work, wanted: NewSchedule) -> int:
             created_at=work.now,
         )
     )
-    work.record("schedule.added", row, title=_title(work, wanted), rhythm=wanted.rhythm)
+    work.record("schedule.added", row, title=checks.title(work, wanted), rhythm=wanted.rhythm)
     return row.id
+
+
+@use_case(Permission.REPORTS_READ)
+def change(work: Work, schedule_id: int, wanted: NewSchedule) -> None:
+    """Mail it at other times, to others, or as another kind of file, from the next day on.
+
+    Raises:
+        NotFound: no such schedule of this person.
+        Invalid, NotAllowed: as for ``add``.
+    """
+    row = _own(work, schedule_id)
+    checks.check(work, wanted)
+    for name, value in vars(wanted).items():
+        setattr(row, name, list(value) if name == "recipients" else value)
+    row.last_due_on = latest_due(wanted, _local(work.now))
+    work.record("schedule.changed", row, title=checks.title(work, wanted), rhythm=wanted.rhythm)
 
 
 @use_case(Permission.REPORTS_READ)
@@ -170,57 +179,6 @@ def file_of(work: Work, asked: NewSchedule) -> ReportFile:
     return report_files.of_dashboard(work, asked.dashboard_id or 0, asked.format)
 
 
-def _check(work: Work, wanted: NewSchedule) -> None:
-    wrong = {
-        "rhythm": "" if wanted.rhythm in RHYTHMS else f"Choose one of: {', '.join(RHYTHMS)}.",
-        "day": ""
-        if wanted.day in _DAYS.get(wanted.rhythm, range(32))
-        else "Choose a day that comes every time.",
-        "hour": "" if 0 <= wanted.hour <= 23 else "Give an hour from 0 to 23.",
-        "format": "" if wanted.format in report_files.MEDIA else "There is no such kind of file.",
-        "recipients": _recipients_problem(work, wanted.recipients),
-    }
-    if (wanted.report_id is None) == (wanted.dashboard_id is None):
-        wrong["report"] = "Choose a report or a dashboard."
-    if wanted.dashboard_id is not None and wanted.format == "csv":
-        wrong["format"] = "A dashboard does not fit into one CSV file. Choose XLSX."
-    wrong = {name: hint for name, hint in wrong.items() if hint}
-    if wrong:
-        raise Invalid("Nothing will be mailed yet: something needs correcting.", fields=wrong)
-    _title(work, wanted)
-    for user in work.scalars(sql.people(wanted.recipients)):
-        if user.id != work.actor.id:
-            work.actor.require(Permission.REPORTS_SHARE)
-            _must_open(work, user, wanted)
-
-
-def _recipients_problem(work: Work, keys: Collection[int]) -> str:
-    if not 1 <= len(set(keys)) <= MOST_RECIPIENTS:
-        return f"Choose 1 to {MOST_RECIPIENTS} people."
-    known = {user.id: user for user in work.scalars(sql.people(list(keys)))}
-    if any(key not in known for key in keys):
-        return "Somebody of these can no longer sign in."
-    silent = [user.name for user in known.values() if not user.email]
-    return f"{silent[0]} has no e-mail address." if silent else ""
-
-
-def _must_open(work: Work, user: User, wanted: NewSchedule) -> None:
-    """Refuse to mail somebody what that person could not open."""
-    person = Work(actor_of(work, user), work.session, work.now)
-    try:
-        person.actor.require(Permission.REPORTS_READ)
-        _title(person, wanted)
-    except CrmError as error:
-        hint = f"{user.name} cannot open it. Share it first."
-        raise Invalid("Nothing will be mailed yet: " + hint, fields={"recipients": hint}) from error
-
-
-def _title(work: Work, wanted: NewSchedule) -> str:
-    if wanted.report_id is not None:
-        return saved_reports.get(work, wanted.report_id).name
-    return dashboards.get(work, wanted.dashboard_id or 0).name
-
-
 def _own(work: Work, schedule_id: int) -> ReportSchedule:
     row = work.get(ReportSchedule, schedule_id)
     is_mine = work.actor.id is None or row.user_id == work.actor.id
@@ -242,6 +200,7 @@ def _row(work: Work, row: ReportSchedule, title: str, by: str, called: Mapping[i
         names,
         row.is_active,
         row.last_due_on,
+        next_due(asked_of(row), _local(work.now), row.last_due_on) if row.is_active else None,
     )
 
 

@@ -48,12 +48,13 @@ class Definition:
 class Line:
     """One group or step: its name, the ``part`` that opens its rows, and its values, one a measure.
 
-    Money is in minor units of the company's currency.
+    Money is in minor units of the company's currency. ``before`` has what a step is compared with.
     """
 
     name: str
     part: str
     values: tuple[float | int | None, ...]
+    before: tuple[float | int | None, ...] = ()
 
 
 @dataclass(frozen=True)

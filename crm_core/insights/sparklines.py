@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from crm_core.insights import asking, metrics
-from crm_core.insights.kept_answers import kept
+from crm_core.insights import asking, metrics, periods
+from crm_core.insights.kept_answers import is_large, kept
 from crm_core.insights.metric_types import Amount, Question
 from crm_core.insights.periods import Period
 from crm_core.kernel.access import Permission
@@ -53,6 +53,39 @@ def courses(work: Work, question: Question, names: Sequence[str]) -> Mapping[str
         metric.name: tuple(
             next(iter(metrics.amounts(metric, found.get((metric.source, begin), ()))), nothing).value(metric)
             for _, begin in bounds
+        )
+        for metric in chosen
+    }
+
+
+@use_case(Permission.KPIS_READ, read=True)
+def standing(work: Work, question: Question, names: Sequence[str]) -> Mapping[str, Course]:
+    """Where metrics that stand at a moment stood at the ends of the eleven periods before, by one statement.
+
+    Each as it was known then, so that nothing which happens later changes it. A large company is not counted
+    eleven times: there it is empty.
+
+    Raises:
+        Invalid, NotAllowed, NotFound: as for ``metrics.figures``.
+    """
+    chosen = [metric for metric in map(metrics.metric_of, names) if metric.is_state]
+    for metric in chosen:
+        work.actor.require(metric.permission)
+    if not chosen or is_large(work):
+        return {}
+    earlier, narrow = periods.lately(question.period, POINTS)[:-1], asking.narrowed(work, question)
+    wanted = {
+        (metric.source, piece.since.isoformat()): asking.asked(work, metric, question, narrow, piece)
+        for metric in chosen
+        for piece in earlier
+    }
+    found: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+    for source, begin, *amount in work.tuples(sql.standing(wanted)):
+        found.setdefault((source, begin), []).append((amount[0], amount[1], amount[2]))
+    return {
+        metric.name: tuple(
+            metrics.amounts(metric, found.get((metric.source, piece.since.isoformat()), ()))[0].value(metric)
+            for piece in earlier
         )
         for metric in chosen
     }

@@ -1,6 +1,6 @@
 """The course of many metrics at once: one statement for all tiles of a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import literal, select, union_all
@@ -10,6 +10,18 @@ from db.queries.facts import Asked
 
 Bounds = Sequence[tuple[datetime, str]]
 """Ends of periods, in their order, with their names."""
+
+
+def standing(wanted: Mapping[tuple[str, str], Asked]) -> Rows:
+    """What sources add up to at several moments: source, name of the moment, currency, how many, sum."""
+    sides = []
+    for (source, name), asked in wanted.items():
+        whole = metrics.total(source, asked).subquery()
+        currency, count, total = whole.c
+        columns = (currency.label("currency"), count.label("many"), total.label("total"))
+        sides.append(select(literal(source).label("source"), literal(name).label("name"), *columns))
+    told = union_all(*sides).subquery("standing")
+    return select(told).execution_options(**metrics.EVERY)
 
 
 def courses(wanted: Sequence[tuple[str, Asked]], bounds: Bounds) -> Rows:

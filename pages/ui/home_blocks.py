@@ -27,7 +27,7 @@ class Block:
 
 
 BLOCKS: Final = {
-    TASKS: Block("My tasks of today", _P.TASKS_READ, lambda actor, _: home_tasks.draw(actor)),
+    TASKS: Block("My tasks of today", _P.TASKS_READ, home_tasks.draw),
     NEXT: Block("Worth doing today", _P.TASKS_READ, next_actions.on_home),
     KPIS: Block("Key figures", _P.REPORTS_READ, home_kpis.draw),
     "pipeline": Block("My pipeline", _P.DEALS_READ, home_areas.pipeline),

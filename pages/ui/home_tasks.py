@@ -5,15 +5,16 @@ import streamlit as st
 from crm_core.activity import task_lists
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import navigation, task_words, words
+from pages.ui.unchanged import Stand
 
 SHOWN = 4
 
 
-def draw(actor: Actor) -> None:
+def draw(actor: Actor, stand: Stand) -> None:
     """The first things to do, with the way to all of them; nothing for those who have nothing to do."""
     if actor.id is None or not actor.may(Permission.TASKS_READ):
         return
-    page = task_lists.until_today(actor, SHOWN)
+    page = stand.kept(task_lists.until_today, SHOWN)
     if not page.total:
         return
     with st.container(border=True, gap="xsmall", key="home-tasks"):

@@ -46,6 +46,8 @@ def draw(by_lifecycle: Mapping[str, int]) -> None:
         st.caption("As soon as there are contacts, their stages show here.")
         return
     event: Any = st.vega_lite_chart(frame(by_lifecycle), _BARS, key="lifecycle", on_select="rerun")
+    most = max(by_lifecycle, key=lambda stage: by_lifecycle[stage])
+    st.caption(words.md(f"Most: {words.sentence(most) or NO_STAGE}, {by_lifecycle[most]:,}."))
     picked = [each["label"] for each in event.selection.get("pick", ()) if each.get("label") != NO_STAGE]
     if picked:
         navigation.open_page("contacts", stage=picked[0])

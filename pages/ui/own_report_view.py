@@ -146,9 +146,22 @@ def _course(found: Answer, figure: Figure, marks: list[Mark], key: str) -> str:
     size, kind = report_answers.step_of(found.definition, found.question), found.definition.chart
     if kind in (LINE, AREA):
         numbers = ".0%" if figure.metric.unit == SHARE else "~s"
+        before = _before(found, figure, marks)
         first = charts.over_time(
-            marks, size, figure.metric.title, key=f"own-course-{key}", is_level=kind == LINE, numbers=numbers
-        )
+            marks, size, figure.metric.title, key=f"own-course-{key}", before=before, is_level=kind == LINE,
+            numbers=numbers,
+        )  # fmt: skip
     else:
         first = charts.columns(marks, figure.metric.title, key=f"own-columns-{key}", opens=True)
     return f"{TIME}:{size}.{first}" if first else ""
+
+
+def _before(found: Answer, figure: Figure, marks: list[Mark]) -> list[Mark]:
+    """The line of the time that is compared with; empty where nothing is."""
+    place = found.figures.index(figure)
+    return [
+        Mark(mark.key, mark.name, report_drawing.major(figure, value),
+             report_words.value(figure.metric, value, figure.currency))
+        for mark, line in zip(marks, found.lines, strict=True)
+        for value in (line.before[place] if place < len(line.before) else None,)
+    ]  # fmt: skip

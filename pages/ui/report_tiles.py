@@ -73,8 +73,12 @@ def figures(
 def courses(
     actor: Actor, question: Question, names: Sequence[str], stand: Stand | None = None
 ) -> Mapping[str, Course]:
-    """How numbers went within their period, kept as long as nothing happens."""
-    return _kept_courses((stand or unchanged.look(actor)).key, question, tuple(names), actor)
+    """How numbers went within their period, kept as long as nothing happens; of those that stand at a moment,
+    where they stood at the ends of the periods before, which nothing changes any more."""
+    key, chosen = (stand or unchanged.look(actor)).key, tuple(names)
+    states = tuple(name for name in chosen if METRICS[name].is_state)
+    before = _kept_standing((key[0], key[2]), question, states, actor) if states else {}
+    return {**_kept_courses(key, question, chosen, actor), **before}
 
 
 def row_of(
@@ -94,6 +98,8 @@ def tile(figure: Figure, course: Course = ()) -> None:
     metric = figure.metric
     color = {True: "normal", False: "inverse", None: "off"}[metric.is_good_up]
     points = [float(value) for value in course if value is not None]
+    if metric.is_state and points and figure.value is not None:
+        points.append(float(figure.value))
     st.metric(
         metric.title, number(figure, figure.amounts[0]), change(figure), help=metric.meaning,
         delta_color=color,  # type: ignore[arg-type]  # the three words that it knows
@@ -183,3 +189,11 @@ def _kept_courses(
 ) -> dict[str, Course]:
     with kept_answers.patient():
         return dict(sparklines.courses(_actor, question, names)) if key else {}
+
+
+@st.cache_data(ttl=3600, max_entries=300, show_spinner=False)
+def _kept_standing(
+    key: tuple[str, str], question: Question, names: tuple[str, ...], _actor: Actor
+) -> dict[str, Course]:
+    """What was known then is not changed by what happens now: kept for an hour whatever happens."""
+    return dict(sparklines.standing(_actor, question, names)) if key else {}

@@ -55,7 +55,7 @@ _UI_ONLY = {
         insights.dashboards.arrange insights.dashboards.create insights.dashboards.put
         insights.dashboards.rename insights.dashboards.share insights.dashboards.remove
         insights.dashboards.restore insights.dashboards.search
-        insights.report_schedules.add insights.report_schedules.choices
+        insights.report_schedules.add insights.report_schedules.change insights.report_schedules.choices
         insights.report_schedules.leave insights.report_schedules.pause insights.report_schedules.remove
         insights.report_schedules.resume insights.report_schedules.search insights.report_schedules.try_out
     """,
@@ -205,6 +205,7 @@ _UI_ONLY = {
     "for the page of reports; programs read every number, its rows and its groups by the reports": """
         insights.adoption.report insights.breakdowns.report insights.parts.figure insights.parts.rows
         insights.product_sales.products insights.product_sales.by_region insights.sparklines.courses
+        insights.sparklines.standing
         insights.velocity.report insights.funnel.narrowed insights.funnel.deals
         insights.kpi_filters.products_to_choose
     """,

@@ -133,3 +133,25 @@ def test_the_last_day_that_was_due(rhythm: str, day: int, now: str, due: str) ->
     asked = NewSchedule(rhythm=rhythm, day=day, hour=8)
 
     assert latest_due(asked, datetime.fromisoformat(now)).isoformat() == due
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_schedule_is_changed_from_its_next_day_on_and_says_which_that_is(cast: Cast) -> None:
+    report = saved_reports.save(cast.mia, "Calls", CALLS)
+    mine = (cast.mia.id or 0,)
+    key = report_schedules.add(cast.mia, NewSchedule(report, recipients=mine, hour=7))
+    [weekly] = report_schedules.search(cast.mia)
+    wanted = NewSchedule(report, None, "month", 15, 6, mine, "xlsx", False)
+
+    report_schedules.change(cast.mia, key, wanted)
+
+    [monthly] = report_schedules.search(cast.mia)
+    assert monthly.asked == wanted
+    told = [row.next_at.isoformat(" ", "minutes")[:16] for row in (weekly, monthly) if row.next_at]
+    assert told == ["2026-03-09 07:00", "2026-03-15 06:00"]
+    report_schedules.pause(cast.mia, key)
+    assert report_schedules.search(cast.mia)[0].next_at is None
+    with pytest.raises(Invalid):
+        report_schedules.change(cast.mia, key, NewSchedule(report, rhythm="month", day=31, recipients=mine))
+    with pytest.raises(NotFound):
+        report_schedules.change(cast.bob, key, wanted)

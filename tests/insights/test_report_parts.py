@@ -17,6 +17,7 @@ from crm_core.insights import (
     parts,
     periods,
     product_sales,
+    report_answers,
     sparklines,
     velocity,
 )
@@ -24,10 +25,12 @@ from crm_core.insights.kpi_filters import products_to_choose
 from crm_core.insights.metric_table import METRICS
 from crm_core.insights.metric_types import Part, Question
 from crm_core.insights.periods import Period
+from crm_core.insights.report_types import Definition
 from crm_core.kernel.access import SYSTEM, Actor, Permission
 from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import Clock, Work, begin
+from crm_core.sales import deals
 from db.models import Order, OrderLine, OrderReturn
 from db.session import Database
 from tests.commerce.selling import PIECE, product
@@ -130,6 +133,43 @@ def test_products_of_a_past_day_stay_as_they_were_known(cast: Cast, monkeypatch:
     assert product_sales.products(cast.olga, QUESTION) != before
     whole = metrics.figures(cast.olga, then, ["order_revenue"])[0].amounts[0]
     assert sum(row.revenue for row in before) == whole.total
+
+
+def test_what_stands_at_a_moment_has_a_course_of_what_was_known_then(
+    cast: Cast, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(cast)
+    monkeypatch.setattr(Clock, "now", at(MONDAY + timedelta(days=65)))
+    deals.win(
+        cast.ann, deals.create(cast.ann, {"deal": "Late", "amount": "7", "currency": "EUR"}), version=None
+    )
+    question = Question(periods.month_of(TODAY + timedelta(days=65)), compare="none")
+    names = ("open_pipeline", "orders", "points_liability")
+    sparklines.standing(cast.olga, question, names)  # the segments and the company are known from here on
+
+    with listening(database) as sent:
+        told = sparklines.standing(cast.olga, question, names)
+
+    assert len(sent) == 1
+    assert set(told) == {"open_pipeline", "points_liability"}
+    for place, piece in ((-1, periods.month_of(date(2026, 4, 1))), (-2, periods.month_of(TODAY))):
+        for figure in metrics.figures(cast.olga, replace(question, period=piece), list(told)):
+            assert told[figure.metric.name][place] == figure.value
+    assert told["open_pipeline"] == (0,) * 9 + (66676, 66676)
+
+
+def test_steps_of_an_own_report_stand_beside_those_of_the_time_before(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(cast)
+    monkeypatch.setattr(Clock, "now", at(MONDAY + timedelta(days=31)))
+    definition = Definition(("orders", "open_pipeline"), "time", "day", "line", "month", "previous")
+
+    found = report_answers.answer(cast.olga, definition)
+
+    before = [line.before[0] or 0 for line in found.lines]
+    assert sum(before) == found.figures[0].value_before == 4
+    assert {line.before[1] for line in found.lines} == {None}
 
 
 CENTS = st.integers(-40, 900)

@@ -3,13 +3,20 @@
 from dataclasses import replace
 
 import pytest
+import streamlit as st
 
+from crm_core.insights import kpis, periods
+from crm_core.insights.metric_table import METRICS
+from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Permission, Role
 from crm_core.kernel.work import Clock
 from crm_core.team import profile
-from pages.ui import home_blocks
+from db.session import Database
+from pages.ui import home_blocks, report_tiles, unchanged
+from tests.commerce.selling import customer
 from tests.insights.measured import furnish
 from tests.pages.conftest import OpenApp, press, said
+from tests.pages.test_statements import listening
 from tests.people import Cast
 
 
@@ -54,3 +61,23 @@ def test_a_person_chooses_blocks_and_figures_and_goes_back_to_the_usual(
     press(page, "Back to the usual")
     assert "Contacts by stage" in said(page)
     assert profile.preferences(cast.ann).home_tiles == ()
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_refresh_while_nothing_happens_asks_one_small_question(cast: Cast, database: Database) -> None:
+    furnish(cast)
+    st.cache_data.clear()
+    question = Question(periods.month_of(Clock.now().date()))
+
+    def refresh() -> int:
+        with listening(database) as sent:
+            stand = unchanged.look(cast.olga)
+            report_tiles.figures(cast.olga, question, list(METRICS), stand)
+            report_tiles.courses(cast.olga, question, list(METRICS), stand)
+            stand.kept(kpis.start_page, 8)
+        return len(sent)
+
+    assert refresh() > 10
+    assert [refresh(), refresh()] == [1, 1]
+    customer(cast.ann)
+    assert refresh() > 10

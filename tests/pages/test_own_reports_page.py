@@ -65,3 +65,14 @@ def test_a_dashboard_shows_its_reports_and_is_arranged(
     press(page, "Pause")
     assert not page.exception
     assert report_schedules.search(cast.olga)[0].is_active is False
+    press(page, "Change")
+    [row] = report_schedules.search(cast.olga)
+    page.number_input(key=f"mailing.{row.id}.hour").set_value(17)
+    press(page, "Save")
+    assert not page.exception
+    assert report_schedules.search(cast.olga)[0].asked.hour == 17
+    press(page, "Delete")
+    assert report_schedules.search(cast.olga) == []
+    press(page, "Undo")
+    [again] = report_schedules.search(cast.olga)
+    assert (again.asked.hour, again.is_active) == (17, False)
