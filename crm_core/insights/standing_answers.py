@@ -13,6 +13,8 @@ from crm_core.insights import (
     journey_stages,
     kept_answers,
     kpis,
+    loyalty,
+    loyalty_lift,
     metrics,
     next_action,
     product_sales,
@@ -37,6 +39,8 @@ READY: Final = (
     journey_stages.report,
     customer_value.report,
     churn.report,
+    loyalty.report,
+    loyalty_lift.report,
 )
 """What everybody who sees everything is told without asking for anything special."""
 

@@ -59,19 +59,7 @@ def find(work: Work, text: str) -> list[MemberHint]:
     Raises:
         Invalid: the card number is mistyped: its check digit does not fit.
     """
-    said = text.strip()
-    number = cards.plain(said)
-    if not number:
-        return []
-    if owner := work.scalar(sql.by_card(number)):
-        return _hints(work, sql.is_member(holder(work, owner).id))
-    if cards.is_mistyped(number):
-        raise Invalid(f"The card number {number} is mistyped: its last digit does not fit. Read it again.")
-    if "@" in said:
-        return _by_email(work, said)
-    contact_id = _number(said)
-    found = _hints(work, sql.is_contact(contact_id)) if contact_id is not None else []
-    return found or _by_phone(work, said)
+    return _found(work, text.strip())[0]
 
 
 def resolve(work: Work, text: str, *, enrols: bool = False) -> Membership:
@@ -83,7 +71,7 @@ def resolve(work: Work, text: str, *, enrols: bool = False) -> Membership:
     Raises:
         NotFound: nobody. Conflict: several people; their names are said. Invalid: as ``find``.
     """
-    found = find(work, text)
+    found, _holder = _found(work, text.strip())  # a member that is held on to is not read again
     if not found:
         return _enrolled(work, text.strip(), enrols=enrols)
     if len(found) > 1:
@@ -151,6 +139,23 @@ def _card_for(work: Work, contact: Contact, wanted: str) -> str:
     while work.scalar(sql.by_card(number)) is not None:
         number = cards.draw()
     return number
+
+
+def _found(work: Work, said: str) -> tuple[list[MemberHint], Membership | None]:
+    """Members as ``find`` says; with the one that holds the points of a card, where it was a card."""
+    number = cards.plain(said)
+    if not number:
+        return [], None
+    if owner := work.scalar(sql.by_card(number)):
+        member = holder(work, owner)
+        return _hints(work, sql.is_member(member.id)), member
+    if cards.is_mistyped(number):
+        raise Invalid(f"The card number {number} is mistyped: its last digit does not fit. Read it again.")
+    if "@" in said:
+        return _by_email(work, said), None
+    contact_id = _number(said)
+    found = _hints(work, sql.is_contact(contact_id)) if contact_id is not None else []
+    return found or _by_phone(work, said), None
 
 
 def _hints(work: Work, condition: Any) -> list[MemberHint]:
