@@ -12,6 +12,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.component_events import hears
+
 DAY = 24 * 60
 SHORTEST = 30
 """Minutes that an entry takes up at least, so that its title can be read."""
@@ -84,29 +86,15 @@ def draw(
     first, last = hours([entry for column in columns for entry in column.entries])
     shown = [_shown(column) for column in columns]
     told = json.dumps([first, last, may_plan, shown], sort_keys=True)
-    state = st.session_state
-
-    def on_open() -> None:
-        if said := _said(state.get(key), "open"):
-            opened(int(said["entry"]))
-
-    def on_plan() -> None:
-        if said := _said(state.get(key), "plan"):
-            planned(str(said["column"]), int(said["minute"]))
-
-    def on_more() -> None:
-        if said := _said(state.get(key), "more"):
-            more(str(said["column"]))
-
     _draw(
         key=key,
         data={
             "rev": sha256(told.encode()).hexdigest()[:16], "first": first, "last": last, "now": now,
             "plans": may_plan, "columns": shown,
         },
-        on_open_change=on_open,
-        on_plan_change=on_plan,
-        on_more_change=on_more,
+        on_open_change=hears(key, "open", lambda said: opened(int(said["entry"]))),
+        on_plan_change=hears(key, "plan", lambda said: planned(str(said["column"]), int(said["minute"]))),
+        on_more_change=hears(key, "more", lambda said: more(str(said["column"]))),
     )  # fmt: skip
 
 
@@ -151,8 +139,3 @@ def _shown(column: Column) -> dict[str, Any]:
     ]
     above = [asdict(entry) for entry in column.entries if entry.start is None]
     return {**asdict(column), "entries": placed, "above": above}
-
-
-def _said(state: Any, event: str) -> dict[str, Any] | None:
-    found = state.get(event) if state is not None else None
-    return found if isinstance(found, dict) else None

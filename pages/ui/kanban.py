@@ -12,6 +12,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.component_events import hears
+
 _FOLDER = Path(__file__).parent
 _HOW = "Enter opens. Space picks up, arrow keys move, Space puts down, Escape puts back."
 _draw = st.components.v2.component(
@@ -99,38 +101,23 @@ def draw(
     """
     shown = [asdict(column) | {"cards": [_shown(card) for card in column.cards]} for column in columns]
     told = json.dumps([turn, is_movable, shown], sort_keys=True, default=str)
-    state = st.session_state
-
-    def on_move() -> None:
-        said = _said(state.get(key), "move")
-        if said:
-            before, behind = said.get("before"), said.get("behind")
-            moved(
-                Move(
-                    card=int(said["card"]),
-                    version=int(said["version"]),
-                    column=int(said["column"]),
-                    before=int(before) if before else None,
-                    behind=int(behind) if behind and not before else None,
-                )
-            )
-
-    def on_open() -> None:
-        said = _said(state.get(key), "open")
-        if said:
-            opened(int(said["card"]))
-
-    def on_more() -> None:
-        said = _said(state.get(key), "more")
-        if said:
-            more(int(said["column"]))
-
     _draw(
         key=key,
         data={"rev": sha256(told.encode()).hexdigest()[:16], "movable": is_movable, "columns": shown},
-        on_move_change=on_move,
-        on_open_change=on_open,
-        on_more_change=on_more,
+        on_move_change=hears(key, "move", lambda said: moved(_move(said))),
+        on_open_change=hears(key, "open", lambda said: opened(int(said["card"]))),
+        on_more_change=hears(key, "more", lambda said: more(int(said["column"]))),
+    )
+
+
+def _move(said: dict[str, Any]) -> Move:
+    before, behind = said.get("before"), said.get("behind")
+    return Move(
+        card=int(said["card"]),
+        version=int(said["version"]),
+        column=int(said["column"]),
+        before=int(before) if before else None,
+        behind=int(behind) if behind and not before else None,
     )
 
 
@@ -138,8 +125,3 @@ def _shown(card: Card) -> dict[str, Any]:
     initials = "".join(part[0] for part in card.owner.split()[:2]).upper()
     owner = {"initials": initials, "name": card.owner} if initials else None
     return asdict(card) | {"id": str(card.id), "owner": owner}
-
-
-def _said(state: Any, event: str) -> dict[str, Any] | None:
-    found = state.get(event) if state is not None else None
-    return found if isinstance(found, dict) else None
