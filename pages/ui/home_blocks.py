@@ -33,11 +33,11 @@ BLOCKS: Final = {
     "pipeline": Block("My pipeline", _P.DEALS_READ, home_areas.pipeline),
     "campaigns": Block("Campaigns", _P.CAMPAIGNS_READ, home_areas.campaigns),
     "segments": Block("Segments", _P.SEGMENTS_READ, home_areas.segments),
-    "system": Block("How the system runs", _P.SETTINGS_MANAGE, home_areas.system),
-    "imports": Block("Imports", _P.IMPORTS_RUN, home_areas.imports),
     COUNTS: Block("Contacts and companies", _P.KPIS_READ),
     LATELY: Block("Stages, and what happened lately", _P.KPIS_READ),
     "goals": Block("Goals and forecast", _P.KPIS_READ, goal_strip.draw),
+    "system": Block("How the system runs", _P.SETTINGS_MANAGE, home_areas.system),
+    "imports": Block("Imports", _P.IMPORTS_RUN, home_areas.imports),
 }
 """All blocks, in the order in which they stand on the page."""
 

@@ -100,8 +100,11 @@ _ALL_TIME: Final = (
     "All purchases count: there is no time to choose and nothing to compare with. "
     "Segment, product and country mean customers as they are known today."
 )
+_ONE_TIME: Final = "Told for one time: nothing is compared here."
 LEAVES: Final = {
-    "funnel": "Told for one time: nothing is compared here.",
+    "funnel": _ONE_TIME,
+    "people": _ONE_TIME,
+    "products": _ONE_TIME,
     "outlook": "A year back and half a year ahead. Deals are expected by their stage, whoever buys: "
     "there is no segment, product or country to choose.",
     "value": _ALL_TIME,
