@@ -19,8 +19,8 @@ BESIDE = {
     "duplicate_pairs", "duplicate_runs", "merges", "settings", "users", "teams", "sign_ins",
     "sign_in_attempts", "api_tokens", "calendar_feeds", "idempotency_keys", "notices", "saved_views",
     "saved_reports", "dashboards", "report_schedules", "fitted_models", "forecast_snapshots", "kept_answers",
-    "lead_scores", "link_checks", "quality_days", "quality_runs", "quality_dismissals", "workers",
-    "work_turns",
+    "lead_scores", "link_checks", "quality_days", "quality_runs", "quality_dismissals", "text_sentiments",
+    "workers", "work_turns",
 }  # fmt: skip
 TABLES: tuple[type[Base], ...] = tuple(
     sorted(

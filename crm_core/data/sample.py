@@ -9,6 +9,7 @@ from crm_core.data import (
     sample_deals,
     sample_loyalty,
     sample_marketing,
+    sample_opinions,
     sample_orders,
     sample_people,
     sample_plans,
@@ -91,6 +92,7 @@ def load(work: Work, contacts: int = USUAL_SIZE) -> SampleCounts:
     sample_loyalty.add(work, people)
     sample_marketing.add(work, people, letters)
     sample_cases.add(work, people)
+    sample_opinions.add(work, people)
     setting.value = {"contacts": contacts, "pipeline": pipeline_id, **sample_plans.add(work, people)}
     work.record("sample.loaded", work.scalar(sql.setting()), contacts=contacts)
     return SampleCounts(contacts, len(firms), touched)
@@ -112,6 +114,7 @@ def remove(work: Work) -> SampleCounts:
     work.run(sql.delete_traces(MARKED))
     for model in (*MARKED, Order, Interaction, Contact, Account, Product, User):
         work.run(sql.delete(model))
+    sample_opinions.remove(work)
     proofs.recount(work)
     work.run(sql.delete_unused_tags([fold(name) for name in words.TAGS]))
     work.record("sample.removed", setting, contacts=removed.contacts)

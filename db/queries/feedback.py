@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, case, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Executable,
+    and_,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from db.models import (
     Contact,
@@ -264,3 +277,10 @@ def _answers() -> Rows:
 def keep_moods(rows: Sequence[dict[str, Any]]) -> Executable:
     """Note the moods of many texts; those that are known stay as they are."""
     return insert_or_keep(TextSentiment, rows, ("record", "record_id"))
+
+
+def delete_unused(names: Sequence[str]) -> Delete:
+    """Remove the surveys of these names that nobody changed and nobody was asked with."""
+    asked = exists().where(FeedbackRequest.survey_id == Survey.id)
+    told = exists().where(Feedback.survey_id == Survey.id)
+    return delete(Survey).where(Survey.name.in_(names), Survey.version == 1, ~asked, ~told)

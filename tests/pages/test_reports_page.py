@@ -32,7 +32,8 @@ def test_every_report_and_every_view_of_a_number_opens(
         "funnel": "How far they came", "velocity": "€", "people": "All figures by person",
         "products": "All products", "outlook": "Won deals, and what is expected",
         "campaigns": "Campaigns side by side", "loyalty": "When open points end",
-        "service": "No cases and no ratings",
+        "service": "How customers were in touch", "satisfaction": "Nobody was asked",
+        "mood": "No text of a customer",
         "activity": "Touchpoints over time", "adoption": "Who works where", "quality": "Companies",
         "mine": "New report", "boards": "A dashboard shows several", "mailing": "Build a report first",
     }  # fmt: skip
