@@ -12,7 +12,7 @@ from crm_core.insights.metric_types import Question
 from crm_core.insights.table_files import Cell
 from crm_core.kernel.access import Actor
 from crm_core.kernel.paging import Page, Paging
-from pages.ui import report_people_list, report_table, words
+from pages.ui import report_filters, report_people_list, report_table, words
 from pages.ui.report_cache import kept
 from pages.ui.report_charts import axis, shade, share
 
@@ -29,7 +29,9 @@ def draw(actor: Actor, question: Question) -> None:
     """The repeat rate, the cohorts as a picture and as a table, and the customers of a cell."""
     found = _report(actor, question)
     if not found.customers:
-        st.info("As soon as there are orders, cohorts show here.", icon=":material/table_chart:")
+        report_filters.nobody(
+            question, "As soon as there are orders, cohorts show here.", ":material/table_chart:"
+        )
         return
     each = found.orders / found.customers
     shown = (

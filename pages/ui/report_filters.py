@@ -48,15 +48,23 @@ def ask_customers(actor: Actor, *, has_day: bool) -> Question:
     with st.container(horizontal=True, vertical_alignment="bottom", key="report-filters"):
         known = _known(actor)
         whose, of_whom = _picked(known, {"team": "Every team", "owner": "Everybody"}, "", 200)
-        as_of = _day() if has_day else None
         with st.popover("Filters", icon=":material/filter_list:"):
             which, told = _picked(known, {"segment": "All customers", "product": "Buyers of any product"})
             country = _country(actor, "country")
+            as_of = _day() if has_day else None
     told += [words.country_name(country)] if country else []
-    if of_whom or told:
-        of = [f"of {one}" for one in of_whom]
-        st.caption(":material/filter_alt: Only the customers " + words.md(" · ".join([*of, *told])))
+    said = [f"Only the customers of {words.joined([*of_whom, *told])}"] if of_whom or told else []
+    said += [f"as it was known on {words.day(as_of)}"] if as_of else []
+    if said:
+        st.caption(":material/filter_alt: " + words.md(", ".join(said)))
     return Question(periods.month_of(words.today()), as_of=as_of, country=country, **whose, **which)
+
+
+def nobody(question: Question, otherwise: str, icon: str) -> None:
+    """Say that there is nobody to tell about: with these filters, or ``otherwise``."""
+    whose = (question.owner_id, question.team_id, question.segment_id, question.product_id, question.as_of)
+    is_narrowed = bool(question.country) or any(one is not None for one in whose)
+    st.info("There is no customer with these filters." if is_narrowed else otherwise, icon=icon)
 
 
 def ask_reach(actor: Actor) -> Question:

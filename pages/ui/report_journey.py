@@ -10,7 +10,7 @@ from crm_core.insights.journey_stages import StagePerson, StageStep
 from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor
 from crm_core.kernel.paging import Page, Paging
-from pages.ui import charts, report_people_list, report_table, words
+from pages.ui import charts, report_filters, report_people_list, report_table, words
 from pages.ui.charts import Mark
 from pages.ui.report_cache import kept
 from pages.ui.report_charts import share
@@ -32,7 +32,9 @@ def draw(actor: Actor, question: Question) -> None:
     """The four stages: how many got there, how long it took, how many stayed behind, and who they are."""
     steps = _report(actor, question)
     if not steps[0].reached:
-        st.info("As soon as there are contacts, their relationships show here.", icon=":material/handshake:")
+        report_filters.nobody(
+            question, "As soon as there are contacts, their relationships show here.", ":material/handshake:"
+        )
         return
     with st.container(key="tiles"):
         for place, step in zip(st.columns(len(steps)), steps, strict=True):

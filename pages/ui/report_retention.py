@@ -11,7 +11,7 @@ from crm_core.insights.customer_sets import of_question
 from crm_core.insights.metric_types import Question
 from crm_core.insights.retention import ReturnReport
 from crm_core.kernel.access import Actor
-from pages.ui import report_sections, report_table, words
+from pages.ui import report_filters, report_sections, report_table, words
 from pages.ui.report_cache import kept
 from pages.ui.report_charts import BLUE, axis, share
 
@@ -35,7 +35,9 @@ def draw(actor: Actor, question: Question) -> None:
     """Returns as a curve; the customers at risk, with how far that can be trusted."""
     found = _returns(actor, question)
     if not found.customers:
-        st.info("As soon as there are orders, returns and risks show here.", icon=":material/replay:")
+        report_filters.nobody(
+            question, "As soon as there are orders, returns and risks show here.", ":material/replay:"
+        )
         return
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):

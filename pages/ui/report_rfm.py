@@ -12,7 +12,7 @@ from crm_core.insights.rfm import RfmMember, RfmReport
 from crm_core.kernel.access import Actor
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.values import money
-from pages.ui import report_people_list, report_table, words
+from pages.ui import report_filters, report_people_list, report_table, words
 from pages.ui.report_cache import kept
 from pages.ui.report_charts import axis, shade, share
 
@@ -28,7 +28,9 @@ def draw(actor: Actor, question: Question) -> None:
     """The map of recency and frequency, the segments, and the customers of one cell or segment."""
     found = _report(actor, question)
     if not found.customers:
-        st.info("As soon as there are orders, customers are scored here.", icon=":material/grid_on:")
+        report_filters.nobody(
+            question, "As soon as there are orders, customers are scored here.", ":material/grid_on:"
+        )
         return
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
