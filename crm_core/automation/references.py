@@ -101,5 +101,6 @@ _CHECKS: Final[Mapping[str, Check]] = {
 _NAMES: Final[Mapping[str, tuple[Callable[[Work], list[str]], str]]] = {
     "stage": (lambda work: [one.name for one in work.scalars(pipelines.stages())], "stage"),
     "tier": (lambda work: [one.name for one in work.tuples(loyalty_tiers.tiers())], "tier"),
+    "coupon": (lambda work: [one.name for one in coupon_setup.search(work)], "coupon"),
     "form": (lambda work: [one.name for one in work.scalars(web_forms.all_of_them())], "form"),
 }

@@ -78,6 +78,11 @@ TRIGGERS: Final[Mapping[str, Trigger]] = {
     "case.solved": _event("A case is solved", "a case is solved", "case.solved"),
     "member.joined": _event("Somebody joins the programme", "somebody joins the programme", "member.joined"),
     "points.earned": _event("Points are earned", "points are earned", "points.earned"),
+    "reward.redeemed": _event("A reward is redeemed", "a reward is redeemed", "reward.redeemed"),
+    "coupon.redeemed": _event(
+        "A coupon is used", "a coupon is used {coupon}", "coupon.redeemed",
+        coupon=Option("coupon (empty: any)"),
+    ),
     "tier.changed": _event(
         "The tier changes", "the tier changes {tier}", "tier.changed", tier=Option("tier (empty: any)")
     ),
@@ -134,7 +139,9 @@ BY_ACTIVITY: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Activity -> keys of the triggers that it may pull."""
 
-_COMPARED: Final = {"form": "form", "tag": "tag", "stage": "to_stage", "tier": "tier", "kind": "kind"}
+_COMPARED: Final = {
+    "form": "form", "tag": "tag", "stage": "to_stage", "tier": "tier", "kind": "kind", "coupon": "coupon",
+}  # fmt: skip
 
 
 def fits(on: str, options: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:

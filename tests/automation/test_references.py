@@ -49,6 +49,6 @@ def test_everything_that_a_journey_names_must_be_there_when_it_is_published(cast
     assert "has ended" in second["steps.3.coupon"]
     assert "does not sign in" in second["steps.4.no.1.owner_id"]
     for on, name in (("tier.changed", "tier"), ("form.submitted", "form"), ("campaign.clicked", "campaign"),
-                     ("date", "field")):  # fmt: skip
+                     ("coupon.redeemed", "coupon"), ("date", "field")):  # fmt: skip
         draft = {"when": {"on": on, name: "Nothing"}, "steps": [{"do": "stop"}]}
         assert set(journeys.problems(cast.olga, draft)) == {f"when.{name}"}
