@@ -5,7 +5,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
-from crm_core.api import campaigns, cases, coupons, points, referrals, rewards
+from crm_core.api import campaigns, cases, coupons, feedback, points, referrals, rewards
 from crm_core.api.answer_shapes import QUERY
 from crm_core.api.endpoints import BASE, ENDPOINTS, Endpoint
 from crm_core.api.openapi import summary
@@ -45,6 +45,7 @@ _EXAMPLES: Final = {
     "SegmentChanges": {"description": "Whom our shop in Berlin serves.", "version": 1},
     "SegmentMembers": {"contact_ids": [1]},
     **cases.EXAMPLES,
+    **feedback.EXAMPLES,
     **points.EXAMPLES,
     **coupons.EXAMPLES,
     **rewards.EXAMPLES,

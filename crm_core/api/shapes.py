@@ -33,6 +33,7 @@ from crm_core.data.import_types import ON_DUPLICATE
 from crm_core.people.fields import ACCOUNT_TYPES, CONTACT_TYPES
 from crm_core.sales.rules import DEAL_TYPES
 from crm_core.service import rules as service_rules
+from crm_core.service import survey_rules
 
 _TOUCHPOINT: Final = {
     "subject": text(activity_rules.LONGEST_SUBJECT),
@@ -142,6 +143,27 @@ BODIES: Final[Mapping[str, Kinds]] = {
     "TaskChanges": Kinds(_TASK | {"version": VERSION}),
     "TaskOutcome": Kinds(
         {"outcome": text(60), "log_body": text(activity_rules.LONGEST_BODY), "version": VERSION}
+    ),
+    "NewFeedback": Kinds(
+        {
+            "contact_id": number(2**63 - 1),
+            "kind": one_of(survey_rules.KINDS),
+            "score": number(10),
+            "comment": text(survey_rules.LONGEST_COMMENT),
+            **dict.fromkeys(("case_id", "order_id", "product_id"), ID),
+            "answered_at": INSTANT,
+        },
+        ("contact_id", "kind", "score"),
+    ),
+    "NewFeedbackRequest": Kinds(
+        {
+            "contact_id": number(2**63 - 1),
+            "survey": text(120),
+            "channel": one_of(("mail", "link")),
+            "cause": text(120),
+            **dict.fromkeys(("case_id", "order_id", "product_id"), ID),
+        },
+        ("contact_id", "survey"),
     ),
     "NewCase": Kinds(
         _CASE

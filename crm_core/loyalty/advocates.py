@@ -127,7 +127,7 @@ def follow_unmerge(work: Work, parted: Activity) -> None:
 def _scored(row: Any, today: date) -> Advocate:
     days = (today - row.last_at.date()).days if row.last_at else None
     is_advocate = row.lifecycle == "advocate"
-    score, reasons = rules.score(Liking(row.orders, days, row.friends, row.rating, is_advocate))
+    score, reasons = rules.score(Liking(row.orders, days, row.friends, row.rating, is_advocate, row.nps))
     return Advocate(row.contact_id, row.name, row.company, score, reasons, row.kind)
 
 

@@ -28,6 +28,7 @@ _LIKES = {"5", "a", "excellent", "hot", "promoter", "very satisfied", "very good
 _DISLIKES = {"1", "2", "d", "e", "bad", "poor", "cold", "detractor", "dissatisfied", "unhappy"}
 MOST_ORDERS, RECENT, LONG_AGO = 10, 180, 365
 SCORE = 100
+PROMOTER, DETRACTOR = 9, 6
 
 
 def refusal(referrer: Person, friend: Person, above: Iterable[int], *, has_bought: bool) -> str:
@@ -94,6 +95,10 @@ def score(liking: Liking) -> tuple[int, tuple[Reason, ...]]:
         found.append(Reason(f"rating “{liking.rating}”", 15))
     elif fold(liking.rating) in _DISLIKES:
         found.append(Reason(f"rating “{liking.rating}”", -30))
+    if liking.nps is not None and liking.nps >= PROMOTER:
+        found.append(Reason(f"would recommend us: {liking.nps} of 10", 25))
+    elif liking.nps is not None and liking.nps <= DETRACTOR:
+        found.append(Reason(f"would not recommend us: {liking.nps} of 10", -40))
     if liking.is_advocate:
         found.append(Reason("stage “advocate”", 15))
     total = sum(reason.points for reason in found)

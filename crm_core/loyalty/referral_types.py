@@ -125,10 +125,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Liking:
-    """What speaks for a customer as an advocate. ``days`` since the last purchase, None for none."""
+    """What speaks for a customer as an advocate. ``days`` since the last purchase, None for none.
+
+    ``nps`` is the last answer to how likely they recommend us, from 0 to 10; None without one.
+    """
 
     orders: int
     days: int | None
     friends: int
     rating: str
     is_advocate: bool = False
+    nps: int | None = None

@@ -6,7 +6,17 @@ from typing import Any
 from sqlalchemy import BigInteger, and_, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from db.models import Activity, Contact, ContactPoint, Order, PointEntry, PurchaseTotal, Referral, Referrer
+from db.models import (
+    Activity,
+    Contact,
+    ContactPoint,
+    Feedback,
+    Order,
+    PointEntry,
+    PurchaseTotal,
+    Referral,
+    Referrer,
+)
 from db.queries import Rows
 
 REFERRER = (
@@ -155,11 +165,19 @@ def likely_advocates(currency: str, since: datetime, limit: int) -> Rows:
         .correlate(Contact)
         .scalar_subquery()
     )
+    nps = (
+        select(Feedback.score)
+        .where(Feedback.contact_id == Contact.id, Feedback.kind == "nps", Feedback.deleted_at.is_(None))
+        .order_by(Feedback.answered_at.desc(), Feedback.id.desc())
+        .limit(1)
+        .correlate(Contact)
+        .scalar_subquery()
+    )
     return (
         select(
             Contact.id.label("contact_id"), Contact.name, Contact.company, Contact.rating, Contact.lifecycle,
             PurchaseTotal.orders, PurchaseTotal.last_at, friends.label("friends"),
-            func.coalesce(Referrer.kind, "").label("kind"),
+            func.coalesce(Referrer.kind, "").label("kind"), nps.label("nps"),
         )
         .join(PurchaseTotal, PurchaseTotal.contact_id == Contact.id)
         .outerjoin(Referrer, and_(Referrer.contact_id == Contact.id, Referrer.state == "active"))

@@ -12,6 +12,8 @@ from crm_core.insights.metric_types import Question
 from crm_core.insights.periods import Period
 from crm_core.kernel.errors import Invalid, NotFound
 from crm_core.kernel.work import Clock
+from crm_core.loyalty import referral_rules
+from crm_core.loyalty.referral_types import Liking
 from crm_core.people import contacts
 from crm_core.sales import goals
 from crm_core.sales.goal_types import NewGoal
@@ -19,6 +21,7 @@ from crm_core.service import feedback, sentiment, surveys
 from crm_core.service.feedback_types import FeedbackPolicy, NewFeedback
 from crm_core.service.stop_words import language_of
 from db.models import Case, Notice
+from tests.bench import bench_sentiment
 from tests.conftest import at
 from tests.people import MONDAY, Cast
 from tests.people.records import rows_of
@@ -178,3 +181,12 @@ def test_what_is_quoted_is_not_the_customers_mood() -> None:
     assert (sentiment.read(text).score or 0) > 50
     assert sentiment.read("Excellent!").score == 61
     assert sentiment.read("Schnelle Lieferung").score is None
+
+
+def test_moods_agree_with_people_as_well_as_is_published() -> None:
+    assert bench_sentiment.correlation(bench_sentiment.rated()) == pytest.approx(0.589, abs=0.005)
+
+
+def test_who_would_recommend_us_is_an_advocate_sooner() -> None:
+    likings = [Liking(3, 10, 0, "", nps=nps) for nps in (10, None, 3)]
+    assert [referral_rules.score(one)[0] for one in likings] == [52, 27, 0]
