@@ -7,27 +7,20 @@ import os
 import shutil
 import stat
 import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from crm_core import start
 from crm_core.channels import mail_out
-from crm_core.commerce import totals
-from crm_core.data import copies, quality_counts
-from crm_core.data.quality_checks import KINDS
-from crm_core.insights import standing_answers
+from crm_core.cli import recounts
+from crm_core.cli.findings import Finding
+from crm_core.data import copies
 from crm_core.kernel.access import OPERATOR
 from crm_core.kernel.errors import CrmError
-from crm_core.kernel.work import Clock, begin
-from crm_core.loyalty import proofs
-from crm_core.people import counts
-from crm_core.sales import stages
+from crm_core.kernel.work import Clock
 from crm_core.settings import ROOT, Settings
 from crm_core.team import company
-
-State = Literal["ok", "warn", "fail"]
 
 # What .streamlit/config.toml must say, and what goes wrong otherwise.
 IN_FORCE: dict[tuple[str, str], tuple[object, str]] = {
@@ -40,18 +33,6 @@ IN_FORCE: dict[tuple[str, str], tuple[object, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What one check found: ``fail`` must be put right, ``warn`` should be known."""
-
-    check: str
-    state: State
-    sentence: str
-
-
-Check = Callable[[Settings], Iterator[Finding]]
-
-
 def all_findings(settings: Settings) -> list[Finding]:
     """Every check, in order; those that need the tables are left out when there are none."""
     found = [*_tables(settings)]
@@ -59,12 +40,7 @@ def all_findings(settings: Settings) -> list[Finding]:
         for check in (
             _in_charge,
             _search,
-            _counts,
-            _quality,
-            _purchases,
-            _points,
-            _answers,
-            _deals,
+            *recounts.ALL,
             _worker,
             _mail,
             _backups,
@@ -124,60 +100,6 @@ def _search(_settings: Settings) -> Iterator[Finding]:
         yield Finding("search", "warn", sentence)
 
 
-def _counts(_settings: Settings) -> Iterator[Finding]:
-    with begin(OPERATOR, write=False) as work:
-        wrong = counts.differences(work)
-    for owner_key, lifecycle, kept, counted in wrong:
-        owner = f"owner {owner_key}" if owner_key else "nobody"
-        sentence = f"{kept} contacts of {owner} at “{lifecycle}” are noted, but there are {counted}."
-        yield Finding("counts", "fail", sentence)
-    if not wrong:
-        yield Finding("counts", "ok", "The kept numbers of contacts agree with a recount.")
-
-
-def _purchases(_settings: Settings) -> Iterator[Finding]:
-    with begin(OPERATOR, write=False) as work:
-        wrong, others = totals.differences(work), totals.misremembered(work)
-    for contact_id, currency, kept, counted in wrong:
-        sentence = f"Purchases of {kept} {currency} cents are noted for contact {contact_id}, not {counted}."
-        yield Finding("purchases", "fail", sentence)
-    for contact_id, currency in others:
-        sentence = (
-            f"The orders in {currency} noted for reports about contact {contact_id} are not its orders."
-        )
-        yield Finding("purchases", "fail", sentence)
-    if not wrong and not others:
-        yield Finding("purchases", "ok", "The kept purchases of customers agree with a recount.")
-
-
-def _answers(_settings: Settings) -> Iterator[Finding]:
-    with begin(OPERATOR, write=False) as work:
-        wrong = standing_answers.differences(work)
-    for name in wrong:
-        yield Finding("reports", "fail", f"The kept answer of “{name}” is not what is counted anew.")
-    if not wrong:
-        yield Finding("reports", "ok", "The kept answers of reports agree with a recount.")
-
-
-def _points(_settings: Settings) -> Iterator[Finding]:
-    with begin(OPERATOR, write=False) as work:
-        wrong = proofs.findings(work)
-    for _what, sentence in wrong:
-        yield Finding("points", "fail", sentence)
-    if not wrong:
-        yield Finding("points", "ok", "Every balance of points is the sum of its entries; none was changed.")
-
-
-def _quality(_settings: Settings) -> Iterator[Finding]:
-    with begin(OPERATOR, write=False) as work:
-        wrong = [record for record in KINDS if quality_counts.is_late(work, record)]
-    for record in wrong:
-        how = f"python -m crm_core quality count --kind {record}"
-        yield Finding("quality", "warn", f"The quality of {record} was not counted for two days. Run: {how}")
-    if not wrong:
-        yield Finding("quality", "ok", "The quality of records is counted every day.")
-
-
 def _worker(settings: Settings) -> Iterator[Finding]:
     worker = start.health()["worker"]
     if worker == "ok":
@@ -185,16 +107,6 @@ def _worker(settings: Settings) -> Iterator[Finding]:
     else:
         how = "python -m crm_core worker" if settings.worker == "none" else "python -m crm_core serve"
         yield Finding("worker", "warn", f"No worker is at work ({worker}): imports wait. Start one: {how}")
-
-
-def _deals(_settings: Settings) -> Iterator[Finding]:
-    with begin(OPERATOR, write=False) as work:
-        wrong = stages.differences(work)
-    for deal_id, name in wrong:
-        sentence = f"Deal {deal_id} (“{name}”) is not in the stage, or the state, that its history ends with."
-        yield Finding("deals", "fail", sentence)
-    if not wrong:
-        yield Finding("deals", "ok", "The history of every deal ends where the deal is.")
 
 
 def _backups(settings: Settings) -> Iterator[Finding]:
