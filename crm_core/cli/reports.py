@@ -11,6 +11,7 @@ from crm_core.cli.loyalty_report import loyalty_report
 from crm_core.cli.sales_reports import products_report, sales_report
 from crm_core.cli.satisfaction_reports import satisfaction_report, sentiment_command
 from crm_core.cli.saved_report import saved_report
+from crm_core.cli.service_report import service_report
 
 
 @click.group()
@@ -28,6 +29,7 @@ report.add_command(campaign_report)
 report.add_command(campaigns_report)
 report.add_command(attribution_report)
 report.add_command(loyalty_report)
+report.add_command(service_report)
 report.add_command(satisfaction_report)
 report.add_command(sentiment_command)
 for customer_report in customer_reports.COMMANDS:

@@ -7,6 +7,7 @@ from typing import Final
 from crm_core.kernel.access import Permission
 
 MONEY, COUNT, SHARE, DAYS, POINTS, SCORE = "money", "count", "share", "days", "points", "score"
+HOURS: Final = "hours"
 SUM, ROWS, MEAN = "sum", "rows", "mean"
 AREAS: Final = ("Orders", "Deals", "Customers", "Activity", "Campaigns", "Loyalty", "Service")
 
@@ -99,6 +100,18 @@ _TABLE: Final = (
            "unsubscribes", ROWS, _P.CAMPAIGNS_READ, "recipient", is_good_up=False),
     Metric("points_liability", "Points outstanding", "Points that members hold at the end of the time.",
            "Loyalty", POINTS, "points", SUM, _P.LOYALTY_READ, "member", is_state=True, is_good_up=None),
+    Metric("cases_opened", "Cases opened", "Questions, problems, complaints and requests that were opened.",
+           "Service", COUNT, "cases_opened", ROWS, _P.CASES_READ, "case", is_good_up=None),
+    Metric("cases_solved", "Cases solved", "Cases that were solved.", "Service", COUNT, "cases_solved", ROWS,
+           _P.CASES_READ, "case"),
+    Metric("open_cases", "Open cases", "Cases that are not solved at the end of the time.", "Service", COUNT,
+           "open_cases", ROWS, _P.CASES_READ, "case", is_state=True, is_good_up=False),
+    Metric("first_response_hours", "First answer", "Business hours until customers of cases were answered "
+           "first, on average.", "Service", HOURS, "first_responses", MEAN, _P.CASES_READ, "case",
+           is_good_up=False),
+    Metric("within_sla", "Promises kept", "Of the cases solved in the time for which times were promised, "
+           "those with first answer and solution in time.", "Service", SHARE, "kept_promises", MEAN,
+           _P.CASES_READ, "case"),
     Metric("nps", "NPS", "The share of promoters (9 and 10) less that of detractors (0 to 6), from -100 to "
            "100.", "Service", SCORE, "promoters", MEAN, _P.FEEDBACK_READ, "answer"),
     Metric("csat", "Satisfied", "Of the answers about satisfaction, those with 4 or 5.", "Service", SHARE,

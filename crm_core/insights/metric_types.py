@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from crm_core.insights.metric_table import DAYS, MEAN, ROWS, SCORE, SHARE, Metric
+from crm_core.insights.metric_table import DAYS, HOURS, MEAN, ROWS, SCORE, SHARE, Metric
 from crm_core.insights.periods import Period
 
 _DAY_SECONDS = 86_400
+_HOUR_SECONDS = 3_600
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Amount:
             return None
         if metric.unit == DAYS:
             return round(self.total / self.count / _DAY_SECONDS, 2)
+        if metric.unit == HOURS:
+            return round(self.total / self.count / _HOUR_SECONDS, 2)
         mean = self.total / self.count
         return round(mean) if self.currency else round(mean, 6)
 

@@ -6,7 +6,7 @@ from typing import Final
 from babel.numbers import format_compact_currency, format_currency
 
 from crm_core.insights import kpi_filters
-from crm_core.insights.metric_table import DAYS, MONEY, SCORE, SHARE, Metric
+from crm_core.insights.metric_table import DAYS, HOURS, MONEY, SCORE, SHARE, Metric
 from crm_core.insights.metric_types import Figure, Question
 from crm_core.kernel.access import Permission
 from crm_core.kernel.values import countries, dates, money
@@ -35,6 +35,8 @@ def value(metric: Metric, number: float | None, currency: str, *, is_short: bool
         return f"{number:.1%}"
     if metric.unit == SCORE:
         return f"{number:,.1f}"
+    if metric.unit == HOURS:
+        return f"{number:,.1f} hours"
     return f"{number:,.1f} days" if metric.unit == DAYS else f"{round(number):,}"
 
 

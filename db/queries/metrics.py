@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from db.models import Contact, Team, User
-from db.queries import Rows, feedback_facts, people_facts, sales_facts
+from db.queries import Rows, case_facts, feedback_facts, people_facts, sales_facts
 from db.queries.facts import Asked, Facts, Narrow, customer_of, narrowed, owner_name, place_of, team_of
 from db.queries.lists import listed
 from db.queries.rules import condition
@@ -56,6 +56,11 @@ SOURCES: dict[str, Source] = {
     "mail_clicks": _source(people_facts.mails, is_click=True),
     "unsubscribes": people_facts.unsubscribes,
     "points": people_facts.points,
+    "cases_opened": case_facts.opened,
+    "cases_solved": case_facts.solved,
+    "open_cases": case_facts.unsolved,
+    "first_responses": case_facts.first_responses,
+    "kept_promises": _source(case_facts.solved, is_promise=True),
     "promoters": _source(feedback_facts.answers, kind="nps", worth="promoter"),
     "satisfied": _source(feedback_facts.answers, kind="csat", worth="satisfied"),
     "efforts": _source(feedback_facts.answers, kind="ces", worth="score"),
