@@ -1,22 +1,25 @@
 """Nobody counts what is being counted: one thread a process makes answers anew while people look at the old
-ones, and who asks what somebody else of the process is just counting waits for that.
+ones, and who asks what somebody else of the process is just counting waits for that; pages do not wait long.
 """
 
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from queue import Empty, Queue
 from typing import Any, TypeVar
 
-from crm_core.kernel.errors import CrmError
+from crm_core.kernel.errors import CrmError, Unavailable
 
 R = TypeVar("R")
 
 IDLE_SECONDS = 5.0
 PATIENCE_SECONDS = 120.0
 """Who has waited for somebody else's answer for so long counts alone."""
+
+AT_ONCE = 2
+"""So many new questions of pages are counted at the same time; the others wait for their turn."""
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +31,21 @@ class _Making:
     waiting: Queue[tuple[str, Callable[[], None]]] = Queue()
     keys: set[str] = set()  # noqa: RUF012 - shared by purpose, guarded by the lock
     is_running = False
+
+
+class StillCounting(Unavailable):
+    """The answer takes longer than a page waits; it is being counted on, and then kept."""
+
+    def __init__(self) -> None:
+        super().__init__("This is being counted for the first time. It shows here as soon as it is ready.")
+
+
+class _Beside:
+    """What is counted for pages that have not got it yet."""
+
+    lock = threading.Lock()
+    counts: dict[str, "Future[Any]"] = {}  # noqa: RUF012 - shared by purpose, guarded by the lock
+    turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -82,6 +100,42 @@ def _first(key: str, mine: _Count, find: Callable[[], R]) -> R:
     finally:
         with _Together.lock:
             _Together.counts.pop(key, None)
+
+
+def within(limit: float, key: str, find: Callable[[], R]) -> R:
+    """Let a thread find an answer, and wait for it so many seconds at most.
+
+    Raises:
+        StillCounting: it takes longer; who asks with the same key again waits on for the same answer.
+        What ``find`` raises.
+    """
+    with _Beside.lock:
+        made: Future[R] | None = _Beside.counts.get(key)
+        if made is None:
+            made = _Beside.counts[key] = Future()
+            beside = threading.Thread(target=_beside, args=(key, made, find), name="count", daemon=True)
+            beside.start()
+    if not wait([made], limit).done:
+        raise StillCounting
+    if made.exception() is not None:
+        _told(key)
+    return made.result()
+
+
+def _beside(key: str, made: Future[Any], find: Callable[[], Any]) -> None:
+    with _Beside.turns:
+        try:
+            found = find()
+        except BaseException as error:
+            made.set_exception(error)
+        else:
+            made.set_result(found)
+            _told(key)
+
+
+def _told(key: str) -> None:
+    with _Beside.lock:
+        _Beside.counts.pop(key, None)
 
 
 def soon(key: str, make: Callable[[], None]) -> None:

@@ -8,16 +8,15 @@ thread finds the new one; nobody waits. ``doctor`` answers anew and compares.
 import hashlib
 import inspect
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, get_type_hints
 
-from crm_core.insights import answer_making
+from crm_core.insights import answer_making, patience
+from crm_core.insights.patience import patient as patient
 from crm_core.insights.purchase_days import local_day
 from crm_core.kernel import plain
 from crm_core.kernel.access import SYSTEM, Actor
@@ -46,18 +45,6 @@ WANTED: Final = timedelta(days=7)
 
 _SIZE_SECONDS = 60.0
 _ASKED_EVERY = timedelta(hours=1)
-_patience: ContextVar["Told | None"] = ContextVar("patience", default=None)
-
-
-@dataclass
-class Told:
-    """What was told inside ``patient``: ``made_at`` of the oldest answer, None when all were of now."""
-
-    made_at: datetime | None = None
-
-    def note(self, made_at: datetime) -> None:
-        """One more answer of that moment was told."""
-        self.made_at = min(self.made_at or made_at, made_at)
 
 
 @dataclass(frozen=True)
@@ -123,17 +110,6 @@ def kept(
     return decorate
 
 
-@contextmanager
-def patient() -> Iterator[Told]:
-    """Inside the block answers may be a little old; what is yielded says of when the oldest one is."""
-    told = Told()
-    token = _patience.set(told)
-    try:
-        yield told
-    finally:
-        _patience.reset(token)
-
-
 def is_large(work: Work) -> bool:
     """Are there so many orders and touchpoints that counting them takes a while?"""
     database, now = session.current(), time.monotonic()
@@ -188,7 +164,7 @@ class _Made:
 
 
 def _told(work: Work, question: Question) -> Any:
-    key, told, actor = question.key(work.actor), _patience.get(), work.actor
+    key, told, actor = question.key(work.actor), patience.told(), work.actor
     row: KeptAnswer | None = work.scalar(sql.by_key(key))
     pulse = pulse_of(work)
     if row is not None:
@@ -202,8 +178,10 @@ def _told(work: Work, question: Question) -> Any:
             if work.now - row.asked_at > _ASKED_EVERY:
                 answer_making.soon(f"touch {row.key}", lambda: _touch(row.key))
             return question.read(row.content)
-    if told is not None:
-        work.take_time()  # whoever opens a report first would rather wait than be refused
+    if told is not None and told.limit is not None:
+        first: _Made = answer_making.within(told.limit, key, lambda: _counted(actor, question))
+        return deepcopy(first.answer)
+    work.take_time()  # whoever asks first would rather wait than be refused
     stand = (pulse, local_day(work.now))
     made = answer_making.together(
         key, stand, lambda: _first_made(work, question), is_patient=told is not None
@@ -211,6 +189,16 @@ def _told(work: Work, question: Question) -> Any:
     if told is not None and made.pulse != pulse:
         told.note(made.made_at)
     return deepcopy(made.answer)  # others may hold the same
+
+
+def _counted(actor: Actor, question: Question) -> _Made:
+    """The answer, found apart from who waits for it, and kept."""
+    with begin(actor, write=False) as work:
+        work.take_time()
+        made = _made(work, question)
+    if made.seconds >= LEAST_SECONDS:
+        _keep(actor, question, made)
+    return made
 
 
 def _first_made(work: Work, question: Question) -> _Made:

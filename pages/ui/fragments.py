@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -12,6 +12,18 @@ from pages.ui.guard import guard
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+LOOK_AGAIN: Final = 2.0
+"""Seconds between two looks at something that is being counted."""
+
+
+@st.fragment(run_every=LOOK_AGAIN)
+def wait_for(sentence: str) -> None:
+    """Say that something is not ready yet, and draw the whole page anew in a moment."""
+    if not session.is_asked():
+        st.rerun(scope="app")
+    st.info(sentence, icon=":material/hourglass_top:")
 
 
 def secured(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from crm_core.insights.answer_making import StillCounting
 from crm_core.kernel.errors import CrmError
 from pages.ui import words
 
@@ -47,7 +48,10 @@ def guard(
 
 
 def show(error: CrmError) -> None:
-    """A refusal with the hints for its fields."""
+    """A refusal with the hints for its fields; what is not ready yet is none."""
+    if isinstance(error, StillCounting):
+        st.info(error.message, icon=":material/hourglass_top:")
+        return
     hints = [f"- **{words.md(words.label(name))}:** {words.md(hint)}" for name, hint in error.fields.items()]
     st.error("\n".join([words.md(error.message), *hints]), icon=":material/error:")
 

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 import streamlit as st
 
-from crm_core.insights import kept_answers
+from crm_core.insights import patience
+from crm_core.insights.answer_making import StillCounting
 from crm_core.insights.metric_types import Question
 from crm_core.kernel.access import Actor
+from crm_core.kernel.errors import CrmError
 from crm_core.kernel.work import Clock
-from pages.ui import words
+from pages.ui import fragments, guard, words
 
 R = TypeVar("R")
 TTL = 600
@@ -28,7 +30,7 @@ def kept(waiting: str) -> Callable[[Callable[[Actor, Question], R]], Callable[[A
         @st.cache_data(ttl=TTL, show_spinner=waiting, hash_funcs={Actor: _who}, max_entries=200)
         @wraps(function)
         def found(actor: Actor, question: Question) -> tuple[R, datetime | None]:
-            with kept_answers.patient() as told:
+            with patience.patient(patience.PAGE_SECONDS) as told:
                 return function(actor, question), told.made_at
 
         @wraps(function)
@@ -42,6 +44,14 @@ def kept(waiting: str) -> Callable[[Callable[[Actor, Question], R]], Callable[[A
         return run
 
     return decorate
+
+
+def refused(error: CrmError) -> None:
+    """Show why there is no report; one that is being counted comes by itself."""
+    if isinstance(error, StillCounting):
+        fragments.wait_for(error.message)
+    else:
+        guard.show(error)
 
 
 def as_of(made_at: datetime) -> str:

@@ -8,8 +8,8 @@ from typing import Final
 import streamlit as st
 from babel.numbers import format_compact_currency
 
-from crm_core.insights import kept_answers, metrics, sparklines
-from crm_core.insights.metric_table import AREAS, DAYS, MEAN, METRICS, MONEY, SCORE, SHARE
+from crm_core.insights import metrics, patience, sparklines
+from crm_core.insights.metric_table import AREAS, DAYS, HOURS, MEAN, METRICS, MONEY, SCORE, SHARE
 from crm_core.insights.metric_types import Amount, Figure, Question
 from crm_core.insights.sparklines import Course
 from crm_core.kernel.access import Actor, Permission
@@ -146,6 +146,8 @@ def text(figure: Figure, value: float | None, currency: str, *, is_short: bool =
         return f"{value:.1%}"
     if unit == SCORE:
         return f"{value:,.1f}"
+    if unit == HOURS:
+        return f"{value:,.1f} hours"
     return f"{value:,.1f} days" if unit == DAYS else words.number(int(value))
 
 
@@ -179,7 +181,7 @@ def _kept(
     key: tuple[str, int, str], question: Question, names: tuple[str, ...], _actor: Actor
 ) -> tuple[list[Figure], datetime | None]:
     """The actor is no key: what matters of it stands in ``key``. With it, of when it is when it is older."""
-    with kept_answers.patient() as told:
+    with patience.patient(patience.PAGE_SECONDS) as told:
         return metrics.figures(_actor, question, names) if key else [], told.made_at
 
 
@@ -187,7 +189,7 @@ def _kept(
 def _kept_courses(
     key: tuple[str, int, str], question: Question, names: tuple[str, ...], _actor: Actor
 ) -> dict[str, Course]:
-    with kept_answers.patient():
+    with patience.patient(patience.PAGE_SECONDS):
         return dict(sparklines.courses(_actor, question, names)) if key else {}
 
 

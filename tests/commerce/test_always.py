@@ -78,3 +78,4 @@ def test_refunds_never_exceed_the_total_and_totals_agree(
     assert sum(one.revenue for one in purchases.of_contact(ann, zoe).totals) == counted
     with begin(SYSTEM, write=False) as work:
         assert totals.differences(work) == []
+        assert totals.misremembered(work) == []

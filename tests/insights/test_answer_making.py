@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from crm_core.insights import answer_making
+from crm_core.insights.answer_making import StillCounting
 from crm_core.kernel.errors import Unavailable
 
 SECONDS = 20
@@ -78,3 +79,30 @@ def test_who_waited_for_an_answer_that_failed_tries_alone() -> None:
         assert second.result(SECONDS) == "own answer"
         with pytest.raises(Unavailable):
             first.answer.result(SECONDS)
+
+
+def test_a_page_does_not_wait_for_a_long_count_and_is_told_the_answer_or_the_refusal_later() -> None:
+    may_end, begun = threading.Event(), list[str]()
+
+    def long(answer: str) -> str:
+        begun.append(answer)
+        assert may_end.wait(SECONDS)
+        if answer == "refused":
+            raise Unavailable("The database does not answer.")
+        return answer
+
+    for answer in ("found", "refused", "found"):
+        with pytest.raises(StillCounting):
+            answer_making.within(0, answer, lambda answer=answer: long(answer))  # type: ignore[misc]
+    with ThreadPoolExecutor(2) as people:
+        waiting = [
+            people.submit(answer_making.within, SECONDS, answer, lambda: "counted twice")
+            for answer in ("found", "refused")
+        ]
+        may_end.set()
+        told = {one.exception(SECONDS) is None: one for one in waiting}
+        assert told[True].result() in {"found", "counted twice"}, "it may have ended before it was asked for"
+        with pytest.raises(Unavailable, match="does not answer"):
+            told[False].result()
+    assert sorted(begun) == ["found", "refused"]
+    assert answer_making.within(SECONDS, "refused", lambda: "tried again") == "tried again"

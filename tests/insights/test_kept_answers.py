@@ -34,6 +34,7 @@ from crm_core.insights import (
     standing_answers,
     velocity,
 )
+from crm_core.insights.answer_making import StillCounting
 from crm_core.insights.metric_types import Question
 from crm_core.insights.periods import Period
 from crm_core.kernel import plain
@@ -159,6 +160,29 @@ def test_pages_are_told_the_older_answer_with_its_time_and_then_the_new_one(
     with kept_answers.patient() as told:
         assert cohorts.report(cast.olga).orders == before.orders + 1
     assert told.made_at is None
+
+
+@pytest.mark.usefixtures("large", "clock")
+def test_what_a_page_did_not_wait_for_is_kept_and_told_when_it_is_asked_for_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Desk(cast.ann, []).act("order", 0, 900)
+    going_on: list[Callable[[], Any]] = []
+
+    def too_long(_limit: float, _key: str, find: Callable[[], Any]) -> Any:
+        going_on.append(find)
+        raise StillCounting
+
+    monkeypatch.setattr(answer_making, "within", too_long)
+    with kept_answers.patient(0), pytest.raises(StillCounting):
+        retention.report(cast.olga)
+
+    going_on.pop()()
+
+    with kept_answers.patient(0) as told:
+        assert retention.report(cast.olga).customers == 1
+    assert told.made_at is None
+    assert not going_on
 
 
 @pytest.mark.usefixtures("large", "clock")

@@ -1,7 +1,10 @@
 """Key figures as a person sees them: tiles, the way to their rows, and filters in the address."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from crm_core.insights import answer_making, kept_answers
+from crm_core.insights.answer_making import StillCounting
 from crm_core.kernel.work import Clock
 from pages.ui import report_views
 from pages.ui.report_number import VIEWS
@@ -106,3 +109,24 @@ def test_who_sees_the_own_only_counts_the_own_only(open_app: OpenApp, cast: Cast
 
 def _orders(page: AppTest) -> str:
     return next(str(tile.value) for tile in page.metric if tile.label == "Orders")
+
+
+def test_a_report_that_takes_long_says_so_and_shows_when_it_is_counted(
+    open_app: OpenApp, cast: Cast, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(cast)
+    monkeypatch.setattr(kept_answers, "LARGE", 0)
+    monkeypatch.setattr(answer_making, "within", _too_long)
+    page = open_app(cast.olga, "reports", view="cohorts")
+    assert not page.exception
+    assert not page.error
+    assert ["being counted for the first time" in one.value for one in page.info] == [True]
+
+    monkeypatch.setattr(answer_making, "within", lambda _limit, _key, find: find())
+    page.run()
+    assert not page.info
+    assert "Repeat rate" in [tile.label for tile in page.metric]
+
+
+def _too_long(_limit: float, _key: str, _find: object) -> None:
+    raise StillCounting
