@@ -11,6 +11,7 @@ from pages.ui.guard import guard, show
 from pages.ui.session import me
 
 SHOWN = 6
+SECURE = "Browsers let a page use the camera only where its address begins with https."
 
 
 def draw(actor: Actor) -> int | None:
@@ -36,7 +37,7 @@ def _photographed() -> str:
 
     The camera is asked for only on request: browsers ask people whether it may be used.
     """
-    if not st.toggle("Scan with the camera", key="till-camera"):
+    if not st.toggle("Scan with the camera", key="till-camera", help=SECURE):
         return ""
     picture = st.camera_input("Hold the code of the card into the picture", key="till-picture")
     if picture is not None:
