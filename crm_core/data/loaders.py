@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from crm_core.data import references
+from crm_core.data import reference_making, references
 from crm_core.data.import_types import USUAL_KEYS, Decision, Key, Ready, note
 from crm_core.data.references import Links, links_of
 from crm_core.kernel.work import Work
@@ -184,7 +184,7 @@ class Loader:
     def write(self, store: "Store", decided: Sequence["Decided"]) -> Written:
         """Store the rows; returns new ids by row number, what else was made, the change of kept counts."""
         touched = [pair for pair in decided if pair[1].letter in "cdua"]
-        made, tally = references.make(store, [row for row, _ in touched])
+        made, tally = reference_making.make(store, [row for row, _ in touched])
         new = [pair for pair in touched if pair[1].letter in "cd"]
         reserved = store.work.reserve(self.model, len(new)) if new else ()
         ids = {row.number: key for key, (row, _) in zip(reserved, new, strict=True)}

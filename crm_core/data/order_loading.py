@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crm_core.commerce import totals
-from crm_core.data import references
+from crm_core.data import reference_making, references
 from crm_core.data.import_types import Decision, Key, Ready, note
 from crm_core.data.loaders import Loader, Record, Written
 from crm_core.data.order_drafts import Draft
@@ -100,7 +100,7 @@ class OrderLoader(Loader):
 
     def write(self, store: "Store", decided: Sequence["Decided"]) -> Written:
         """Store the rows of a chunk: new orders, further lines, changes; then count purchases anew."""
-        made, tally = references.make(store, [row for row, one in decided if one.letter in "cua"])
+        made, tally = reference_making.make(store, [row for row, one in decided if one.letter in "cua"])
         new = [pair for pair in decided if pair[1].letter == "c"]
         reserved = store.work.reserve(Order, len(new)) if new else ()
         ids = {row.number: key for key, (row, _) in zip(reserved, new, strict=True)}
