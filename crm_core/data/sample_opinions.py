@@ -28,13 +28,15 @@ def add(work: Work, people: Sequence[dict[str, Any]]) -> int:
         told[kind] += 1
         person = people[place * 5 % len(people)]
         moment = work.now - timedelta(days=seed.DAYS * (place + 1) / (seed.ANSWERS + 1), hours=place % 9)
-        request = _request(work, asked[kind], person, max(moment, person["created_at"]))
+        cause = f"sample answer {place + 1}"
+        request = _request(work, asked[kind], (person["id"], cause), max(moment, person["created_at"]))
         new = NewFeedback(person["id"], kind, score, comment, "mail" if place % 3 else "link")
         key = feedback.keep(at(work, request.asked_at), new, request)
         work.get(Feedback, key).is_sample = True
         if place % seed.SILENT == 0:
             silent = people[(place * 5 + 1) % len(people)]
-            _request(work, asked[kind], silent, max(moment, silent["created_at"]))
+            whom = (silent["id"], f"sample silence {place + 1}")
+            _request(work, asked[kind], whom, max(moment, silent["created_at"]))
     work.flush()
     return seed.ANSWERS
 
@@ -44,11 +46,11 @@ def remove(work: Work) -> None:
     work.run(sql.delete_unused([scale.name for scale in SCALES.values()]))
 
 
-def _request(work: Work, survey: Survey, person: dict[str, Any], asked_at: datetime) -> FeedbackRequest:
-    cause = f"sample {survey.kind} {person['id']} {asked_at.isoformat()}"
+def _request(work: Work, survey: Survey, whom: tuple[int, str], asked_at: datetime) -> FeedbackRequest:
+    contact_id, cause = whom
     row = work.add(
         FeedbackRequest(
-            contact_id=person["id"], survey_id=survey.id, cause=cause, channel="mail", is_sample=True,
+            contact_id=contact_id, survey_id=survey.id, cause=cause, channel="mail", is_sample=True,
             asked_at=asked_at, expires_at=asked_at + _VALID,
         )
     )  # fmt: skip
