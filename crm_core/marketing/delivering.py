@@ -24,7 +24,7 @@ from db.queries import sending as sql
 
 FLIGHT: Final = 0.2
 """Seconds; a server that takes longer for one message gets them one by one."""
-MOST_IN_FLIGHT: Final = 10
+MOST_IN_FLIGHT: Final = 25
 NOT_BEGUN: Final = Outcome("back")
 """Of a message that was next when the connection broke: it is due again, and that was no attempt."""
 

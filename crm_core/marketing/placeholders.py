@@ -73,7 +73,7 @@ def fill(source: str, values: Mapping[str, Any], *, is_html: bool = False) -> st
     Raises:
         Invalid: the template is not allowed, or the message becomes too long.
     """
-    return _written(source, _bounded(values), [], is_html=is_html)
+    return _written(source, _bounded(values), [], is_html=is_html) if source else ""
 
 
 def outline(source: str, values: Mapping[str, Any], begin: str, end: str) -> tuple[str, list[str]]:
