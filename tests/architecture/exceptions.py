@@ -191,6 +191,12 @@ _UI_ONLY = {
         automation.journeys.change automation.journeys.publish automation.journeys.archive
         automation.journeys.restore automation.runs.of_contact automation.runs.stop automation.runs.retry
     """,
+    "for lists of chosen cases, and how service works is set up in the app; programs work case by case": """
+        service.case_batches.assign service.case_batches.put_back service.case_batches.solve
+        service.case_lists.counts service.case_lists.of_contact service.cases.take
+        service.sla.change service.answers.add service.answers.change service.answers.delete
+        service.answers.restore service.answers.prepare service.answers.preview
+    """,
     "planned by a manager in the app; programs change today's price with PATCH": """
         commerce.prices.set_price commerce.prices.remove_price
     """,
@@ -223,7 +229,7 @@ _UI_ONLY = {
         data.copies.backups
     """,
     "done by the system on its own, beside what somebody asked for": """
-        commerce.prices.sweep
+        commerce.prices.sweep service.escalation.sweep
         data.exports.sweep data.duplicate_runs.due data.duplicate_runs.past team.sightings.write
         insights.customer_value.is_due insights.customer_value.keep insights.customer_value.learn
     """,
