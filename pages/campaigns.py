@@ -3,17 +3,10 @@
 import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
-from pages.ui import campaign_list, campaign_page, template_page
+from pages.ui import address, campaign_list, campaign_page, template_page
 from pages.ui.session import require
 
-LARGEST_ID = 2**63 - 1
 VIEWS = {"campaigns": "Campaigns", "templates": "Templates"}
-
-
-def asked_for(name: str) -> int:
-    """The number in the address; 0 for none, or for something that is no number."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
 
 
 def understand_address() -> None:
@@ -44,9 +37,9 @@ def header(actor: Actor) -> str:
 
 asking = require(Permission.CAMPAIGNS_READ)
 understand_address()
-if number := asked_for("id"):
+if number := address.number("id"):
     campaign_page.draw(asking, number)
-elif template := asked_for("template"):
+elif template := address.number("template"):
     template_page.draw(asking, template)
 elif header(asking) == "templates":
     template_page.listed(asking)

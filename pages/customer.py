@@ -11,6 +11,7 @@ from crm_core.kernel.access import Actor, Permission
 from crm_core.kernel.errors import CrmError, NotFound
 from crm_core.people import accounts
 from pages.ui import (
+    address,
     customer_aside,
     customer_company,
     customer_dialogs,
@@ -30,7 +31,6 @@ from pages.ui.guard import guard, show
 from pages.ui.session import require
 
 T = TypeVar("T")
-LARGEST_ID = 2**63 - 1
 # On a phone everything stands in one column: what happened comes before the facts.
 STYLE = """<style>
 [class*="st-key-entry-"] { padding: .5rem .8rem .6rem; }
@@ -87,12 +87,6 @@ def sheet_of(actor: Actor, number: int) -> ContactSheet:
     return customer.sheet(actor, number, customer_aside.COLLEAGUES + 1)
 
 
-def asked_for(name: str) -> int:
-    """The number in the address; 0 for none, or for something that is no number."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
-
-
 def found(read: Callable[[Actor, int], T], actor: Actor, number: int) -> T | None:
     """The record, or None when it does not exist for this person."""
     refusals: list[CrmError] = []
@@ -117,9 +111,9 @@ def missing(noun: str) -> None:
 asking = require(Permission.CONTACTS_READ)
 next_actions.follow()
 st.html(STYLE)
-kind = "accounts" if asked_for("account") else "contacts"
+kind = "accounts" if address.number("account") else "contacts"
 customer_header.back(kind)
-number = asked_for("account") or asked_for("id")
+number = address.number("account") or address.number("id")
 record = f"{kind}-{number}"
 was_deleted = customer_dialogs.undo_bar(record)
 if kind == "accounts" and (company := found(accounts.get, asking, number)):

@@ -7,6 +7,7 @@ from crm_core.kernel.errors import CrmError, NotFound
 from crm_core.sales import deals
 from crm_core.sales.types import DealDetail
 from pages.ui import (
+    address,
     customer_tasks,
     deal_chance,
     deal_dialogs,
@@ -20,7 +21,6 @@ from pages.ui import (
 from pages.ui.guard import guard, show
 from pages.ui.session import require
 
-LARGEST_ID = 2**63 - 1
 STYLE = """<style>
 .st-key-deal-body > * > .stHorizontalBlock > .stColumn { min-width: 0; }
 .st-key-deal-body [data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
@@ -33,11 +33,9 @@ STYLE = """<style>
 
 def found(actor: Actor) -> DealDetail | None:
     """The deal of the address, or None when it does not exist for this person."""
-    text = st.query_params.get("id", "")
-    number = int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
     refusals: list[CrmError] = []
     with guard(refused=refusals.append):
-        return deals.get(actor, number)
+        return deals.get(actor, address.number("id"))
     for refusal in refusals:
         if not isinstance(refusal, NotFound):
             show(refusal)

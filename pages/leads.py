@@ -4,6 +4,7 @@ import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
+    address,
     form_edit,
     form_list,
     lead_assignment,
@@ -16,15 +17,8 @@ from pages.ui import (
 from pages.ui.lead_style import STYLE
 from pages.ui.session import require
 
-LARGEST_ID = 2**63 - 1
 VIEWS = {"queue": "Queue", "forms": "Forms", "assignment": "Assignment", "scoring": "Scoring"}
 MANAGED = ("forms", "assignment")
-
-
-def asked_for(name: str) -> int:
-    """The number in the address; 0 for none, or for something that is no number."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
 
 
 def header(actor: Actor) -> str:
@@ -63,10 +57,10 @@ def understand_address() -> None:
 
 asking = require(Permission.CONTACTS_READ)
 st.html(STYLE)
-if number := asked_for("lead"):
+if number := address.number("lead"):
     # A lead had its place on this page once: old links still lead to it.
     navigation.open_page("lead", id=number)
-elif (form := asked_for("form")) and asking.may(Permission.LEADS_MANAGE):
+elif (form := address.number("form")) and asking.may(Permission.LEADS_MANAGE):
     form_edit.draw(asking, form)
 else:
     understand_address()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
+    address,
     coupon_list,
     loyalty_member,
     loyalty_members,
@@ -14,7 +15,6 @@ from pages.ui import (
 )
 from pages.ui.session import require
 
-LARGEST_ID = 2**63 - 1
 VIEWS = {
     "members": loyalty_members.draw,
     "programme": loyalty_programme.draw,
@@ -40,12 +40,6 @@ STYLE = """<style>
 </style>"""
 
 
-def asked_for(name: str) -> int:
-    """The number in the address; 0 for none, or for something that is no number."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
-
-
 def header() -> str:
     """Title, and which view is shown."""
     st.header("Loyalty", anchor=False)
@@ -67,7 +61,7 @@ def draw(actor: Actor) -> None:
 
 asking = require(Permission.LOYALTY_READ)
 st.html(STYLE)
-if number := asked_for("member"):
+if number := address.number("member"):
     loyalty_member.draw(asking, number)
 else:
     draw(asking)

@@ -5,6 +5,7 @@ import streamlit as st
 from crm_core.commerce.rules import STATUSES
 from crm_core.kernel.access import Actor, Permission
 from pages.ui import (
+    address,
     navigation,
     order_card,
     order_edit,
@@ -16,7 +17,6 @@ from pages.ui import (
 )
 from pages.ui.session import require
 
-LARGEST_ID = 2**63 - 1
 VIEWS = {"orders": "Orders", "products": "Products", "prices": "Sales and prices"}
 STYLE = """<style>
 .st-key-order-head [data-testid="stMarkdownContainer"],
@@ -35,12 +35,6 @@ STYLE = """<style>
   [class*="st-key-entry-line-"] .stColumn:first-child { min-width: 100%; }
 }
 </style>"""
-
-
-def asked_for(name: str) -> int:
-    """The number in the address; 0 for none, or for something that is no number."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
 
 
 def understand_address() -> None:
@@ -73,15 +67,15 @@ def header(actor: Actor) -> str:
 
 asking = require(Permission.ORDERS_READ)
 st.html(STYLE)
-number = asked_for("order")
+number = address.number("order")
 if number and "change" in st.query_params and asking.may(Permission.ORDERS_EDIT):
     order_edit.draw(asking, number)
 elif number:
     order_card.draw(asking, number)
-elif product := asked_for("product"):
+elif product := address.number("product"):
     product_card.draw(asking, product)
 elif "new" in st.query_params and asking.may(Permission.ORDERS_EDIT):
-    order_entry.draw(asking, asked_for("contact"), asked_for("account"))
+    order_entry.draw(asking, address.number("contact"), address.number("account"))
 else:
     understand_address()
     view = header(asking)
@@ -90,4 +84,4 @@ else:
     elif view == "prices":
         product_insight.draw(asking)
     else:
-        order_list.draw(asking, asked_for("contact"))
+        order_list.draw(asking, address.number("contact"))

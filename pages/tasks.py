@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from crm_core.kernel.access import Actor, Permission
-from pages.ui import calendar_view, task_day, task_dialogs, task_list
+from pages.ui import address, calendar_view, task_day, task_dialogs, task_list
 from pages.ui.session import require
 from pages.ui.task_row import STYLE
 from pages.ui.task_state import open_dialog, undo_bar
@@ -29,16 +29,10 @@ def header(actor: Actor) -> None:
             open_dialog("add")
 
 
-def asked_for() -> int:
-    """The task that a notice or a link leads to; 0 for none. Asked once: closing it stays closed."""
-    text = st.query_params.pop("task", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
 asking = require(Permission.TASKS_READ)
 st.html(STYLE)
 header(asking)
-if wanted := asked_for():
+if wanted := address.number("task", is_once=True):
     open_dialog("edit", wanted)
 part = st.segmented_control(
     "Part", list(PARTS), default="My day", required=True, key="part", bind="query-params",

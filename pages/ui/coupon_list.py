@@ -5,17 +5,15 @@ import streamlit as st
 from crm_core.kernel.access import Actor, Permission
 from crm_core.loyalty import coupon_setup
 from crm_core.loyalty.coupon_types import CouponRow
-from pages.ui import coupon_card, coupon_form, navigation, words
+from pages.ui import address, coupon_card, coupon_form, navigation, words
 
 COLORS = {"draft": "orange", "active": "green", "paused": "gray", "ended": "gray"}
-LARGEST_ID = 2**63 - 1
 
 
 def draw(actor: Actor) -> None:
     """The list, or the coupon that the address asks for."""
-    wanted = st.query_params.get("coupon", "")
-    if wanted.isascii() and wanted.isdigit() and int(wanted) <= LARGEST_ID:
-        coupon_card.draw(actor, int(wanted))
+    if wanted := address.number("coupon"):
+        coupon_card.draw(actor, wanted)
         return
     title, act = st.columns([3, 2], vertical_alignment="bottom")
     title.subheader("Coupons", anchor=False)

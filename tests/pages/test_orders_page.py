@@ -121,6 +121,9 @@ def test_a_strange_number_is_answered_kindly(open_app: OpenApp, ann: Actor, bob:
         app = open_app(bob, "orders", **query)
         assert "Nothing to see here" in said(app)
         assert not app.exception
+    app = open_app(bob, "orders", order="9" * 5000)
+    assert "No orders yet" in said(app)
+    assert not app.exception
 
 
 def test_managers_add_and_change_products_others_look(open_app: OpenApp, cast: Cast) -> None:
