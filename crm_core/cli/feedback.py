@@ -1,12 +1,12 @@
 """What customers say about us, from the shell."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
 
 from crm_core.cli.shell import Shell, as_json, pass_shell, show, table
-from crm_core.kernel.errors import Invalid
+from crm_core.kernel.errors import Invalid, NotFound
 from crm_core.kernel.paging import Paging
 from crm_core.service import asking, reviews, sentiment, surveys
 from crm_core.service import feedback as answers
@@ -47,6 +47,28 @@ def add_survey(shell: Shell, name: str, kind: str, question: str, thanks: str, l
     """Add a survey."""
     new = NewSurvey(name, kind, question, thanks=thanks, language=language)
     click.echo(f"Survey {surveys.create(shell.actor(), new)} is added.")
+
+
+@feedback.command("change-survey")
+@click.argument("survey_id", type=int)
+@click.option("--name", default=None)
+@click.option("--question", default=None)
+@click.option("--thanks", default=None)
+@click.option("--on/--off", "is_active", default=None, help="Ask it again, or no more.")
+@pass_shell
+def change_survey(shell: Shell, /, survey_id: int, **wanted: Any) -> None:
+    """Change the words of a survey, or stop asking it."""
+    actor = shell.actor()
+    known = next((one for one in surveys.search(actor) if one.id == survey_id), None)
+    if known is None:
+        raise NotFound(f"There is no survey {survey_id}.")
+    old = NewSurvey(
+        known.name, known.kind, known.question, known.comment_question, known.thanks, known.language,
+        known.is_active,
+    )  # fmt: skip
+    new = replace(old, **{name: value for name, value in wanted.items() if value is not None})
+    surveys.change(actor, survey_id, new, version=known.version)
+    click.echo(f"Survey {survey_id} is changed.")
 
 
 @feedback.command("ask")
@@ -103,6 +125,26 @@ def list_answers(shell: Shell, /, is_json: bool, **asked: Any) -> None:
     table(("day", "customer", "kind", "score", "comment"), rows)
 
 
+@feedback.command("correct")
+@click.argument("feedback_id", type=int)
+@click.argument("score", type=int)
+@click.argument("version", type=int)
+@click.option("--comment", default="")
+@pass_shell
+def correct(shell: Shell, feedback_id: int, score: int, version: int, comment: str) -> None:
+    """Correct an answer that was written down by hand; ``list --json`` tells its version."""
+    answers.change(shell.actor(), feedback_id, score, comment, version=version)
+    click.echo(f"Answer {feedback_id} is corrected.")
+
+
+@feedback.command("stars")
+@click.argument("product_id", type=int)
+@pass_shell
+def stars(shell: Shell, product_id: int) -> None:
+    """How many reviews gave a product how many stars."""
+    table(("stars", "reviews"), list(reviews.stars(shell.actor(), product_id).counts.items()))
+
+
 @feedback.command("hide")
 @click.argument("feedback_id", type=int)
 @click.option("--back", is_flag=True, help="Bring it back instead.")
@@ -122,10 +164,12 @@ def hide(shell: Shell, feedback_id: int, back: bool) -> None:
 @pass_shell
 def moods(shell: Shell, band: str, is_json: bool) -> None:
     """Texts of customers by their mood, the worst first; English only."""
-    page = sentiment.search(shell.actor(), band, paging=Paging(1, _LIMIT))
+    actor = shell.actor()
+    page, found = sentiment.search(actor, band, paging=Paging(1, _LIMIT)), sentiment.counts(actor)
     if is_json:
         show([asdict(one) for one in page])
         return
+    click.echo(f"{found.negative} negative, {found.neutral} neutral, {found.positive} positive.")
     table(("mood", "customer", "text"), [(one.score, one.contact or "", one.text[:80]) for one in page])
 
 

@@ -7,9 +7,8 @@ from typing import Final
 
 from crm_core.insights import asking, metrics
 from crm_core.insights.metric_table import METRICS
-from crm_core.insights.metric_types import Figure, Part, Question
+from crm_core.insights.metric_types import Figure, Question
 from crm_core.kernel.access import Permission
-from crm_core.kernel.errors import Invalid
 from crm_core.kernel.paging import Page, Paging
 from crm_core.kernel.work import Work, use_case
 from crm_core.marketing.lift import wilson
@@ -18,7 +17,6 @@ from crm_core.service.survey_rules import FEW, SCALES, NetPromoters, group, net_
 from db.queries import verbatims as sql
 
 NUMBERS: Final = (NPS, CSAT, CES, "feedback_count", "response_rate")
-GROUPS: Final = ("owner", "team", "country", "customer")
 
 
 @dataclass(frozen=True)
@@ -77,18 +75,6 @@ def report(work: Work, question: Question) -> SatisfactionReport:
     figures = metrics.figures(work, question, NUMBERS)
     scores = tuple(_scored(figure, promoters) for figure in figures)
     return SatisfactionReport(scores, given, promoters)
-
-
-@use_case(Permission.FEEDBACK_READ, read=True)
-def groups(work: Work, question: Question, name: str, by: str) -> list[Part]:
-    """A score by ``owner``, ``team``, ``country`` or ``customer``.
-
-    Raises:
-        Invalid: no such score or grouping.
-    """
-    if name not in NUMBERS or by not in GROUPS:
-        raise Invalid(f"Choose a number of {', '.join(NUMBERS)} and a grouping of {', '.join(GROUPS)}.")
-    return metrics.split(work, name, question, by)
 
 
 @use_case(Permission.FEEDBACK_READ, read=True)

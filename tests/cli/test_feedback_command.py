@@ -39,3 +39,7 @@ def test_customers_are_asked_noted_and_reported(
     assert run("feedback", "correct-mood", "feedback", "1", "10").code == 0
     assert run("feedback", "hide", "1").code == run("feedback", "hide", "1", "--back").code == 0
     assert run("feedback", "add-survey", "Visit", "csat").out == "Survey 2 is added.\n"
+    assert run("feedback", "change-survey", "2", "--off").out == "Survey 2 is changed.\n"
+    assert run("feedback", "correct", "1", "1", "9").code == 1
+    assert run("feedback", "stars", "1").code == 1
+    assert "0 negative" in run("feedback", "moods").out
