@@ -47,7 +47,6 @@ _UI_ONLY = {
     "for the page of a number; programs read the figures and the records themselves": """
         insights.metrics.rows insights.metrics.series insights.metrics.split insights.metrics.pulse
         insights.changes.between insights.kpi_filters.countries insights.kpi_filters.choices
-        insights.kpi_filters.within
     """,
     "built, shown side by side and mailed by people in the app; programs read what their reports say": """
         insights.saved_reports.save insights.saved_reports.change insights.saved_reports.duplicate
@@ -210,9 +209,9 @@ _UI_ONLY = {
     """,
     "for the page of reports; programs read every number, its rows and its groups by the reports": """
         insights.adoption.report insights.breakdowns.report insights.parts.figure insights.parts.rows
-        insights.product_sales.products insights.product_sales.by_region insights.sparklines.courses
+        insights.product_sales.by_region insights.sparklines.courses
         insights.sparklines.standing
-        insights.velocity.report insights.funnel.narrowed insights.funnel.deals
+        insights.velocity.report insights.funnel.deals
         insights.kpi_filters.products_to_choose
     """,
     "one's own screen: views, profile and preferences": """
