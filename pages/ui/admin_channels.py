@@ -37,7 +37,7 @@ def _card(title: str, key: str, way: Way, label: str, example: str, attempt: Cal
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             to = st.text_input(label, key=f"try-{key}-to", placeholder=example)
-            is_asked = st.button("Send", key=f"try-{key}", icon=":material/send:", disabled=not to)
+            is_asked = st.button("Send", key=f"try-{key}", icon=":material/send:")
         if is_asked:
             with st.spinner("Handing it over …"), guard():
                 st.success(f"Taken: {words.md(attempt(to))}", icon=":material/check_circle:")

@@ -18,7 +18,7 @@ def draw(actor: Actor, campaign_id: int) -> None:
     for ready in found:
         with st.container(border=True, key="campaign-posts"):
             visits = words.count(ready.visits, "visit")
-            st.markdown(f"**Posts**  \n{visits} by the links of them. Copy the words as they are.")
+            st.markdown(f"**Posts**  \n{visits} by people so far. Copy the words as they are.")
             for one in ready.posts:
                 if len(ready.posts) > 1:
                     st.caption(f"Variant {words.md(one.variant)}")
