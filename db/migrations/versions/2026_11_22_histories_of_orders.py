@@ -28,6 +28,18 @@ ORDERS = sa.text(
     "SELECT contact_id, currency, ordered_at, total - refunded FROM orders WHERE contact_id BETWEEN :first "
     "AND :last AND status <> 'cancelled' AND deleted_at IS NULL"
 ).columns(ordered_at=sa.DateTime())
+ON_POSTGRES = """UPDATE purchase_totals SET history = written.history FROM (
+    SELECT contact_id, currency, replace(encode(
+        string_agg(int4send(minute) || int8send(value), ''::bytea ORDER BY minute, value), 'base64'
+    ), E'\\n', '') AS history
+    FROM (
+        SELECT contact_id, currency, CAST(total - refunded AS bigint) AS value,
+            CAST(floor(extract(epoch FROM ordered_at) / 60) AS integer) AS minute
+        FROM orders WHERE contact_id IS NOT NULL AND status <> 'cancelled' AND deleted_at IS NULL
+    ) AS bought
+    GROUP BY contact_id, currency
+) AS written
+WHERE purchase_totals.contact_id = written.contact_id AND purchase_totals.currency = written.currency"""
 KEEP = sa.text(
     "UPDATE purchase_totals SET history = :history WHERE contact_id = :contact_id AND currency = :currency"
 )
@@ -60,6 +72,9 @@ def _by_day(*further: str) -> None:
 
 def _fill(connection: sa.Connection) -> None:
     """Write the orders of each customer into one text, as ``order_history`` reads it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(ON_POSTGRES)
+        return
     last = connection.scalar(sa.text("SELECT coalesce(max(contact_id), 0) FROM purchase_totals"))
     for first in range(1, int(last or 0) + 1, PART):
         bought: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
