@@ -5,35 +5,27 @@ To a contact there are five orders and ten touchpoints. Two thirds of the contac
 often; sales grow over three years until ``NOW``.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from sqlalchemy import Connection, DateTime, text
+from sqlalchemy import Connection, text
 
-from crm_core.commerce import order_history
 from crm_core.kernel.access import OPERATOR, Role
 from crm_core.kernel.work import begin
 from crm_core.sales import pipelines
 from db import engines
 from db.models import Campaign, Team, User
+from tests.bench import histories_of
 from tests.bench.base_of import NOW
 from tests.people import PASSWORD_HASH, Cast, hire
 
 SELLERS = 18
-PART = 20_000
 DAY, YEARS = 86_400, 3 * 365 * 86_400
 _TABLES = (
     "accounts", "contacts", "products", "orders", "order_lines", "interactions", "deals", "stage_changes",
     "tasks", "purchase_totals", "contact_counts", "memberships", "referrers", "referrals", "recipients",
 )  # fmt: skip
-_BOUGHT = text(
-    "SELECT contact_id, ordered_at, total - refunded FROM orders WHERE contact_id >= :first "
-    "AND contact_id < :last AND status <> 'cancelled'"
-).columns(ordered_at=DateTime())
-_KEEP = text("UPDATE purchase_totals SET history = :history WHERE contact_id = :whose")
 
 
 def fill(url: str, contacts: int, *, only_selling: bool = False) -> Cast:
@@ -63,7 +55,7 @@ def fill(url: str, contacts: int, *, only_selling: bool = False) -> Cast:
     with engine.execution_options(write=True).connect() as connection:
         filling = _Filling(connection, contacts, [stage.id for stage in pipeline.stages], pipeline.id)
         filling.all(only_selling)
-        filling.remember()
+        histories_of.keep(connection, contacts)
     engine.dispose()
     return cast
 
@@ -146,18 +138,6 @@ class _Filling:
             "SELECT contact_id, currency, count(*), sum(total - refunded), min(ordered_at), max(ordered_at) "
             "FROM orders WHERE status <> 'cancelled' GROUP BY 1, 2"
         )
-
-    def remember(self) -> None:
-        """What the app keeps with every order, for the reports about all customers."""
-        for first in range(1, self.contacts + 1, PART):
-            bought: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
-            for contact_id, at, value in self.connection.execute(
-                _BOUGHT, {"first": first, "last": first + PART}
-            ):
-                bought[contact_id].append((at.replace(tzinfo=UTC), value))
-            kept = [{"whose": key, "history": order_history.written(made)} for key, made in bought.items()]
-            self.connection.execute(_KEEP, kept)
-            self.connection.commit()
 
     def _work(self) -> None:
         n, late = self.contacts, f"CAST({YEARS} * (1 - sqrt({self._part(79)})) AS INTEGER)"
