@@ -94,7 +94,8 @@ def test_the_numbers_are_right(cast: Cast) -> None:
         "weighted_pipeline": 2 * (3333), "open_deals": 4, "new_contacts": 2, "new_leads": 2,
         "lead_conversion": 0.5, "touchpoints": 8, "calls": 2, "meetings": 2, "emails": 2, "tasks_done": 2,
         "tasks_overdue": 2, "mails_sent": 2, "click_rate": 0.5, "unsubscribes": 2, "points_liability": 201,
-        "cases_opened": 0, "cases_solved": 0, "open_cases": 0, "first_response_hours": None, "within_sla": None,
+        "cases_opened": 0, "cases_solved": 0, "open_cases": 0, "first_response_hours": None,
+        "within_sla": None,
         "nps": None, "csat": None, "ces": None, "feedback_count": 0, "response_rate": None, "sentiment": None,
     }  # fmt: skip
 
