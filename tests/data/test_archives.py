@@ -127,6 +127,7 @@ def test_a_new_base_searches_goes_on_counting_and_lets_nobody_in_without_a_new_p
     assert [row.name for row in listing.search(OPERATOR, Query(text="cmd"))] == ["+1+cmd"]
 
 
+@pytest.mark.one_engine
 def test_a_folder_holds_the_same_and_reads_back(
     own_database: Database, new_base: NewBase, tmp_path: Path
 ) -> None:
@@ -163,6 +164,7 @@ def test_whatever_was_imported_comes_back(
     session.disconnect()
 
 
+@pytest.mark.one_engine
 def test_a_base_that_is_not_empty_is_left_as_it_is(own_database: Database, tmp_path: Path) -> None:
     fill()
     archives.save(OPERATOR, tmp_path / "out.zip")
@@ -209,6 +211,7 @@ TAMPERED: dict[str, Change] = {
 }
 
 
+@pytest.mark.one_engine
 def test_whatever_is_wrong_with_a_file_nothing_is_stored(
     own_database: Database, new_base: NewBase, tmp_path: Path, engine_name: str
 ) -> None:
@@ -230,6 +233,7 @@ def test_whatever_is_wrong_with_a_file_nothing_is_stored(
     assert whole_hash() == empty
 
 
+@pytest.mark.one_engine
 def test_a_file_with_a_wrong_cell_and_a_right_check_sum_is_refused_with_its_place(
     own_database: Database, new_base: NewBase, tmp_path: Path, engine_name: str
 ) -> None:
@@ -251,6 +255,7 @@ def test_a_file_with_a_wrong_cell_and_a_right_check_sum_is_refused_with_its_plac
     assert whole_hash() == empty
 
 
+@pytest.mark.one_engine
 def test_nothing_secret_is_in_any_file(own_database: Database, tmp_path: Path) -> None:
     cast = hire()
     signed_in = sign_in.check_password("ann", PASSWORD)
@@ -264,6 +269,7 @@ def test_nothing_secret_is_in_any_file(own_database: Database, tmp_path: Path) -
     assert names.isdisjoint({"sign_ins", "api_tokens", "sign_in_attempts", "idempotency_keys"})
 
 
+@pytest.mark.one_engine
 def test_who_may_not_or_sees_only_some_takes_nothing_out(own_database: Database, tmp_path: Path) -> None:
     cast = hire()
     for name in ("ann", "mia", "mark", "sue", "vera"):

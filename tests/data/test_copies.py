@@ -218,8 +218,8 @@ def test_who_is_no_administrator_any_more_gets_nothing(settings: Settings, staff
 
 
 @pytest.mark.parametrize("name", ["ann", "mia", "mark", "vera"])
-def test_only_administrators_ask_for_copies(staff: Cast, name: str) -> None:
-    who = getattr(staff, name)
+def test_only_administrators_ask_for_copies(settings: Settings, name: str) -> None:
+    who = hire().everybody[name]
     for ask in (copies.export, copies.back_up, copies.backups):
         with pytest.raises(NotAllowed):
             ask(who)

@@ -21,6 +21,7 @@ def _rows(statement: Any) -> Any:
 
 
 @pytest.mark.slow
+@pytest.mark.one_engine
 def test_a_sales_history_comes_in_and_its_sums_are_right(olga: Actor, inbox: Any) -> None:
     folder = shared("08_crm_campaigns")
     expected = json.loads((folder / "maven.expected.json").read_text())

@@ -32,6 +32,7 @@ def published() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.one_engine
 def test_the_models_of_an_imported_shop_are_the_published_ones(olga: Actor, inbox: Any) -> None:
     told = published()
     bring_in(olga, inbox, cdnow())

@@ -22,7 +22,7 @@ from tests.warm import FORKS
 
 FROM = "Alder & Sons <crm@alder.test>"
 PUBLIC = "https://crm.alder.test"
-PATIENCE = 0.8
+PATIENCE = 1.6
 """Seconds that workers wait for an answer here; the server that hangs takes longer."""
 
 

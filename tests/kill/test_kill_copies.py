@@ -14,7 +14,7 @@ from tests.people import hire
 
 pytestmark = pytest.mark.one_engine
 
-CUSTOMERS = 150
+CUSTOMERS = 60
 
 
 def _whole(folder: Path) -> list[Path]:

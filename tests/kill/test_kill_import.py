@@ -21,7 +21,7 @@ from tests.people import hire
 
 __all__ = ["inbox"]
 
-KILLS = int(os.environ.get("CRM_TEST_KILLS", "2"))
+KILLS = int(os.environ.get("CRM_TEST_KILLS", "1"))
 ROWS = 1_000 * (KILLS + 1)
 """Some rows for every life of a worker; from 5,000 on, processes beside the worker help to read them."""
 

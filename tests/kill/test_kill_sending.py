@@ -55,7 +55,7 @@ def test_killed_while_sending(
             workers.hire()
         while campaigns.get(olga, key).state != "done":
             time.sleep(0.3)  # five minutes, after which a message counts as lost, are more than PATIENCE
-            workers.put_forward(61)
+            workers.put_forward(30)
     server.stop()
 
     with begin(SYSTEM, write=False) as work:
