@@ -81,7 +81,8 @@ def test_a_reload_and_a_second_tab_are_signed_in_and_a_sign_out_ends_both(
 
     second = page.context.new_page()
     open_page(second, f"{house.url}/contacts")
-    expect(second.get_by_text("3 contacts", exact=True)).to_be_visible()
+    expect(second.get_by_role("main").get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
+    wait_idle(second)
     second.get_by_role("button", name="Sign out").click()
     expect(second.get_by_role("button", name="Sign in")).to_be_visible()
 

@@ -14,10 +14,11 @@ from tests.people import PASSWORD
 
 @pytest.fixture(scope="module")
 def office(app_server: StartApp) -> AppServer:
-    """An app with one person in it."""
+    """An app with two people in it, so that each test has a day of its own."""
     app = app_server()
-    done = app.run("user", "add", "olga", "--role", "admin", "--password-stdin", stdin=f"{PASSWORD}\n")
-    assert done.returncode == 0, done.stderr
+    for name in ("olga", "bob"):
+        done = app.run("user", "add", name, "--role", "admin", "--password-stdin", stdin=f"{PASSWORD}\n")
+        assert done.returncode == 0, done.stderr
     return app
 
 
@@ -63,7 +64,7 @@ def test_the_calendar_is_an_agenda_on_a_telephone_and_moves_by_keys(
     office: AppServer, page: Page, phone: Page
 ) -> None:
     open_page(page, f"{office.url}/tasks")
-    steps.sign_in(page, "olga")
+    steps.sign_in(page, "bob")
     plan(page, "Meet Bob today 15:00", "Today, 15:00")
 
     open_page(page, f"{office.url}/tasks?part=Calendar")
@@ -81,7 +82,7 @@ def test_the_calendar_is_an_agenda_on_a_telephone_and_moves_by_keys(
     expect(page.get_by_role("dialog").get_by_role("textbox", name="What is to be done")).to_be_visible()
 
     open_page(phone, f"{office.url}/tasks?part=Calendar")
-    steps.sign_in(phone, "olga")
+    steps.sign_in(phone, "bob")
     for span in ("Week", "Month", "Day"):
         phone.locator(".st-key-span").get_by_text(span, exact=True).click()
         expect(phone.get_by_role("button", name="Meet Bob")).to_be_visible()
