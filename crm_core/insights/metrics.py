@@ -64,7 +64,11 @@ def rows(work: Work, name: str, question: Question, paging: Paging = Paging()) -
     _permitted(work, metric)
     wanted = asking.asked(work, metric, question, asking.narrowed(work, question))
     counted = sum(amount.count for amount in _Sums(work).of(metric, wanted))
-    return work.page(sql.drill(metric.source, wanted), paging, FactRow, total=counted)
+    shown = work.tuples(sql.places(metric.source, wanted).limit(paging.limit).offset(paging.offset))
+    ids = [row.id for row in shown]
+    return Page(
+        tuple(work.rows(sql.drill(metric.source, wanted, ids), FactRow)) if ids else (), paging, counted
+    )
 
 
 @use_case(Permission.KPIS_READ, read=True)

@@ -1,6 +1,6 @@
 """What facts add up to: in all, by time, by whom or where, between two moments, and row by row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -100,8 +100,8 @@ def split(source: str, asked: Asked, by: str) -> Rows:
     return _summed(select(group, rows.c.currency, *_sums(rows)).group_by(group, rows.c.currency))
 
 
-def drill(source: str, asked: Asked) -> Rows:
-    """The rows themselves, the most valuable first, with customer and owner."""
+def drill(source: str, asked: Asked, ids: Collection[int] | None = None) -> Rows:
+    """The rows themselves, the most valuable first, with customer and owner; only those with these ids."""
     facts = SOURCES[source](asked)
     rows = _narrowed(source, facts, asked).add_columns(
         literal(facts.record).label("record"), facts.title.label("title"),
@@ -109,9 +109,15 @@ def drill(source: str, asked: Asked) -> Rows:
         customer_of(facts).label("customer"),
         owner_name(facts).label("owner"),
     )  # fmt: skip
-    told = rows.subquery("facts")
-    ordered = select(told).order_by(told.c.currency, told.c.value.desc(), told.c.at.desc(), told.c.id)
-    return _summed(ordered)
+    if ids is not None:
+        rows = rows.where(listed(facts.id, ids))
+    return _in_order(rows.subquery("facts"))
+
+
+def places(source: str, asked: Asked) -> Rows:
+    """The same rows in the same order without customer and owner: to look these up takes long for all rows,
+    and a page needs them for few."""
+    return _in_order(_facts(source, asked).subquery("facts"))
 
 
 def differences(source: str, before: Asked, after: Asked, *, is_count: bool) -> Rows:
@@ -200,6 +206,10 @@ def _narrowed(source: str, facts: Facts, asked: Asked) -> Rows:
 
 def _sums(rows: Subquery) -> tuple[Any, Any]:
     return func.count(), cast(func.coalesce(func.sum(rows.c.value), 0), BigInteger)
+
+
+def _in_order(told: Subquery) -> Rows:
+    return _summed(select(told).order_by(told.c.currency, told.c.value.desc(), told.c.at.desc(), told.c.id))
 
 
 def _summed(statement: Rows) -> Rows:
