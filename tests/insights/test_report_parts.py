@@ -80,6 +80,7 @@ def _add_up(who: Actor, question: Question, by: str) -> None:
     keys = [part.key for part in metrics.series(who, "order_revenue", question, step)]
     if by == "region":
         keys = [row.group for row in product_sales.by_region(who, question)]
+        assert set(keys) <= {row.group for row in product_sales.split(who, question, "region")}
     told = [parts.figure(who, "order_revenue", question, by, key).amounts[0] for key in dict.fromkeys(keys)]
     assert (sum(one.count for one in told), sum(one.total for one in told)) == (whole.count, whole.total)
 

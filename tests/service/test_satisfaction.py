@@ -7,7 +7,7 @@ import pytest
 from crm_core.activity import interactions
 from crm_core.activity.types import NewInteraction
 from crm_core.automation import triggers
-from crm_core.insights import metrics
+from crm_core.insights import metrics, satisfaction, sentiment_report
 from crm_core.insights.metric_types import Question
 from crm_core.insights.periods import Period
 from crm_core.kernel.errors import Invalid, NotFound
@@ -63,6 +63,29 @@ def test_numbers_are_their_rows_for_whom_they_may_be_seen(cast: Cast, said: tupl
         assert sum(row.value for row in rows) == figure.amounts[0].total
     shares = {part.name: part.amount.count for part in metrics.split(cast.mia, "nps", question, "kind")}
     assert sum(shares.values()) == 3
+
+
+def test_reports_say_how_sure_a_score_is_and_begin_with_the_angry(cast: Cast, said: tuple[int, int]) -> None:
+    question = Question(SPAN, compare="none")
+
+    told = satisfaction.report(cast.mia, question)
+    by_name = {one.figure.metric.name: one for one in told.scores}
+    assert told.distribution["nps"][3] == told.distribution["nps"][9] == told.distribution["nps"][10] == 1
+    assert sum(told.distribution["csat"].values()) == by_name["csat"].count == 2
+    assert all(one.is_few for one in told.scores)
+    csat = by_name["csat"]
+    assert csat.low is not None
+    assert csat.high is not None
+    assert 0 < csat.low < 0.5 < csat.high < 1
+
+    said_so = satisfaction.verbatims(cast.mia, question)
+    assert said_so.items[0].text == "Terrible, I am very angry."
+    assert said_so.total == len([text for *_, text in ANSWERS if text])
+    assert satisfaction.verbatims(cast.bob, question).total == 0, "Bob's customer wrote nothing"
+
+    moods = sentiment_report.report(cast.mia, question, "owner")
+    assert moods.count == sum(part.amount.count for part in moods.parts) == moods.negative + moods.positive
+    assert [one.text for one in sentiment_report.worst(cast.mia, question)] == ["Terrible, I am very angry."]
 
 
 def test_what_was_known_then_leaves_later_changes_out(
