@@ -104,9 +104,10 @@ def days(
     """
     customers, lengths, orders = _read(work.tuples(sql.histories(currency, among)))
     whom = np.repeat(customers, lengths)
-    is_known = orders["minute"] < minute(before)
-    whom, minutes = whom[is_known], orders["minute"][is_known].astype(np.int64)
-    values = orders["value"][is_known].astype(np.int64)
+    minutes, values = orders["minute"].astype(np.int64), orders["value"].astype(np.int64)
+    is_known = minutes < minute(before)
+    if not is_known.all():
+        whom, minutes, values = whom[is_known], minutes[is_known], values[is_known]
     place = whom * _PLACES + _local_days(minutes, zone) + _PLACES // 2  # days before 1970 are below nought
     if np.any(place[1:] < place[:-1]):
         in_turn = np.argsort(place, kind="stable")
