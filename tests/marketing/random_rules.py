@@ -57,7 +57,7 @@ TAGS = ("VIP", "vip", "Fête", "none such")
 NUMBERS = (0, 1, 42, 42.5, -3, "7.25", 1000)
 DAYS = ("2025-12-31", "2026-02-28", "2026-03-01", "2026-03-02", "2026-03-08", "2024-02-29")
 COUNTS = (0, 1, 7, 30, 365)
-BOUGHT = ("orders", "loyalty", "rfm", "segment")
+BOUGHT = ("orders", "loyalty", "rfm", "segment", "feedback")
 """Areas that need more than a contact: they have a world and a meaning of their own (`buying_world`)."""
 FIELDS = {
     name: field
