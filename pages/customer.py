@@ -20,6 +20,7 @@ from pages.ui import (
     customer_log,
     customer_loyalty,
     customer_purchases,
+    customer_service,
     customer_tasks,
     customer_timeline,
     customer_values,
@@ -77,6 +78,7 @@ def contact_page(actor: Actor, sheet: ContactSheet) -> None:
         customer_facts.draw(actor, contact, labels, sheet.arrival)
     with belongs:
         customer_purchases.draw(stand, contact_id=contact.id)
+        customer_service.draw(contact, stand)
         customer_worth.draw(contact.id, stand)
         customer_loyalty.draw(actor, contact.id)
         customer_aside.draw(actor, sheet)

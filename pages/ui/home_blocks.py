@@ -8,7 +8,7 @@ import streamlit as st
 
 from crm_core.insights.metric_table import METRICS
 from crm_core.kernel.access import Actor, Permission, Role
-from pages.ui import goal_strip, home_areas, home_kpis, home_tasks, liking, next_actions, words
+from pages.ui import goal_strip, home_areas, home_cases, home_kpis, home_tasks, liking, next_actions, words
 from pages.ui.guard import guard
 from pages.ui.session import me
 from pages.ui.unchanged import Stand
@@ -28,6 +28,7 @@ class Block:
 
 BLOCKS: Final = {
     TASKS: Block("My tasks of today", _P.TASKS_READ, home_tasks.draw),
+    "cases": Block("My cases", _P.CASES_READ, home_cases.draw),
     NEXT: Block("Worth doing today", _P.TASKS_READ, next_actions.on_home),
     KPIS: Block("Key figures", _P.REPORTS_READ, home_kpis.draw),
     "pipeline": Block("My pipeline", _P.DEALS_READ, home_areas.pipeline),
@@ -45,7 +46,7 @@ _MIND: Final = (TASKS, NEXT, KPIS, COUNTS, LATELY)
 USUAL: Final = {
     Role.SALES: (*_MIND, "pipeline", "goals"),
     Role.MARKETING: (*_MIND, "campaigns", "segments"),
-    Role.SUPPORT: _MIND,
+    Role.SUPPORT: (TASKS, "cases", NEXT, KPIS, COUNTS, LATELY),
     Role.MANAGER: (*_MIND, "goals"),
     Role.ADMIN: (*_MIND, "goals", "system"),
     Role.VIEWER: (KPIS, COUNTS, LATELY, "goals"),

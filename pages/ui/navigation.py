@@ -38,6 +38,7 @@ PAGES = (
     Place("home", "Home", "home", Permission.KPIS_READ),
     Place("contacts", "Contacts", "group", Permission.CONTACTS_READ, "Customers"),
     Place("tasks", "Tasks", "task_alt", Permission.TASKS_READ, "Customers"),
+    Place("service", "Service", "support_agent", Permission.CASES_READ, "Customers"),
     Place("customer", "Contact", "person", Permission.CONTACTS_READ, is_hidden=True),
     Place("leads", "Leads", "person_raised_hand", Permission.CONTACTS_READ, "Selling"),
     Place("lead", "Lead", "person_raised_hand", Permission.CONTACTS_READ, is_hidden=True),

@@ -17,7 +17,7 @@ REFRESH = timedelta(seconds=30)
 SHOWN = 12
 _KEPT = "_unread"
 # How a page is told which record is meant.
-KEYS = {"customer": "id", "deal": "id", "tasks": "task", "leads": "id", "campaigns": "id"}
+KEYS = {"customer": "id", "deal": "id", "tasks": "task", "leads": "id", "campaigns": "id", "service": "case"}
 
 
 @secured(Permission.PROFILE_USE, run_every=REFRESH.total_seconds())

@@ -14,7 +14,7 @@ from tests.people import PASSWORD, Cast
 
 EVERYBODY = {
     *("Home", "Contacts", "Tasks", "Leads", "Pipeline", "Forecast", "Goals", "Orders"),
-    *("Segments", "Campaigns", "Loyalty", "Reports"),
+    *("Segments", "Campaigns", "Loyalty", "Reports", "Service"),
 }
 MENUS = {
     "olga": EVERYBODY | {"Automation", "Till", "Imports", "Data quality", "Admin"},
