@@ -1,4 +1,4 @@
-"""Who looks at a page takes an answer that is a little old, and does not wait long for one that is missing."""
+"""Who looks at a page takes an answer that is a little old, and waits not long for one that is missing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -164,7 +164,7 @@ def test_steps_of_an_own_report_stand_beside_those_of_the_time_before(
 ) -> None:
     furnish(cast)
     monkeypatch.setattr(Clock, "now", at(MONDAY + timedelta(days=31)))
-    definition = Definition(("orders", "open_pipeline"), "time", "day", "line", "month", "previous")
+    definition = Definition(("orders", "open_pipeline"), "time", "day", "line", "month", compare="previous")
 
     found = report_answers.answer(cast.olga, definition)
 

@@ -75,7 +75,7 @@ def test_people_wait_for_the_first_of_a_lane_that_is_in_order_and_for_no_other()
 
     assert done == ["first imports", "a", "b"]
     assert len({each.name for each in jobs.WORK}) == len(jobs.WORK)
-    assert {each.lane for each in jobs.WORK} == {"files", "copies", "mail", "journeys", "nights"}
+    assert {each.lane for each in jobs.WORK} == {"files", "copies", "mail", "links", "journeys", "nights"}
 
 
 def test_what_one_worker_does_at_a_time_goes_to_another_when_it_died(
