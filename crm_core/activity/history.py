@@ -115,6 +115,7 @@ def _entry(
         account_id=rest["account_id"],
         interaction_id=rest["interaction_id"],
         duration_minutes=rest["duration_minutes"],
+        case_id=rest["case_id"],
         text="" if tells_itself else body or "",
         changes=rules.shown_changes(facts),
         **words,

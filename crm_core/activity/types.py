@@ -61,7 +61,7 @@ class Entry:
     """One line of a timeline: what happened, in words, and what belongs to it.
 
     ``text`` is what a person wrote, ``changes`` maps fields to their old and new values. ``actor_id`` is the
-    user who did it, None for programs and the system.
+    user who did it, None for programs and the system. ``case_id`` is the case that it belongs to.
     """
 
     id: int
@@ -79,6 +79,7 @@ class Entry:
     direction: str = ""
     outcome: str = ""
     duration_minutes: int | None = None
+    case_id: int | None = None
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, cast, func, literal, null, or_, select, union_all, update
+from sqlalchemy import Update, case, cast, func, literal, null, or_, select, union_all, update
 
 from db.base import UtcDateTime
 from db.models import (
@@ -12,6 +12,7 @@ from db.models import (
     Activity,
     Campaign,
     CampaignVariant,
+    CaseMessage,
     Contact,
     Import,
     Interaction,
@@ -36,6 +37,9 @@ ENTRY = (
     Interaction.direction,
     Interaction.outcome,
     Interaction.duration_minutes,
+    func.coalesce(CaseMessage.case_id, case((Activity.subject_type == "cases", Activity.subject_id))).label(
+        "case_id"
+    ),
 )
 
 RECEIVED = "campaign.received"
@@ -51,6 +55,7 @@ def _entries() -> Rows:
         .outerjoin(
             Interaction, (Activity.subject_type == "interactions") & (Interaction.id == Activity.subject_id)
         )
+        .outerjoin(CaseMessage, CaseMessage.interaction_id == Interaction.id)
         .outerjoin(Contact, Contact.id == Activity.contact_id)
         .outerjoin(Account, Account.id == Activity.account_id)
         .where(is_shown, Activity.name.not_in(TAKEN_BACK))

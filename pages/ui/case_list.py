@@ -18,8 +18,9 @@ from pages.ui.case_state import Undo, offer_undo
 from pages.ui.guard import flash, guard
 from pages.ui.session import me
 
-VIEW: Final = "case.view"
-"""Where the view is remembered, for the way back to the list."""
+_VIEW: Final = "case-view"
+BACK: Final = "case.back"
+"""Where the list leaves its address, for the way back from a case."""
 _ROUND: Final = "case.round"
 _FOUND: Final = ("q", "priority", "kind", "who", "p")
 
@@ -63,6 +64,8 @@ def draw(actor: Actor) -> None:
     """Views, filters, the table, its pages, and the bar for the ticked ones."""
     view = _view(actor, case_lists.counts(actor))
     query = _asked(actor, view)
+    kept = ("view", *_FOUND)
+    st.session_state[BACK] = {one: st.query_params[one] for one in kept if one in st.query_params}
     case_state.undo_bar()
     case_state.show_refusal()
     page = case_lists.search(actor, query)
@@ -87,9 +90,9 @@ def _view(actor: Actor, counts: CaseCounts) -> View:
 
     names = [name for name in VIEWS if name != "mine" or actor.may(Permission.CASES_EDIT)]
     wanted = st.query_params.get("view", "")
-    st.session_state[VIEW] = wanted if wanted in names else usual
+    st.session_state[_VIEW] = wanted if wanted in names else usual
     chosen = st.pills(
-        "View", names, required=True, format_func=title, key=VIEW, on_change=_keep_view,
+        "View", names, required=True, format_func=title, key=_VIEW, on_change=_keep_view,
         label_visibility="collapsed",
     )  # fmt: skip
     return VIEWS[chosen or usual]
@@ -97,7 +100,7 @@ def _view(actor: Actor, counts: CaseCounts) -> View:
 
 def _keep_view() -> None:
     """The address names the view without its number, which changes."""
-    st.query_params["view"] = st.session_state.get(VIEW) or "open"
+    st.query_params["view"] = st.session_state.get(_VIEW) or "open"
     contacts_state.first_page()
 
 

@@ -28,7 +28,9 @@ MORE = ("Change", "Merge", "Close for good", "Delete")
 
 def draw(actor: Actor, case_id: int) -> None:
     """The page of one case."""
-    navigation.link("service", "Cases", icon=":material/arrow_back:", **_way_back())
+    navigation.link(
+        "service", "Cases", icon=":material/arrow_back:", **st.session_state.get(case_list.BACK, {})
+    )
     was_deleted = case_state.undo_bar()
     detail = _found(actor, case_id)
     if detail is None:
@@ -50,11 +52,6 @@ def draw(actor: Actor, case_id: int) -> None:
             case_reply.draw(actor, detail)
     with about:
         case_aside.draw(actor, detail, stand)
-
-
-def _way_back() -> dict[str, str]:
-    view = st.session_state.get(case_list.VIEW)
-    return {"view": str(view)} if view else {}
 
 
 def _found(actor: Actor, case_id: int) -> CaseDetail | None:

@@ -26,6 +26,8 @@ ICONS = {
     "contact.assigned": "assignment_ind", "contact.tagged": "sell", "contact.untagged": "sell",
     "account.tagged": "sell", "account.untagged": "sell", "contact.deleted": "delete",
     "account.deleted": "delete", "interaction.deleted": "delete",
+    "case.opened": "support_agent", "case.solved": "check_circle", "case.overdue": "alarm",
+    "feedback.received": "rate_review", "feedback.asked": "rate_review",
 }  # fmt: skip
 MOST_LINES = 6
 
@@ -93,6 +95,10 @@ def _entry(actor: Actor, entry: Entry, record: str, labels: Mapping[str, str]) -
         else:
             _words(entry)
         _changes(entry, labels)
+        if entry.case_id is not None:
+            navigation.link(
+                "service", ":small[Open the case]", icon=":material/support_agent:", case=entry.case_id
+            )
         if record.startswith("accounts") and entry.contact_id:
             navigation.link("customer", f":small[{words.md(entry.about)}]", id=entry.contact_id)
 
