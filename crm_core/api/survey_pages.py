@@ -19,8 +19,10 @@ from crm_core.team.company import company
 
 LONGEST: Final = 60_000
 _STYLE: Final = (
-    "<style>.scale{display:grid;grid-template-columns:repeat(auto-fit,minmax(3rem,1fr));gap:.5rem;"
-    "margin:1rem 0 .25rem}.scale button{padding:.8rem 0;min-height:3rem;background:none;color:var(--accent)}"
+    "<style>.scale{display:grid;grid-template-columns:repeat(var(--wide),minmax(0,1fr));gap:.4rem;"
+    "margin:1rem 0 .4rem}.scale button{padding:.8rem 0;min-height:3rem;background:none;color:var(--accent)}"
+    ".nps{--wide:11}.csat,.review{--wide:5}.ces{--wide:7}"
+    "@media(max-width:30rem){.nps{--wide:6}.review{--wide:1}}"
     ".scale button[aria-pressed=true]{background:var(--accent);color:var(--on)}"
     ".ends{display:flex;justify-content:space-between;gap:1rem;margin:0 0 1.5rem}"
     "textarea{font:inherit;width:100%;min-height:7rem;padding:.6rem;border:1px solid var(--line);"
@@ -65,7 +67,7 @@ async def stop(request: Request) -> Response:
         await run_in_threadpool(answering.stop, _token(request))
     except NotFound as error:
         return broken_link(error.message)
-    return public_page("We do not ask you again", "<p>If this was a mistake, just write to us.</p>")
+    return public_page("We will not ask you again", "<p>If this was a mistake, just write to us.</p>")
 
 
 async def ask_to_stop(request: Request) -> Response:
@@ -75,21 +77,22 @@ async def ask_to_stop(request: Request) -> Response:
     except NotFound as error:
         return _over(error)
     return public_page(
-        "Do you want to be asked no more?", '<form method="post"><button>Ask me no more</button></form>'
+        "Shall we stop asking you?",
+        "<p>You will get no more questions like this one by e-mail.</p>"
+        '<form method="post"><button>Do not ask me again</button></form>',
     )
 
 
 def _question(page: AnswerPage, tapped: int | None, token: str) -> Response:
     chosen = page.score if tapped is None else tapped
     scale = SCALES[page.kind]
-    low, high = scale.labels
     buttons = "".join(
         f'<button name="score" value="{score}" aria-label="{_spoken(page.kind, score)}"'
         f' aria-pressed="{"true" if score == chosen else "false"}">{_shown(page.kind, score)}</button>'
         for score in scale.scores
     )
     before = (
-        f"<p>You answered {page.score} before. You can choose anew.</p>"
+        f"<p>You answered {_spoken(page.kind, page.score)} before. Choose again to change it.</p>"
         if page.score is not None and tapped is None
         else ""
     )
@@ -102,16 +105,16 @@ def _question(page: AnswerPage, tapped: int | None, token: str) -> Response:
     )
     return _page(
         page.question,
-        f'{_about(page)}{before}{send}<form method="post"><div class="scale" role="group" '
-        f'aria-label="{escape(low)} to {escape(high)}">{buttons}</div></form>'
-        f'<p class="ends"><small>{escape(low)}</small><small>{escape(high)}</small></p>{_foot(token)}',
+        f'{_about(page)}{before}{send}<form method="post"><div class="scale {page.kind}" role="group" '
+        f'aria-label="{escape(" to ".join(scale.labels))}">{buttons}</div></form>'
+        f"{_ends(page.kind)}{_foot(token)}",
     )
 
 
 def _thanks(page: AnswerPage, *, is_done: bool) -> Response:
     said = f'<p class="done" role="status">Your answer: {_spoken(page.kind, page.score or 0)}</p>'
     if is_done:
-        return _page(page.thanks, said)
+        return _page(page.thanks, f"{said}<p>You can close this page now.</p>")
     return _page(
         page.thanks,
         f'{said}<form method="post"><input type="hidden" name="score" value="{page.score}">'
@@ -131,13 +134,22 @@ def _about(page: AnswerPage) -> str:
     return f"<p>About: {escape(page.about)}</p>" if page.about else ""
 
 
+def _ends(kind: str) -> str:
+    """What the two ends mean. The numbers stand with it, as on a phone the scale takes two rows."""
+    if kind == REVIEW:
+        return ""
+    scale = SCALES[kind]
+    low, high = (escape(label) for label in scale.labels)
+    return f'<p class="ends"><small>{scale.low} = {low}</small><small>{scale.high} = {high}</small></p>'
+
+
 def _foot(token: str) -> str:
     name = escape(company().name)
     asked = f"{name} asks you this." if name else ""
     return (
         f"<p><small>{asked} Your answer is seen by the people who look after you.</small></p>"
         f'<form method="post" action="{answering.PATH}/{escape(token)}/stop">'
-        '<button class="plain">Ask me no more</button></form>'
+        '<button class="plain">Do not ask me again</button></form>'
     )
 
 
