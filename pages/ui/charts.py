@@ -19,6 +19,8 @@ _PICK: Final = {"name": "pick", "select": {"type": "point", "fields": ["key"]}}
 _LETTER: Final = 7
 """Pixels that a letter behind a bar needs; ``_GAP`` is between the bar and the first one."""
 _GAP: Final = 10
+_NAMED: Final = 3
+"""So many that are alike are named in a sentence."""
 NOW, BEFORE = "This time", "Before"
 
 
@@ -116,8 +118,7 @@ def bars(groups: Sequence[Mark], title: str, *, key: str, color: str = GREEN) ->
         ],
     }  # fmt: skip
     event: Any = st.vega_lite_chart(pa.Table.from_pylist(rows), spec, key=key, on_select="rerun")
-    first = max(groups, key=lambda one: one.value or 0)
-    st.caption(words.md(f"{title}: most for {first.name}, {first.shown}."))
+    st.caption(words.md(f"{title}: {_most(groups, 'for')}."))
     return _picked(event)
 
 
@@ -153,8 +154,20 @@ def columns(steps: Sequence[Mark], title: str, *, key: str, below: str = "", ope
     event: Any = st.vega_lite_chart(
         pa.Table.from_pylist(rows), spec, key=key, on_select="rerun" if opens else "ignore"
     )
-    st.caption(words.md(f"{title}: most at {most.name}, {most.shown}."))
+    st.caption(words.md(f"{title}: {_most(steps, 'at')}."))
     return _picked(event) if opens else ""
+
+
+def _most(marks: Sequence[Mark], where: str) -> str:
+    """Where the most is, in words; several that are alike stand together."""
+    most = max(mark.value or 0 for mark in marks)
+    names = [mark.name for mark in marks if (mark.value or 0) == most]
+    shown = next(mark.shown for mark in marks if (mark.value or 0) == most)
+    if len(names) == len(marks) > 1:
+        return f"{shown} each"
+    if len(names) > _NAMED:
+        return f"most, {shown}, {where} each of {len(names)}"
+    return f"most {where} {words.joined(names)}, {shown}{' each' if len(names) > 1 else ''}"
 
 
 def _words_above(steps: Sequence[Mark], most: float) -> tuple[dict[str, Any], dict[str, str]]:
@@ -190,11 +203,12 @@ def _point(series: str, point: Mark, day: str) -> dict[str, object]:
 def _course(told: Sequence[Mark], step: str, title: str, *, is_compared: bool) -> str:
     first, last = told[0], told[-1]
     best = max(told, key=lambda point: point.value or 0)
+    when = "on" if step == "day" else f"in the {step} from"
     sentence = (
-        f"{title}: {first.shown} in the {step} from {_day(first)}, {last.shown} in that from {_day(last)}; "
-        f"most in that from {_day(best)}: {best.shown}."
+        f"{title}: {first.shown} {when} {_day(first)}, {last.shown} {when} {_day(last)}; "
+        f"the most was {best.shown}, {when} {_day(best)}."
     )
-    return sentence + (" The dashed line is the time that it is compared with." if is_compared else "")
+    return sentence + (" The dashed line is the time it is compared with." if is_compared else "")
 
 
 def _picked(event: Any) -> str:

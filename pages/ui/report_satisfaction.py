@@ -8,7 +8,7 @@ from crm_core.insights.satisfaction import SatisfactionReport, Scored, Verbatim
 from crm_core.kernel.access import Actor
 from crm_core.kernel.paging import Paging
 from crm_core.service.survey_rules import FEW, SCALES
-from pages.ui import charts, report_sections, report_table, report_tiles
+from pages.ui import charts, report_sections, report_table, report_tiles, words
 from pages.ui.charts import Mark
 
 SHOWN = 25
@@ -25,7 +25,9 @@ def draw(actor: Actor, question: Question) -> None:
         )
         return
     report_tiles.some(question, satisfaction.NUMBERS)
-    st.caption(" ".join(filter(None, (_sureness(one) for one in found.scores))))
+    sure = [said for one in found.scores if (said := _sureness(one))]
+    if sure:
+        st.caption(f"How sure this is (95 of 100 times): {'; '.join(sure)}.")
     report_sections.course(actor, question, "nps")
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
@@ -60,7 +62,7 @@ def draw_mood(actor: Actor, question: Question) -> None:
         report_sections.ranking(actor, question, "sentiment", "owner", "Mood by person")
     report_sections.course(actor, question, "sentiment")
     with st.container(border=True):
-        st.markdown("**The worst first**")
+        st.markdown("**Negative texts, the worst first**")
         _table(sentiment_report.worst(actor, question, Paging(1, SHOWN)).items, "worst")
 
 
@@ -70,8 +72,8 @@ def _sureness(one: Scored) -> str:
         return ""
     metric = one.figure.metric
     low, high = (report_tiles.text(one.figure, value, "") for value in (one.low, one.high))
-    few = f" (only {one.count} answers)" if one.count < FEW else ""
-    return f"{metric.title}: between {low} and {high}, 19 times of 20{few}."
+    few = f", with only {words.count(one.count, metric.noun)}" if one.count < FEW else ""
+    return f"{metric.title} between {low} and {high}{few}"
 
 
 def _distribution(found: SatisfactionReport) -> None:
@@ -115,7 +117,7 @@ def _table(said: tuple[Verbatim, ...], name: str) -> None:
         for one in said
         if one.contact_id is not None
     ]
-    report_sections.people(rows, ("Customer", "What was written", "Mood", "Score", "Day"), name)
+    report_sections.people(rows, ("Customer", "What was written", "Mood", "Answer or channel", "Day"), name)
 
 
 def _mood(score: int | None) -> str:
@@ -123,6 +125,6 @@ def _mood(score: int | None) -> str:
 
 
 def _score(one: Verbatim) -> str:
-    return (
-        f"{SCALES[one.kind].title} {one.score}" if one.score is not None and one.kind in SCALES else one.kind
-    )
+    if one.kind not in SCALES:
+        return report_sections.group_name(one.kind, "kind")
+    return SCALES[one.kind].title if one.score is None else f"{SCALES[one.kind].title} {one.score}"

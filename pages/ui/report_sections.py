@@ -18,6 +18,8 @@ from pages.ui.charts import Mark
 WAYS: Final = {
     "owner": "Person", "team": "Team", "country": "Country", "kind": "Kind", "customer": "Customer",
 }  # fmt: skip
+KINDS: Final = {"email": "E-mail", "sms": "SMS"}
+"""Kinds of touchpoints whose name is not the word for them."""
 NONE: Final = "none:"
 """The key of the bar of those that belong to no group: charts tell nothing of a click on an empty one."""
 
@@ -120,7 +122,7 @@ def group_name(name: str, by: str | None) -> str:
     if not name:
         return "Nobody" if by in ("owner", "team") else "Not said"
     if by == "kind":
-        return words.sentence(name)
+        return KINDS.get(name) or words.sentence(name)
     return words.country_name(name) or name if by in ("country", "region") else name
 
 

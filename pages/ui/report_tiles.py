@@ -51,7 +51,9 @@ def some(question: Question, names: Sequence[str]) -> None:
         return
     stand = unchanged.look(actor)
     found = figures(actor, question, chosen, stand)
-    row_of(found, courses(actor, question, chosen, stand))
+    # Five stand in one row: a single tile in a row of its own looks forgotten.
+    width = _OF_ALL if len(found) == _OF_ALL else _IN_A_ROW
+    row_of(found, courses(actor, question, chosen, stand), width)
     _told(found)
 
 
@@ -96,13 +98,16 @@ def row_of(
 def tile(figure: Figure, course: Course = ()) -> None:
     """One number with its meaning, its comparison, its course, and its rows."""
     metric = figure.metric
-    color = {True: "normal", False: "inverse", None: "off"}[metric.is_good_up]
+    told = change(figure)
+    is_same = told is not None and not any(digit in told for digit in "123456789")
+    color = "off" if is_same else {True: "normal", False: "inverse", None: "off"}[metric.is_good_up]
     points = [float(value) for value in course if value is not None]
     if metric.is_state and points and figure.value is not None:
         points.append(float(figure.value))
     st.metric(
-        metric.title, number(figure, figure.amounts[0]), change(figure), help=metric.meaning,
+        metric.title, number(figure, figure.amounts[0]), told, help=metric.meaning,
         delta_color=color,  # type: ignore[arg-type]  # the three words that it knows
+        delta_arrow="off" if is_same else "auto",
         chart_data=points if len(points) > 2 and any(points) else None, chart_type="area",
     )  # fmt: skip
     beside = [number(figure, amount) for amount in figure.amounts[1:]]

@@ -6,6 +6,8 @@ from streamlit.testing.v1 import AppTest
 from crm_core.insights import answer_making, kept_answers
 from crm_core.insights.answer_making import StillCounting
 from crm_core.kernel.work import Clock
+from crm_core.service import cases
+from crm_core.service.case_types import NewCase
 from pages.ui import report_views
 from pages.ui.report_number import VIEWS
 from tests.insights.measured import furnish
@@ -36,7 +38,7 @@ def test_every_report_and_every_view_of_a_number_opens(
         "products": "All products", "outlook": "Won deals, and what is expected",
         "campaigns": "Campaigns side by side", "loyalty": "When open points end",
         "service": "How customers were in touch", "satisfaction": "Nobody was asked",
-        "mood": "No text of a customer",
+        "levels": "No case was opened", "mood": "No text of a customer",
         "activity": "Touchpoints over time", "adoption": "Who works where", "quality": "Companies",
         "mine": "New report", "boards": "A dashboard shows several", "mailing": "Build a report first",
     }  # fmt: skip
@@ -44,6 +46,10 @@ def test_every_report_and_every_view_of_a_number_opens(
     for view, words in shown.items():
         _go(page, words, view=view)
     assert {view.name for view in report_views.VIEWS} - shown.keys() == ABOUT_CUSTOMERS
+
+    cases.open(cast.olga, NewCase(house.zoe, "The pump leaks", kind="problem", owner_id=cast.sue.id))
+    _go(page, "promises kept", view="levels")
+    assert page.metric[0].value == "1"
 
     number = {"view": "revenue", "number": "order_revenue"}
     for show in VIEWS:
