@@ -95,7 +95,8 @@ def _satisfaction(actor: Actor, row: CaseRow, stand: Stand) -> None:
             st.caption("This customer was not asked yet, or has not answered.")
         elif found.last_at is not None:
             st.caption(f"{words.count(found.count, 'answer')}, the last {words.ago(found.last_at)}")
-        feedback_dialogs.buttons(actor, row.contact_id, row.contact_name, case_id=row.id)
+        with st.container(horizontal=True, gap="small"):
+            feedback_dialogs.buttons(actor, row.contact_id, row.contact_name, case_id=row.id)
 
 
 def _others(row: CaseRow, page: Page[CaseRow]) -> None:

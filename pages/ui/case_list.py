@@ -55,8 +55,8 @@ _COLUMNS: Final = {
     "priority": "Priority", "status": "Status", "owner": "Who", "touched": "Last message",
 }  # fmt: skip
 _WIDE: Final = {
-    "promise": 168, "number": 66, "subject": 225, "customer": 190, "priority": 76, "status": 100,
-    "owner": 112, "touched": 100,
+    "promise": 172, "number": 66, "subject": 215, "customer": 190, "priority": 76, "status": 100,
+    "owner": 106, "touched": 112,
 }  # fmt: skip
 
 
@@ -73,7 +73,8 @@ def draw(actor: Actor) -> None:
         _nothing(actor, view, query)
         return
     found = words.number(page.total, is_capped=page.is_capped)
-    st.caption(f"{found} {'case' if page.total == 1 else 'cases'}, the nearest promise first")
+    order = "the nearest promise first" if query.sort == "urgency" else "the latest message first"
+    st.caption(f"{found} {'case' if page.total == 1 else 'cases'}, {order}")
     ticked = _table(actor, page)
     if (last := contacts_state.last_page(page)) > 1:
         st.pagination(last, key="p", bind="query-params")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from crm_core.channels import mail_out
 from crm_core.kernel.access import Actor
+from crm_core.kernel.errors import Conflict, CrmError
 from crm_core.kernel.paging import Paging
 from crm_core.service import answers, case_messages, rules
 from crm_core.service.answers import Prepared
@@ -27,7 +28,8 @@ ASKS: Final = {
     "answer": "Write to the customer", "note": "Only colleagues read this",
     "receive": "What the customer said, for instance on the phone",
 }  # fmt: skip
-SHOWN: Final = 6
+SHOWN: Final = 5
+_PLACE: Final = ".reply"
 _THEN: Final = {
     "solved": "It is usually sent with “Send and solve”.",
     "waiting": "The case waits afterwards.",
@@ -41,19 +43,22 @@ def draw(actor: Actor, detail: CaseDetail) -> None:
         st.caption("The case is closed. Reopen it to answer.")
         return
     _news(actor, detail)
+    case_state.show_refusal(_PLACE)
     with st.container(border=True, key="case-reply"):
-        mode = st.segmented_control(
-            "What do you write", list(MODES), default="answer", required=True, format_func=MODES.__getitem__,
-            key=f"case-mode-{row.id}", label_visibility="collapsed",
-        ) or "answer"  # fmt: skip
-        draft = _draft(row.id)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            mode = st.segmented_control(
+                "What do you write", list(MODES), default="answer", required=True, key=f"case-mode-{row.id}",
+                format_func=MODES.__getitem__, label_visibility="collapsed",
+            ) or "answer"  # fmt: skip
+            if mode == "answer":
+                _known(actor, row.id)
         st.text_area(
-            ASKS[mode], key=draft, height=150, placeholder=ASKS[mode], max_chars=20_000, on_change="ignore",
-            persist_state="session", label_visibility="collapsed",
+            ASKS[mode], key=_draft(row.id), height=150, placeholder=ASKS[mode], max_chars=20_000,
+            on_change="ignore", persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if mode == "answer":
-                _answer(actor, detail)
+                _answer(detail)
             else:
                 verb = "Save note" if mode == "note" else "Save what was said"
                 st.button(
@@ -76,7 +81,7 @@ def _news(actor: Actor, detail: CaseDetail) -> None:
         st.button("I have read it", key="case-read", on_click=case_thread.read_all, args=(detail,))
 
 
-def _answer(actor: Actor, detail: CaseDetail) -> None:
+def _answer(detail: CaseDetail) -> None:
     row, is_mail = detail.row, mail_out.is_set_up(Settings.from_environment())
     ways = {**case_words.CHANNEL_WORDS, "mail": "E-mail" if is_mail else "E-mail, sent elsewhere"}
     way_key = f"case-way-{row.id}"
@@ -85,7 +90,6 @@ def _answer(actor: Actor, detail: CaseDetail) -> None:
         format_func=ways.__getitem__, width=190,
         help="E-mail is sent from here. Other ways are only written down: you tell the customer.",
     )  # fmt: skip
-    _known(actor, row.id)
     st.button(
         "Send answer" if is_mail else "Save answer", key="case-send", type="primary", icon=":material/send:",
         shortcut="Ctrl+Enter", on_click=_send, args=(row.id, row.version, ""),
@@ -129,7 +133,7 @@ def _known(actor: Actor, case_id: int) -> None:
 def _preview(actor: Actor, answer_id: int, case_id: int) -> None:
     with guard():
         found = answers.prepare(actor, answer_id, case_id)
-        with st.container(border=True, height=190, key="known-preview"):
+        with st.container(border=True, height=130, key="known-preview"):
             st.text(found.text)
         tags = f"Adds the tags {', '.join(found.tags)}." if found.tags else ""
         if about := " ".join(filter(None, (_THEN.get(found.then, ""), tags))):
@@ -156,17 +160,23 @@ def _send(case_id: int, version: int, then: str) -> None:
         body, by_mail=by_mail, channel=channel, then=then or waits,
         tags=used.tags if used else (), answer_id=used.answer_id if used else None,
     )  # fmt: skip
-    with guard(refused=case_state.refuse):
+    with guard(refused=_refused):
         case_messages.answer(me(), case_id, new, version=version)
         _forget(case_id)
-        flash(
-            "Sent, and the case is solved." if then else "The answer is on its way." if by_mail else "Saved."
-        )
+        done = "The answer is on its way" if by_mail else "The answer is saved"
+        flash(f"{done}, and the case is solved." if then else f"{done}.")
+
+
+def _refused(error: CrmError) -> None:
+    """What came meanwhile stands above the box now, and the words still stand in it."""
+    if isinstance(error, Conflict) and "meanwhile" in error.message:
+        error = Conflict("Someone changed this case meanwhile. Your words are kept: look, then send again.")
+    case_state.refuse(error, _PLACE)
 
 
 def _write(case_id: int, mode: str) -> None:
     body = st.session_state.get(_draft(case_id)) or ""
-    with guard(refused=case_state.refuse):
+    with guard(refused=_refused):
         (case_messages.note if mode == "note" else case_messages.receive)(me(), case_id, body)
         _forget(case_id)
         flash("The note is saved." if mode == "note" else "What the customer said is saved.")
@@ -175,6 +185,7 @@ def _write(case_id: int, mode: str) -> None:
 def _forget(case_id: int) -> None:
     st.session_state[_draft(case_id)] = ""
     st.session_state.pop(_used(case_id), None)
+    st.session_state.pop(case_state.SEEN, None)  # who writes has read
 
 
 def _draft(case_id: int) -> str:

@@ -43,14 +43,14 @@ def close_dialog() -> None:
     st.session_state.pop(_DIALOG, None)
 
 
-def refuse(error: CrmError) -> None:
+def refuse(error: CrmError, place: str = "") -> None:
     """Keep a refusal of an act that ran before the page was drawn, so that it is shown where it belongs."""
-    st.session_state[_REFUSED] = error
+    st.session_state[_REFUSED + place] = error
 
 
-def show_refusal() -> None:
-    """The refusal that waits, once."""
-    error: CrmError | None = st.session_state.pop(_REFUSED, None)
+def show_refusal(place: str = "") -> None:
+    """The refusal that waits for this place, once."""
+    error: CrmError | None = st.session_state.pop(_REFUSED + place, None)
     if error is not None:
         show(error)
 

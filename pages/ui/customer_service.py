@@ -25,18 +25,19 @@ def draw(contact: ContactDetail, stand: Stand) -> None:
         st.markdown(f"**Service** :gray[{many}]")
         for row in (is_open or list(page))[:SHOWN]:
             _case(row)
-        if actor.may(Permission.CASES_EDIT):
-            st.button(
-                "New case", key="customer-new-case", icon=":material/add_comment:", type="tertiary",
-                on_click=case_state.open_dialog, args=("new",),
-                kwargs={"contact_id": contact.id, "contact_name": contact.name},
-            )  # fmt: skip
         if actor.may(Permission.FEEDBACK_READ):
             said = stand.kept(feedback.summary, contact.id)
             for line in feedback_words.summary(said):
                 st.markdown(line)
             if said.last_at is not None:
                 st.caption(f"{words.count(said.count, 'answer')}, the last {words.ago(said.last_at)}")
+        with st.container(horizontal=True, gap="small"):
+            if actor.may(Permission.CASES_EDIT):
+                st.button(
+                    "New case", key="customer-new-case", icon=":material/add_comment:", type="tertiary",
+                    on_click=case_state.open_dialog, args=("new",),
+                    kwargs={"contact_id": contact.id, "contact_name": contact.name},
+                )  # fmt: skip
             feedback_dialogs.buttons(actor, contact.id, contact.name)
     case_dialogs.draw_new()
     feedback_dialogs.draw()

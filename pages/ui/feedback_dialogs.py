@@ -28,14 +28,13 @@ def buttons(actor: Actor, contact_id: int, contact_name: str, *, case_id: int = 
     if not actor.may(Permission.FEEDBACK_ASK):
         return
     about = {"contact_id": contact_id, "contact_name": contact_name, "case_id": case_id}
-    with st.container(horizontal=True, gap="small"):
-        for name, label, icon in (
-            ("ask", "Ask for feedback", "rate_review"), ("note", "Feedback by phone", "call"),
-        ):  # fmt: skip
-            st.button(
-                label, key=f"feedback-{name}", icon=f":material/{icon}:", type="tertiary",
-                on_click=open_dialog, args=(name,), kwargs=about,
-            )  # fmt: skip
+    for name, label, icon in (
+        ("ask", "Ask for feedback", "rate_review"), ("note", "Feedback by phone", "call"),
+    ):  # fmt: skip
+        st.button(
+            label, key=f"feedback-{name}", icon=f":material/{icon}:", type="tertiary", on_click=open_dialog,
+            args=(name,), kwargs=about,
+        )  # fmt: skip
 
 
 def draw() -> None:
