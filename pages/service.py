@@ -12,6 +12,7 @@ from pages.ui import (
     case_page,
     case_state,
     case_thread,
+    contacts_state,
     feedback_dialogs,
     feedback_list,
     service_answers,
@@ -20,6 +21,7 @@ from pages.ui import (
 )
 from pages.ui.session import require
 
+PART = "service-part"
 PARTS: dict[str, tuple[str, Permission, Callable[[Actor], None]]] = {
     "cases": ("Cases", Permission.CASES_READ, case_list.draw),
     "feedback": ("Feedback", Permission.FEEDBACK_READ, feedback_list.draw),
@@ -35,12 +37,11 @@ def header(actor: Actor) -> str:
         title, acts = st.columns([3, 2], vertical_alignment="bottom")
     title.header("Service", anchor=False)
     parts = [name for name, (_, permission, _draw) in PARTS.items() if actor.may(permission)]
-    if st.query_params.get("show") in parts:
-        st.session_state["show"] = st.query_params["show"]
-        del st.query_params["show"]
+    wanted = st.query_params.get("show", "")
+    st.session_state[PART] = wanted if wanted in parts else parts[0]
     shown = st.segmented_control(
-        "Part", parts, default=parts[0], required=True, format_func=lambda one: PARTS[one][0], key="show",
-        bind="query-params", label_visibility="collapsed",
+        "Part", parts, required=True, format_func=lambda one: PARTS[one][0], key=PART, on_change=_turn,
+        label_visibility="collapsed",
     )  # fmt: skip
     with acts.container(horizontal=True, horizontal_alignment="right"):
         if shown == "feedback" and actor.may(Permission.FEEDBACK_ASK):
@@ -49,6 +50,12 @@ def header(actor: Actor) -> str:
         elif shown == "cases" and actor.may(Permission.CASES_EDIT):
             _button("New case", "add_comment", case_state.open_dialog, "new", is_main=True)
     return shown or parts[0]
+
+
+def _turn() -> None:
+    """Another part begins without the filters of the one before; the address names it."""
+    st.query_params.from_dict({"show": st.session_state.get(PART) or "cases"})
+    contacts_state.first_page()
 
 
 def _button(label: str, icon: str, act: Callable[[str], None], name: str, *, is_main: bool = False) -> None:

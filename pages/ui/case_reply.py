@@ -22,7 +22,7 @@ from pages.ui.session import me
 
 MODES: Final = {
     "answer": ":material/reply: Answer", "note": ":material/lock: Internal note",
-    "receive": ":material/person: The customer said",
+    "receive": ":material/person: Customer said",
 }  # fmt: skip
 ASKS: Final = {
     "answer": "Write to the customer", "note": "Only colleagues read this",
@@ -83,7 +83,7 @@ def _news(actor: Actor, detail: CaseDetail) -> None:
 
 def _answer(detail: CaseDetail) -> None:
     row, is_mail = detail.row, mail_out.is_set_up(Settings.from_environment())
-    ways = {**case_words.CHANNEL_WORDS, "mail": "E-mail" if is_mail else "E-mail, sent elsewhere"}
+    ways = {**case_words.CHANNEL_WORDS, "mail": "E-mail" if is_mail else "E-mail elsewhere"}
     way_key = f"case-way-{row.id}"
     st.selectbox(
         "How", list(ways), index=list(ways).index(row.channel) if row.channel in ways else 0, key=way_key,

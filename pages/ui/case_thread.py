@@ -40,6 +40,13 @@ STYLE: Final = """<style>
   .st-key-case-steer .stColumn { min-width: calc(50% - .5rem); flex: 1 1 0; }
 }
 @media (max-width: 640px) {
+  .st-key-promises .stHorizontalBlock { flex-wrap: nowrap; gap: .5rem; }
+  .st-key-promises .stColumn { min-width: 0; }
+  [class*="st-key-survey-line-"] > :first-child, [class*="st-key-answer-line-"] > :first-child {
+    min-width: 100%;
+  }
+  [class*="st-key-case-mode"] button { padding-left: .55rem; padding-right: .55rem; }
+  [class*="st-key-case-mode"] button span:has(> [data-testid="stIconMaterial"]) { display: none; }
   [class*="st-key-said-in-"] { margin-right: .8rem; }
   [class*="st-key-said-out-"], [class*="st-key-said-note-"] { margin-left: .8rem; }
 }
@@ -81,11 +88,11 @@ def read_all(detail: CaseDetail) -> None:
 def _message(detail: CaseDetail, row: CaseMessageRow, *, is_new: bool) -> None:
     side = row.direction or "note"
     with st.container(key=f"said-{side}-{row.id}"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             mark = " :orange-badge[:material/fiber_new: New]" if is_new else ""
             st.markdown(f"{_speaker(detail, row)}{mark}", width="stretch")
-            mail = MAILS.get(row.mail_state, "")
-            st.markdown(f":small[:gray[{mail}]]" if mail else "", width="content")
+            if mail := MAILS.get(row.mail_state, ""):
+                st.markdown(f":small[:gray[{mail}]]", width="content")
             st.badge(words.ago(row.happened_at), color="gray", help=words.when(row.happened_at))
         st.text(row.body or row.subject)
 

@@ -40,9 +40,9 @@ def mood(value: int | None) -> str:
     if value is None:
         return ":gray[mood not read]"
     if value <= -EDGE:
-        return ":red[:material/thumb_down:] negative words"
+        return ":red[:material/thumb_down:] negative"
     if value >= EDGE:
-        return ":green[:material/thumb_up:] positive words"
+        return ":green[:material/thumb_up:] positive"
     return ":gray[:material/thumbs_up_down:] neutral words"
 
 
@@ -50,4 +50,4 @@ def summary(found: FeedbackSummary) -> list[str]:
     """The latest score of each kind, the mood last."""
     latest = {kind: getattr(found, kind) for kind in SCALES}
     lines = [score(kind, value) for kind, value in latest.items() if value is not None]
-    return [*lines, mood(found.sentiment)] if found.sentiment is not None else lines
+    return [*lines, f":gray[Last words:] {mood(found.sentiment)}"] if found.sentiment is not None else lines

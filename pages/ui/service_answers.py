@@ -66,7 +66,7 @@ def _close() -> None:
     st.session_state.pop(_OPEN, None)
 
 
-@st.dialog("Known answer", width="large", on_dismiss=_close)
+@st.dialog("Known answer", width="medium", on_dismiss=_close)
 def _edit(row: AnswerRow | None) -> None:
     key = f"answer-{row.id if row else 'new'}"
     title = st.text_input(
@@ -74,7 +74,7 @@ def _edit(row: AnswerRow | None) -> None:
     )
     body = st.text_area(
         "Answer", row.body if row else "", key=f"{key}-body", height=220, max_chars=answers.LONGEST_BODY,
-        placeholder='Dear {{ first_name or "customer" }},',
+        placeholder="Dear {{ first_name|or('customer') }},",
     )  # fmt: skip
     with st.expander("Fields that can be named"):
         st.code(" ".join(f"{{{{ {name} }}}}" for name in answers.FIELDS), language=None, wrap_lines=True)

@@ -18,7 +18,7 @@ def draw(actor: Actor) -> None:
     """All settings of service in one form."""
     now = sla.settings(actor)
     with st.form("service-settings", border=False):
-        with st.container(border=True):
+        with st.container(border=True, key="promises"):
             targets = _promises(now)
         with st.container(border=True):
             hours = _hours(now.hours)
