@@ -16,7 +16,7 @@ MOST_NAMED = 3
 # Columns that follow from others, and columns that people know by another name.
 UNSEEN = frozenset(
     "account_id contact_id deal_id interaction_id parent_id name_key birth_day search_text domain".split()
-    + "email_opt last_touch_at deleted_at updated_at".split()
+    + "email_opt first_touch_at last_touch_at deleted_at updated_at".split()
 )
 NAMES = ("first_name", "middle_name", "last_name")
 CHANNELS = {"email": "e-mail", "sms": "SMS", "social": "social media"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from crm_core.activity import first_touches
 from crm_core.cli.findings import Check, Finding
 from crm_core.commerce import totals
 from crm_core.data import quality_counts
@@ -39,6 +40,16 @@ def _purchases(_settings: Settings) -> Iterator[Finding]:
         yield Finding("purchases", "fail", sentence)
     if not wrong and not others:
         yield Finding("purchases", "ok", "The kept purchases of customers agree with a recount.")
+
+
+def _touches(_settings: Settings) -> Iterator[Finding]:
+    with begin(OPERATOR, write=False) as work:
+        wrong = first_touches.differences(work)
+    for contact_id, _kept, _true in wrong:
+        sentence = f"The first touch noted for contact {contact_id} is not that of its touchpoints."
+        yield Finding("touches", "fail", sentence)
+    if not wrong:
+        yield Finding("touches", "ok", "The kept first touches of contacts agree with their touchpoints.")
 
 
 def _answers(_settings: Settings) -> Iterator[Finding]:
@@ -79,5 +90,5 @@ def _deals(_settings: Settings) -> Iterator[Finding]:
         yield Finding("deals", "ok", "The history of every deal ends where the deal is.")
 
 
-ALL: tuple[Check, ...] = (_counts, _quality, _purchases, _points, _answers, _deals)
+ALL: tuple[Check, ...] = (_counts, _quality, _purchases, _touches, _points, _answers, _deals)
 """In the order in which they are told."""

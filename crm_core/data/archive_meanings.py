@@ -30,6 +30,7 @@ COMMON: Final = {
     "country": "The country, as two letters (ISO 3166).",
     "language": "The language (BCP 47), as in en or pt-BR.",
     "time_zone": "The time zone (IANA), as in Europe/Berlin.",
+    "first_touch_at": "When somebody first spoke with, wrote to or met them.",
     "last_touch_at": "When somebody last spoke with, wrote to or met them.",
     "position": "The place in the list, from 0.",
     "cause": "What made the row; unique, so that one cause makes it once.",

@@ -6,9 +6,11 @@ from typing import Any
 JOINED = frozenset({"notes", "likes", "dislikes", "description"})
 EARLIEST = frozenset({"created_at"})
 LATEST = frozenset({"last_touch_at"})
-NEVER = frozenset(
-    {"id", "version", "updated_at", "deleted_at", "search_text", "name_key", "birth_day", "origin"}
-)
+FOLLOWS = frozenset({"first_touch_at"})
+"""What the database makes of other records by itself."""
+NEVER = FOLLOWS | {
+    "id", "version", "updated_at", "deleted_at", "search_text", "name_key", "birth_day", "origin",
+}  # fmt: skip
 OPTS = ("unknown", "in", "out")
 KEEP, DROP = "keep", "drop"
 

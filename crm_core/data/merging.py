@@ -256,7 +256,7 @@ def _restore_keep(work: Work, keep: Any, row: Merge) -> list[str]:
     books = {"version", "updated_at"}
     stays = [name for name in after if name not in books and now.get(name) != after[name] != before.get(name)]
     stays = [name for name in stays if name not in rules.NEVER]
-    back = {name: value for name, value in before.items() if name not in stays}
+    back = {name: value for name, value in before.items() if name not in (*stays, *rules.FOLLOWS)}
     work.run(sql.set_columns(type(keep), keep.id, _thawed(type(keep), back)))
     return stays
 

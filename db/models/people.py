@@ -102,7 +102,8 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
     ``name`` is what people read, ``name_key`` its folded form for sorting (last name first), ``company``
     the name of the account, repeated here so that long lists need no join. ``birthday`` is ISO text,
     ``--MM-DD`` when the year is unknown; ``birth_day`` is month * 100 + day. ``email_opt`` is what the
-    consents add up to: ``unknown``, ``in`` or ``out``.
+    consents add up to: ``unknown``, ``in`` or ``out``. ``first_touch_at`` is kept by the database itself, for
+    reports about all contacts; notes do not count.
     """
 
     __tablename__ = "contacts"
@@ -170,6 +171,7 @@ class Contact(Owned, SoftDeleted, Sampled, Versioned, Base):
     external_id: Mapped[str | None] = mapped_column(String(200))
     import_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("imports.id", ondelete="SET NULL"))
     search_text: Mapped[str] = words()
+    first_touch_at: Mapped[datetime | None]
     last_touch_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -147,6 +147,21 @@ def last_touch(contact_id: int) -> Rows:
     )
 
 
+def wrong_first_touches(limit: int) -> Rows:
+    """Contacts whose kept first touch is not that of their touchpoints: contact, kept one, true one."""
+    counted = (
+        Interaction.contact_id.is_not(None),
+        Interaction.kind != "note",
+        Interaction.deleted_at.is_(None),
+    )
+    first = func.min(Interaction.happened_at).label("at")
+    truth = select(Interaction.contact_id, first).where(*counted).group_by(Interaction.contact_id).subquery()
+    told = select(Contact.id, Contact.first_touch_at, truth.c.at)
+    told = told.outerjoin(truth, truth.c.contact_id == Contact.id)
+    told = told.where(Contact.first_touch_at.is_distinct_from(truth.c.at)).order_by(Contact.id).limit(limit)
+    return told.execution_options(with_deleted=True)
+
+
 def set_last_touch(contact_id: int, happened_at: datetime | None) -> Update:
     """Store the last touch of a contact after one was taken away."""
     return update(Contact).where(Contact.id == contact_id).values(last_touch_at=happened_at)

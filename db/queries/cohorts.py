@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     CompoundSelect,
     Subquery,
+    case,
     func,
     literal,
     or_,
@@ -13,7 +14,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from db.models import Contact, Interaction, Order, PurchaseTotal, Referral, Referrer
+from db.models import Contact, Order, PurchaseTotal, Referral, Referrer
 from db.queries import Rows
 from db.queries.local_days import Earliest, LocalDay, LocalMonth
 
@@ -69,13 +70,16 @@ def people(zone: str, until: datetime, place: int, among: Rows | None = None, *,
 
 def _moments(zone: str, until: datetime, among: Rows | None) -> Subquery:
     """The days on which contacts got to each stage, one row each."""
+    bought, told = _first_orders(until, among), _first_referrals(until)
     known = select(
         Contact.id.label("contact_id"),
         Contact.created_at.label("met"),
-        _first_touch(until).label("heard"),
-        _first_order(until).label("bought"),
-        _first_referral(until).label("advocated"),
+        case((Contact.first_touch_at <= until, Contact.first_touch_at), else_=None).label("heard"),
+        bought.c.at.label("bought"),
+        told.c.at.label("advocated"),
     )
+    known = known.outerjoin(bought, bought.c.contact_id == Contact.id)
+    known = known.outerjoin(told, told.c.contact_id == Contact.id)
     if among is not None:
         known = known.where(Contact.id.in_(among))
     # Written down in between: else each mention of a moment would look for it once more.
@@ -87,26 +91,16 @@ def _moments(zone: str, until: datetime, among: Rows | None) -> Subquery:
     return select(ends.c.contact_id, *days).subquery()
 
 
-def _first_touch(until: datetime) -> Any:
-    """When somebody was in touch with the contact first, found by an index and not among all touchpoints."""
-    touched = (
-        Interaction.contact_id == Contact.id,
-        Interaction.kind != "note",
-        Interaction.happened_at <= until,
-    )
-    found = select(Interaction.happened_at).where(*touched).order_by(Interaction.happened_at).limit(1)
-    return found.correlate(Contact).scalar_subquery()
+def _first_orders(until: datetime, among: Rows | None) -> Subquery:
+    found = select(PurchaseTotal.contact_id, func.min(PurchaseTotal.first_at).label("at"))
+    found = found.where(PurchaseTotal.first_at <= until).group_by(PurchaseTotal.contact_id)
+    return (found if among is None else found.where(PurchaseTotal.contact_id.in_(among))).subquery("bought")
 
 
-def _first_order(until: datetime) -> Any:
-    bought = (PurchaseTotal.contact_id == Contact.id, PurchaseTotal.first_at <= until)
-    return select(func.min(PurchaseTotal.first_at)).where(*bought).correlate(Contact).scalar_subquery()
-
-
-def _first_referral(until: datetime) -> Any:
-    told = select(func.min(Referral.referred_at)).join(Referrer, Referrer.id == Referral.referrer_id)
-    told = told.where(Referrer.contact_id == Contact.id, Referral.referred_at <= until)
-    return told.correlate(Contact).scalar_subquery()
+def _first_referrals(until: datetime) -> Subquery:
+    told = select(Referrer.contact_id, func.min(Referral.referred_at).label("at"))
+    told = told.join(Referrer, Referrer.id == Referral.referrer_id).where(Referral.referred_at <= until)
+    return told.group_by(Referrer.contact_id).subquery("told")
 
 
 def _orders(before: datetime, *columns: Any, among: Rows | None = None) -> Subquery:
