@@ -43,7 +43,7 @@ def mood(value: int | None) -> str:
         return ":red[:material/thumb_down:] negative"
     if value >= EDGE:
         return ":green[:material/thumb_up:] positive"
-    return ":gray[:material/thumbs_up_down:] neutral words"
+    return ":gray[:material/thumbs_up_down:] neutral"
 
 
 def summary(found: FeedbackSummary) -> list[str]:
