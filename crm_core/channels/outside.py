@@ -13,6 +13,8 @@ from urllib.parse import quote, urlsplit
 
 INSIDE: Final = "CRM_WEBHOOKS_INSIDE"
 """Environment variable: ``1`` allows addresses of the own network."""
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/32")
+_COMPATIBLE: Final = ipaddress.IPv6Network("::/96")
 _SAFE: Final = "/:?#[]@!$&'()*+,;=%-._~"
 
 
@@ -54,13 +56,27 @@ def connection(url: str, seconds: float) -> tuple[HTTPConnection, str]:
     kind = _Secure if parts.scheme == "https" else _Plain
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
-    return kind(host, parts.port, timeout=seconds), quote(path, safe=_SAFE)
+    port = parts.port or kind.default_port  # named, or the end of an IPv6 address is read as one
+    return kind(host, port, timeout=seconds), quote(path, safe=_SAFE)
+
+
+def _is_inside(address: str) -> bool:
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and (within := _carried(found)) is not None:
+        found = within
+    return not found.is_global or found.is_multicast
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a gateway would go on to: mapped, compatible, 6to4, or by NAT64 (RFC 6052)."""
+    if address in _COMPATIBLE or address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _reached(host: str, port: int, seconds: float | None) -> socket.socket:
     found = [place for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     addresses = [str(place[0]) for place in found]
-    is_inside = any(not ipaddress.ip_address(one.partition("%")[0]).is_global for one in addresses)
-    if is_inside and os.environ.get(INSIDE) != "1":
+    if any(map(_is_inside, addresses)) and os.environ.get(INSIDE) != "1":
         raise LiesInside("This address lies inside the own network, which is not called.")
     return socket.create_connection((addresses[0], port), timeout=seconds)

@@ -92,3 +92,17 @@ def test_links_are_asked_in_the_background_and_the_review_says_what_they_answere
 )  # fmt: skip
 def test_what_lies_inside_is_never_asked(url: str, state: str) -> None:
     assert link_checks.asked(url).state == state
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.0.0.1", "169.254.169.254", "224.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[ff0e::1]",
+        "[64:ff9b::a00:1]", "[2002:a00:1::1]", "[::127.0.0.1]",
+    ],
+)  # fmt: skip
+def test_no_spelling_of_an_address_leads_into_the_own_network(address: str) -> None:
+    connection, _ = outside.connection(f"http://{address}/", 1)
+    assert connection.port == 80
+    with pytest.raises(outside.LiesInside):
+        connection.connect()
