@@ -246,7 +246,8 @@ def _react(work: Work) -> None:
             system = work.as_system()
             for react in reactions:
                 react(system, activity)
-    for keep, sums in work.tallies.items():
+    # In one order, whatever was done first: two who wait for each other would wait for ever.
+    for keep, sums in sorted(work.tallies.items(), key=lambda one: one[0].__qualname__):
         keep(work, sums)
 
 

@@ -1,5 +1,8 @@
 """The kernel: permission at the door, scope in the session, one commit, one trace."""
 
+from collections import Counter
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -111,6 +114,22 @@ def test_what_fails_in_a_reaction_undoes_the_whole_act(cast: Cast, monkeypatch: 
         create(cast.ann, cast.ann)
     with begin(cast.olga) as work:
         assert work.tuples(select(Contact.id)) == work.tuples(select(Activity.id)) == []
+
+
+def test_kept_totals_are_written_in_one_order_whatever_was_done_first(cast: Cast) -> None:
+    written: list[str] = []
+
+    def keep_days(_work: Work, _sums: Counter[Any]) -> None:
+        written.append("days")
+
+    def keep_months(_work: Work, _sums: Counter[Any]) -> None:
+        written.append("months")
+
+    for first, then in ((keep_days, keep_months), (keep_months, keep_days)):
+        with begin(cast.ann) as work:
+            work.tallies[first]["a"] += 1
+            work.tallies[then]["a"] += 1
+    assert written == ["days", "months"] * 2
 
 
 def test_a_stale_save_is_a_conflict_that_shows_theirs(cast: Cast) -> None:
