@@ -7,7 +7,7 @@ A row says in its facts what it knows: ``company`` and ``contact`` are keys in t
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crm_core.commerce.rules import product_key
 from crm_core.data.import_types import ImportOptions, Key, Ready, note
@@ -16,9 +16,6 @@ from crm_core.kernel.values.text import fold
 from crm_core.kernel.work import Work
 from db.queries import matching
 from db.queries import references as sql
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass

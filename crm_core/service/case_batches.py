@@ -58,7 +58,7 @@ def put_back(work: Work, before: Collection[CaseBefore]) -> ManyCases:
             case.reopened_count -= 1
             if old.status == "waiting":
                 case_steps.step(work, case, "wait", how)
-            case.status = old.status
+            case.status, case.is_unanswered = old.status, old.is_unanswered
         case_steps.give(work, case, old.owner_id)
         return True
 
@@ -70,12 +70,12 @@ def _each(work: Work, case_ids: Collection[int], change: Callable[[Case], bool])
         raise Invalid(f"At most {MOST} cases are changed at once. Choose fewer.")
     found: list[CaseBefore] = []
     for case in work.scalars(sql.by_ids(case_ids)):
-        owner_id, status = case.owner_id, case.status
+        before = (case.owner_id, case.status, case.is_unanswered)
         try:
             is_changed = change(case)
         except CrmError:
             is_changed = False  # it is counted among those that stay
         if is_changed:
             work.flush()
-            found.append(CaseBefore(case.id, case.version, owner_id, status))
+            found.append(CaseBefore(case.id, case.version, *before))
     return ManyCases(tuple(found), len(set(case_ids)) - len(found))

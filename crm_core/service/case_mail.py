@@ -44,7 +44,9 @@ def _meant(work: Work, said: Interaction, named: Sequence[str]) -> Case | None:
     if not found and number is not None:
         found = work.scalars(sql.by_number(number))
     for case in found:
-        kept = work.get(Case, case.merged_into_id) if case.merged_into_id is not None else case
-        if kept.contact_id == said.contact_id:
+        kept = case
+        if case.merged_into_id is not None:
+            kept = work.get(Case, case.merged_into_id, with_deleted=True)
+        if kept.contact_id == said.contact_id and kept.deleted_at is None:
             return kept
     return None

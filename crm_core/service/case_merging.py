@@ -24,6 +24,7 @@ def merge(work: Work, keep_id: int, drop_id: int) -> None:
         raise Conflict("One of these cases was merged before. Go on with the one that was kept.")
     work.flush()
     moved = work.run(sql.move_messages(drop.id, keep.id))
+    work.run(sql.move_merged(drop.id, keep.id))
     how = sla.settings(work)
     keep.opened_at = min(keep.opened_at, drop.opened_at)
     keep.last_message_at = max(keep.last_message_at, drop.last_message_at)

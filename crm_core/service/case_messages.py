@@ -126,9 +126,10 @@ def customer_spoke(work: Work, case: Case) -> None:
     """The customer spoke: whoever looks after the case hears of it, and the clock runs again."""
     case_steps.step(work, case, "receive", sla.settings(work))
     case.is_unanswered = True
-    if case.owner_id is not None and case.owner_id != work.actor.id:
+    owner_id = case_steps.keeper(work, case)
+    if owner_id is not None and owner_id != work.actor.id:
         text = f"The customer wrote in case {rules.shown(case.number)}: {case.subject}"
-        case_steps.tell(work, case, case.owner_id, text, f"case-said:{case.id}:{work.now.isoformat()}")
+        case_steps.tell(work, case, owner_id, text, f"case-said:{case.id}:{work.now.isoformat()}")
 
 
 def _check(work: Work, case: Case, new: NewMessage) -> None:

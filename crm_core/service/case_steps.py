@@ -74,7 +74,7 @@ def eligible(work: Work, case: Case) -> list[User]:
     scope = work.session.info["scope"]
     system = work.as_system()
     try:
-        owner_id = system.get(Contact, case.contact_id).owner_id
+        owner_id = system.get(Contact, case.contact_id, with_deleted=True).owner_id
         people: list[User] = system.scalars(sql.workers())
         actors = {user.id: actor_of(system, user) for user in people}
         return [
@@ -125,6 +125,13 @@ def give(work: Work, case: Case, owner_id: int | None) -> bool:
         text = f"{work.actor.name} gave you case {rules.shown(case.number)}: {case.subject}"
         tell(work, case, owner_id, text, f"case-given:{case.id}:{owner_id}:{work.now.isoformat()}")
     return True
+
+
+def keeper(work: Work, case: Case) -> int | None:
+    """Who looks after a case; one who does not see its customer any more gives it back to nobody."""
+    if case.owner_id is not None and case.owner_id not in {user.id for user in eligible(work, case)}:
+        give(work, case, None)
+    return case.owner_id
 
 
 def tell(work: Work, case: Case, user_id: int, text: str, cause: str) -> None:

@@ -172,6 +172,7 @@ class CaseBefore:
     version: int
     owner_id: int | None
     status: str
+    is_unanswered: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def _miss(work: Work, case: Case, promise: str, how: ServiceSettings) -> None:
     work.record("case.overdue", case, promise=promise, **case_steps.facts_of(case))
     text = f"Case {rules.shown(case.number)} missed its promised {promise}: {case.subject}"
     wanted = how.escalation
-    told = {case.owner_id} if case.owner_id is not None else set()
+    owner_id = case_steps.keeper(work, case)
+    told = {owner_id} if owner_id is not None else set()
     if wanted.reassign:
         owner_id = case_steps.with_fewest(work, case, but=case.owner_id)
         if owner_id is not None:
@@ -65,6 +66,7 @@ def _miss(work: Work, case: Case, promise: str, how: ServiceSettings) -> None:
 
 
 def _leaders(work: Work, case: Case) -> set[int]:
-    """The nearest people who lead whoever looks after the case."""
-    found = work.tuples(sql.leaders_of(case.owner_id))
+    """The nearest people who lead whoever looks after the case, of those who see its customer."""
+    seers = {user.id for user in case_steps.eligible(work, case)}
+    found = [one for one in work.tuples(sql.leaders_of(case.owner_id)) if one.id in seers]
     return {user_id for user_id, distance in found if distance == found[0].distance}

@@ -34,7 +34,9 @@ def follow(work: Work, activity: Activity) -> None:
             order_id=row.order_id, cause=cause,
         ),
     )  # fmt: skip
-    case = work.get(Case, case_id)
+    case = work.get(Case, case_id, with_deleted=True)
+    if case.deleted_at is not None:
+        return  # somebody put it away: an answer that changes is kept all the same
     if case.owner_id is None and contact.owner_id in {user.id for user in case_steps.eligible(work, case)}:
         case_steps.give(work, case, contact.owner_id)  # who gets it is told
     elif contact.owner_id is not None:

@@ -219,6 +219,12 @@ def move_messages(from_id: int, to_id: int) -> Update:
     return update(CaseMessage).where(CaseMessage.case_id == from_id).values(case_id=to_id)
 
 
+def move_merged(from_id: int, to_id: int) -> Update:
+    """Let cases that were merged into one lead to another, deleted ones too."""
+    chosen = update(Case).where(Case.merged_into_id == from_id)
+    return chosen.values(merged_into_id=to_id).execution_options(**EVERY)
+
+
 def loads(user_ids: Collection[int]) -> Rows:
     """How many cases each of these users has to work on: (user, count)."""
     active = (Case.owner_id.in_(user_ids), Case.status.in_(("new", "open")))

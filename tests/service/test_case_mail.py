@@ -8,13 +8,13 @@ from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.work import Clock, begin
 from crm_core.marketing import answers
 from crm_core.people import contacts
-from crm_core.service import case_lists, case_messages, cases, sla
+from crm_core.service import case_lists, case_merging, case_messages, cases, sla
 from crm_core.service.case_types import CaseQuery, NewMessage
 from crm_core.service.sla_types import ServiceSettings
 from crm_core.team import notices
 from db.models import Mail
 from tests.people import Cast
-from tests.service.serving import a_case, a_customer, happened
+from tests.service.serving import a_case, a_customer, happened, stored
 
 MAIL = """From: {sender}
 To: Help <Help@Rapport.test>
@@ -95,6 +95,34 @@ def test_nobody_writes_into_the_case_of_somebody_else(cast: Cast) -> None:
 
     assert cases.get(cast.sue, case_id).messages == ()
     assert case_lists.search(cast.sue).total == 2
+
+
+@pytest.mark.usefixtures("_service")
+def test_mail_to_merged_cases_goes_on_where_they_went(cast: Cast) -> None:
+    zoe = a_customer(cast.ann)
+    first, second, last = (a_case(cast.sue, zoe) for _ in range(3))
+    case_merging.merge(cast.sue, second, first)
+    case_merging.merge(cast.sue, last, second)
+    subject = f"Re: [C-{stored(first).number}] Leak"
+
+    answers.take_in(SYSTEM, mail("late", subject=subject))
+    assert [one.body for one in cases.get(cast.sue, last).messages] == ["Hi"]
+
+    cases.delete(cast.sue, last)
+    answers.take_in(SYSTEM, mail("later", subject=subject))
+    assert [row.subject for row in case_lists.search(cast.sue)] == [subject]
+
+
+@pytest.mark.usefixtures("_service")
+def test_who_lost_the_customer_loses_the_case_and_hears_nothing(cast: Cast) -> None:
+    zoe = a_customer(cast.ann)
+    case_id = a_case(cast.ann, zoe, owner_id=cast.ann.id)
+    contacts.assign(cast.olga, [zoe], cast.bob.id)
+
+    answers.take_in(SYSTEM, mail("after", subject=f"[C-{stored(case_id).number}] Secret"))
+
+    assert notices.mine(cast.ann).total == 0
+    assert [row.id for row in case_lists.search(cast.bob, CaseQuery(tab="unassigned"))] == [case_id]
 
 
 @pytest.mark.usefixtures("_service")

@@ -187,6 +187,7 @@ def test_many_are_given_away_and_solved_at_once_and_put_back(cast: Cast) -> None
     assert (back.count, back.kept) == (1, 1)
     row = stored(mine)
     assert (row.status, row.solved_at, row.first_response_at, row.reopened_count) == ("new", None, None, 0)
+    assert row.is_unanswered
 
 
 def test_two_cases_of_a_customer_become_one(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from crm_core.kernel.paging import Paging
 from crm_core.kernel.work import Clock
 from crm_core.people import consents, contacts
 from crm_core.people.consents import Proof
-from crm_core.service import answering, asking, feedback, reviews, surveys
+from crm_core.service import answering, asking, case_lists, cases, feedback, reviews, surveys
 from crm_core.service.feedback_types import About, Asked, FeedbackPolicy, NewFeedback, NewSurvey
 from crm_core.service.survey_rules import SCALES, group, net_promoters
 from db.models import Feedback, FeedbackRequest, Mail
@@ -110,6 +110,16 @@ def test_an_answer_is_kept_changed_for_a_month_and_never_by_looking(
     for forged in (token[:-1] + ("0" if token[-1] != "0" else "1"), "", "1-é", "f" * 40, token + "x"):
         with pytest.raises(NotFound, match="not complete"):
             answering.look(forged)
+
+
+def test_an_answer_is_kept_also_after_its_case_was_put_away(cast: Cast, zoe: int) -> None:
+    token = _token(asking.ask(cast.ann, zoe, "nps", channel="link"))
+    answering.answer(token, 2)
+    [low] = case_lists.search(cast.sue)
+    cases.delete(cast.sue, low.id)
+
+    assert answering.answer(token, 1, "Still bad").score == 1
+    assert case_lists.search(cast.sue).total == 0
 
 
 def test_a_request_runs_out_and_may_be_refused_for_good(

@@ -6,13 +6,15 @@ import pytest
 
 from crm_core.kernel.access import SYSTEM
 from crm_core.kernel.errors import Invalid
-from crm_core.kernel.work import Clock
+from crm_core.kernel.work import Clock, begin
+from crm_core.people import contacts
 from crm_core.service import answers, case_messages, cases, escalation, sla
 from crm_core.service.answers import NewAnswer
 from crm_core.service.calendars import Hours
 from crm_core.service.case_types import NewMessage
 from crm_core.service.sla_types import Escalation, ServiceSettings, Target
 from crm_core.team import notices
+from db.models import User
 from tests.conftest import at
 from tests.people import MONDAY, Cast
 from tests.service.serving import HOUR, a_case, a_customer, happened, later, stored
@@ -83,6 +85,26 @@ def test_a_missed_promise_is_noted_once_and_escalated(
     assert [one["promise"] for one in happened("case.overdue")] == ["first answer", "solution"]
     assert cases.get(cast.sue, solved).row.status == "closed"
     assert not escalation.advance_next("here", lambda: False)
+
+
+def test_only_who_sees_the_customer_hears_of_a_missed_promise(
+    cast: Cast, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sla.change(cast.olga, ServiceSettings(escalation=Escalation(tell_managers=True, reassign=True)))
+    zoe, gone = a_customer(cast.ann), a_customer(cast.bob, "Yan", "yan@example.org")
+    late = a_case(cast.ann, zoe, owner_id=cast.ann.id)
+    a_case(cast.bob, gone, owner_id=cast.bob.id)
+    contacts.assign(cast.olga, [zoe], cast.bob.id)
+    contacts.delete(cast.olga, [gone])
+    with begin(SYSTEM) as work:
+        work.get(User, cast.mia.id).team_id = None
+
+    monkeypatch.setattr(clock, "now", at(later(24)))
+    assert escalation.sweep(SYSTEM) == 2  # a customer who is gone does not keep the others waiting
+
+    told = {who.name: notices.mine(who).total for who in (cast.ann, cast.mia, cast.olga)}
+    assert told == {"Ann Archer": 0, "Mia Meyer": 0, "Olga Orlova": 2}
+    assert stored(late).owner_id == cast.sue.id
 
 
 def test_a_known_answer_speaks_to_the_customer_of_the_case(cast: Cast) -> None:
