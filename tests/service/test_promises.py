@@ -97,7 +97,7 @@ def test_only_who_sees_the_customer_hears_of_a_missed_promise(
     contacts.assign(cast.olga, [zoe], cast.bob.id)
     contacts.delete(cast.olga, [gone])
     with begin(SYSTEM) as work:
-        work.get(User, cast.mia.id).team_id = None
+        work.get(User, cast.mia.id or 0).team_id = None
 
     monkeypatch.setattr(clock, "now", at(later(24)))
     assert escalation.sweep(SYSTEM) == 2  # a customer who is gone does not keep the others waiting
