@@ -15,8 +15,10 @@ from typing import Final
 LETTERS: Final = 16
 """The length of one order."""
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""From here minutes are counted."""
+
 _ORDER: Final = struct.Struct(">iq")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
 
 
@@ -28,4 +30,4 @@ def written(orders: Iterable[tuple[datetime, int]]) -> str:
 
 def minute(at: datetime) -> int:
     """The minute in which a moment lies."""
-    return (at - _EPOCH) // _MINUTE
+    return (at - EPOCH) // _MINUTE

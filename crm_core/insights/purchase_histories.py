@@ -102,22 +102,30 @@ def days(
     Args:
         currency: only orders in this one; None for all. among: a statement of the contacts that count.
     """
-    customers, lengths, orders = _read(work.tuples(sql.histories(currency, among)))
-    whom = np.repeat(customers, lengths)
-    minutes, values = orders["minute"].astype(np.int64), orders["value"].astype(np.int64)
-    is_known = minutes < minute(before)
-    if not is_known.all():
-        whom, minutes, values = whom[is_known], minutes[is_known], values[is_known]
+    whom, minutes, values = orders(work, before, currency, among)
     place = whom * _PLACES + _local_days(minutes, zone) + _PLACES // 2  # days before 1970 are below nought
     if np.any(place[1:] < place[:-1]):
         in_turn = np.argsort(place, kind="stable")
         place, values = place[in_turn], values[in_turn]
-    begins = _begins(place)
+    begins = begins_of(place)
     whom, day = np.divmod(place[begins], _PLACES)
     many = np.diff(np.append(begins, len(place)))
     sums = np.add.reduceat(values, begins) if len(begins) else values
-    starts = _begins(whom)
+    starts = begins_of(whom)
     return BuyingDays(whom[starts], starts, day - _PLACES // 2, many, sums)
+
+
+def orders(
+    work: Work, before: datetime | None, currency: str | None, among: Any = None
+) -> tuple[Wholes, Wholes, Wholes]:
+    """The customer, the minute and the value of every order before a moment (None: of all), customer by
+    customer where ``currency`` is one, the earliest first; arguments as for ``days``."""
+    customers, lengths, told = _read(work.tuples(sql.histories(currency, among)))
+    whom = np.repeat(customers, lengths)
+    minutes, values = told["minute"].astype(np.int64), told["value"].astype(np.int64)
+    if before is None or (is_known := minutes < minute(before)).all():
+        return whom, minutes, values
+    return whom[is_known], minutes[is_known], values[is_known]
 
 
 def cohort_months(found: BuyingDays) -> list[CohortMonth]:
@@ -198,7 +206,7 @@ def _local_days(minutes: Wholes, zone: str) -> Wholes:
     return found
 
 
-def _begins(values: Wholes) -> Wholes:
+def begins_of(values: Wholes) -> Wholes:
     """Where other values begin among sorted ones."""
     is_other = np.ones(len(values), dtype=np.bool_)
     is_other[1:] = values[1:] != values[:-1]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from crm_core.insights import customer_sets
+from crm_core.insights import customer_sets, purchase_sums
 from crm_core.insights.customer_sets import EVERYBODY, CustomerSet
 from crm_core.insights.kept_answers import kept
 from crm_core.kernel.access import Permission
@@ -18,7 +18,7 @@ from crm_core.kernel.work import Work, use_case
 from crm_core.people import buying_classes
 from db import rfm as classes
 from db.queries import rfm as sql
-from db.queries.rfm import Whose
+from db.queries.rfm import Cuts, Whose
 
 SCORES: Final = classes.SCORES
 SEGMENTS: Final = classes.CLASSES
@@ -100,13 +100,14 @@ def report(
         which: only these customers; scores compare them with each other.
     """
     whose, day = _whose(work, as_of, wanted, which)
-    customers = int(work.scalar(sql.count(whose)) or 0)
-    if not customers:
+    found = purchase_sums.sums(work, *whose)
+    if not len(found):
         return RfmReport(whose.currency, day, 0, (), (), (), (), ())
-    cuts, days = buying_classes.cuts(work, whose, day, customers)
-    cells = tuple(work.rows(sql.scores(whose, cuts), RfmCell))
-    found = _segments(cells)
-    return RfmReport(whose.currency, day, customers, cells, found, days, cuts.orders, cuts.revenue)
+    cuts, days = buying_classes.cuts_between(found.neighbours, whose.currency, day, len(found))
+    cells = tuple(RfmCell(*one) for one in found.scored(cuts))
+    return RfmReport(
+        whose.currency, day, len(found), cells, _segments(cells), days, cuts.orders, cuts.revenue
+    )
 
 
 @use_case(Permission.REPORTS_READ, read=True)
@@ -126,11 +127,9 @@ def members(
     if name not in SEGMENTS:
         raise Invalid(f"There is no segment “{name}”. There are: {', '.join(SEGMENTS)}.")
     whose, day = _whose(work, as_of, wanted, which)
-    customers = int(work.scalar(sql.count(whose)) or 0)
-    page = paging or Paging()
-    if not customers:
+    cuts, page = _cuts(work, whose, day), paging or Paging()
+    if cuts is None:
         return Page((), page, 0)
-    cuts, _days = buying_classes.cuts(work, whose, day, customers)
     codes = [r * 100 + f * 10 + m for r in SCORES for f in SCORES for m in SCORES if segment(r, f, m) == name]
     return work.page(sql.members(whose, cuts, codes), page, RfmMember)
 
@@ -152,10 +151,9 @@ def at(
     if any(score not in SCORES for score in cell):
         raise Invalid("Scores go from 1 to 5.", fields={"cell": "Give two scores from 1 to 5."})
     whose, day = _whose(work, as_of, wanted, which)
-    customers = int(work.scalar(sql.count(whose)) or 0)
-    if not customers:
+    cuts = _cuts(work, whose, day)
+    if cuts is None:
         return Page((), paging, 0)
-    cuts, _days = buying_classes.cuts(work, whose, day, customers)
     codes = [cell[0] * 100 + cell[1] * 10 + m for m in SCORES]
     return work.page(sql.members(whose, cuts, codes), paging, RfmMember)
 
@@ -167,6 +165,14 @@ def _whose(work: Work, as_of: date | None, wanted: str | None, which: CustomerSe
         return whose._replace(among=among), day
     chosen = buying_classes.currency(work, wanted)
     return Whose(chosen, buying_classes.begin_of(as_of + timedelta(days=1)), among), as_of
+
+
+def _cuts(work: Work, whose: Whose, day: date) -> Cuts | None:
+    """Where scores rise; None without customers."""
+    found = purchase_sums.sums(work, *whose)
+    if not len(found):
+        return None
+    return buying_classes.cuts_between(found.neighbours, whose.currency, day, len(found))[0]
 
 
 def _segments(cells: Sequence[RfmCell]) -> tuple[RfmSegment, ...]:

@@ -3,10 +3,10 @@
 Reports and rules ask here, so that a buying class means the same people in both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from math import ceil, floor
-from typing import Final
+from typing import Any, Final
 
 from crm_core.kernel.values import money
 from crm_core.kernel.values.dates import zone_of
@@ -20,6 +20,17 @@ _FIFTHS: Final = (0.2, 0.4, 0.6, 0.8)
 
 
 def cuts(work: Work, whose: Whose, day: date, customers: int) -> tuple[Cuts, tuple[float, ...]]:
+    """Where scores rise for customers whose sums are asked of the database; see ``cuts_between``."""
+
+    def neighbours(measure: str, place: int) -> Sequence[Any]:
+        return work.scalars(sql.neighbours(whose, measure, place))
+
+    return cuts_between(neighbours, whose.currency, day, customers)
+
+
+def cuts_between(
+    neighbours: Callable[[str, int], Sequence[Any]], currency: str, day: date, customers: int
+) -> tuple[Cuts, tuple[float, ...]]:
     """Where scores rise, and the days since the last order from which on the score of recency falls.
 
     Fifths by value, whose ends are the quantiles of type 7 (Hyndman, Fan 1996) and one whole unit above: a
@@ -27,17 +38,17 @@ def cuts(work: Work, whose: Whose, day: date, customers: int) -> tuple[Cuts, tup
     compared by moments.
 
     Args:
+        neighbours: the values of a measure at a place and the next one, in rising order.
         day: the day from which recency is told.
-        customers: how many there are of ``whose``; at least one.
+        customers: how many there are; at least one.
     """
-    unit = 10 ** money.exponent(whose.currency)
+    unit = 10 ** money.exponent(currency)
     found: dict[str, list[float]] = {}
     for measure in sql.MEASURES:
         ends = []
         for share in _FIFTHS:
             place = (customers - 1) * (1 - share if measure == "last_at" else share)
-            values = work.scalars(sql.neighbours(whose, measure, floor(place + 1e-9)))
-            numbers = [_as_number(value, day) for value in values]
+            numbers = [_as_number(value, day) for value in neighbours(measure, floor(place + 1e-9))]
             ends.append(_between(numbers, place - floor(place + 1e-9)))
         found[measure] = ends
     days = tuple(end + 1 for end in found["last_at"])

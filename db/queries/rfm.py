@@ -1,4 +1,4 @@
-"""Recency, frequency and value of customers: their sums, where the fifths end, and how many lie where."""
+"""Recency, frequency and value of customers: their sums, where the fifths end, and who lies where."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -40,23 +40,6 @@ def neighbours(whose: Whose, measure: str, place: int) -> Rows:
     """The values at this place and the next one, counted from nought, in rising order."""
     column = _totals(whose).c[measure]
     return select(column).order_by(column).offset(place).limit(2)
-
-
-def scores(whose: Whose, cuts: Cuts) -> Rows:
-    """Customers with the same three scores: r, f, m, customers, orders, revenue."""
-    totals = _totals(whose)
-    scored = select(
-        *_scores(totals, cuts),
-        totals.c.orders,
-        totals.c.revenue,
-    ).subquery()
-    by = (scored.c.r, scored.c.f, scored.c.m)
-    sums = (
-        func.count().label("customers"),
-        cast(func.sum(scored.c.orders), BigInteger).label("orders"),
-        cast(func.sum(scored.c.revenue), BigInteger).label("revenue"),
-    )
-    return select(*by, *sums).group_by(*by).order_by(*by)
 
 
 def members(whose: Whose, cuts: Cuts, codes: Collection[int]) -> Rows:
