@@ -11,7 +11,6 @@ from pages.ui import (
     case_list,
     case_page,
     case_state,
-    case_thread,
     contacts_state,
     feedback_dialogs,
     feedback_list,
@@ -19,6 +18,7 @@ from pages.ui import (
     service_settings,
     service_surveys,
 )
+from pages.ui.case_thread import STYLE
 from pages.ui.session import require
 
 PART = "service-part"
@@ -66,7 +66,7 @@ def _button(label: str, icon: str, act: Callable[[str], None], name: str, *, is_
 
 
 asking = require(Permission.CASES_READ)
-st.html(case_thread.STYLE)
+st.html(STYLE)
 if wanted := address.number("case"):
     case_page.draw(asking, wanted)
 else:
