@@ -14,6 +14,7 @@ from crm_core.service.survey_rules import SCALES
 from db.models import Setting, Survey
 from db.queries import feedback as sql
 from db.queries import settings as settings_sql
+from db.upsert import insert_or_keep
 
 POLICY: Final = "feedback"
 
@@ -99,21 +100,31 @@ def to_ask(work: Work, survey: str) -> Survey:
         kind = next((kind for kind, scale in SCALES.items() if fold(scale.name) == fold(name)), None)
         if kind is None:
             raise NotFound(f"There is no survey “{survey[:80]}”. Choose one of the list.")
-        row = _add(work, _completed(NewSurvey(SCALES[kind].name, kind)))
+        row = _usual(work, kind)
     if not row.is_active:
         raise Conflict(f"The survey “{row.name}” is not asked any more. Choose another, or bring it back.")
     return row
 
 
+def _usual(work: Work, kind: str) -> Survey:
+    """The usual survey of a kind, which somebody else may bring into being at this very moment."""
+    values = _values(work, _completed(NewSurvey(SCALES[kind].name, kind)))
+    is_new = work.run(insert_or_keep(Survey, [values], ["name_key"])) > 0
+    row: Survey = work.scalar(sql.survey_named(values["name_key"]))
+    if is_new:
+        work.record("survey.added", row, survey=row.name)
+    return row
+
+
 def _add(work: Work, new: NewSurvey) -> Survey:
-    row = work.add(
-        Survey(
-            **asdict(new), name_key=fold(new.name), salt=token_hex(32), created_at=work.now,
-            updated_at=work.now,
-        )
-    )  # fmt: skip
+    row = work.add(Survey(**_values(work, new)))
     work.record("survey.added", row, survey=row.name)
     return row
+
+
+def _values(work: Work, new: NewSurvey) -> dict[str, Any]:
+    times = {"created_at": work.now, "updated_at": work.now}
+    return {**asdict(new), "name_key": fold(new.name), "salt": token_hex(32), **times}
 
 
 def _completed(new: NewSurvey) -> NewSurvey:

@@ -28,7 +28,7 @@ def increase(owner_key: int, lifecycle: str, count: int) -> Executable:
 def lock(contact_ids: Sequence[int]) -> Rows:
     """Nobody else changes these contacts until the transaction ends, so that what is counted stays true."""
     statement = select(Contact.id).where(Contact.id.in_(contact_ids)).order_by(Contact.id)
-    return statement.with_for_update(of=Contact).execution_options(with_deleted=True)
+    return statement.with_for_update(of=Contact, key_share=True).execution_options(with_deleted=True)
 
 
 def total(owner_ids: Sequence[int] | None, *, unowned: bool) -> Rows:

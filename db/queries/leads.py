@@ -111,7 +111,7 @@ def sources(limit: int) -> Rows:
 
 def locked(contact_id: int) -> Rows:
     """One contact, for this transaction alone, as it is now."""
-    statement = select(Contact).where(Contact.id == contact_id).with_for_update(of=Contact)
+    statement = select(Contact).where(Contact.id == contact_id).with_for_update(of=Contact, key_share=True)
     return statement.execution_options(populate_existing=True)
 
 

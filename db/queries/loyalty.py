@@ -46,7 +46,7 @@ _LOT = (
 def locked(membership_ids: Collection[int]) -> Rows:
     """These members; nobody else posts to them until the transaction ends."""
     statement = select(Membership).where(listed(Membership.id, membership_ids)).order_by(Membership.id)
-    return statement.with_for_update(of=Membership).execution_options(populate_existing=True)
+    return statement.with_for_update(of=Membership, key_share=True).execution_options(populate_existing=True)
 
 
 def of_contact(contact_id: int) -> Rows:

@@ -31,7 +31,7 @@ _KEPT = tuple(getattr(PurchaseTotal, name) for name in TOTAL)
 def lock(contact_ids: Collection[int]) -> Rows:
     """Nobody else counts the purchases of these contacts until the transaction ends."""
     statement = select(Contact.id).where(listed(Contact.id, contact_ids)).order_by(Contact.id)
-    return statement.with_for_update(of=Contact).execution_options(with_deleted=True)
+    return statement.with_for_update(of=Contact, key_share=True).execution_options(with_deleted=True)
 
 
 def bought(contact_ids: Collection[int]) -> Rows:

@@ -3,15 +3,21 @@
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from crm_core.commerce import order_changes, orders, purchases, totals
 from crm_core.commerce.types import NewLine, NewReturn, OrderChange, OrderQuery
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.errors import Conflict, Invalid
 from crm_core.kernel.work import begin
-from tests.commerce.selling import customer, order
+from db import engines, session
+from db.models import Contact
+from db.session import Database
+from tests.commerce.selling import PIECE, customer, order
+from tests.people import hire
 
 CHECKS = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 ACTS = (
@@ -79,3 +85,21 @@ def test_refunds_never_exceed_the_total_and_totals_agree(
     with begin(SYSTEM, write=False) as work:
         assert totals.differences(work) == []
         assert totals.misremembered(work) == []
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"])  # SQLite has one writer at a time
+def test_two_orders_of_one_customer_at_once_do_not_wait_for_each_other_in_a_circle(
+    own_database: Database,
+) -> None:
+    ann = hire().ann
+    zoe = customer(ann)
+    other_till = engines.create(own_database.url)
+
+    with other_till.begin() as connection:  # it has entered its order and adds up next
+        its_customer = select(Contact.id).where(Contact.id == zoe)
+        connection.execute(its_customer.with_for_update(read=True, key_share=True))
+        session.connect(own_database.url, statement_timeout=2000)
+        order(ann, zoe, [NewLine(PIECE, name="Work", unit_price=4000)])
+    other_till.dispose()
+
+    assert [one.orders for one in purchases.of_contact(ann, zoe).totals] == [1]
