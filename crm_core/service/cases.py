@@ -63,6 +63,7 @@ def get(work: Work, case_id: int) -> CaseDetail:
         NotFound: there is none, or none that this person may see.
     """
     case = work.get(Case, case_id)
+    work.get(Contact, case.contact_id)  # a deleted customer hides the cases too
     [row] = work.rows(sql.rows().where(Case.id == case_id), CaseRow)
     [extra] = work.tuples(sql.extras(case_id))
     merged = work.session.get(Case, case.merged_into_id) if case.merged_into_id is not None else None

@@ -1,6 +1,7 @@
 """Facts of service: cases that were opened, answered and solved, and those that are open."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Subquery, and_, case, func, literal, or_
@@ -10,6 +11,7 @@ from db.queries import Rows
 from db.queries.facts import Asked, Expression, Facts, columns, dated, looked_up, narrowed, yes
 from db.queries.replay import last_trace, later, was_there
 
+_LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 UNSOLVED = ("new", "open", "waiting")
 _STEPS = ("case.solved", "case.closed", "case.reopened")
 
@@ -78,7 +80,7 @@ def told(asked: Asked, members: Rows | None) -> Rows:
 
 def _until_its_end(asked: Asked) -> Asked:
     """The same question about everything until the end of its period."""
-    return asked._replace(since=asked.since.replace(year=1990))
+    return asked._replace(since=_LONG_AGO)
 
 
 def _was_open(steps: Subquery, asked: Asked) -> Expression:

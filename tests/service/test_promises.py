@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from crm_core.kernel.access import SYSTEM
-from crm_core.kernel.errors import Invalid
+from crm_core.kernel.errors import Invalid, NotFound
 from crm_core.kernel.work import Clock, begin
 from crm_core.people import contacts
-from crm_core.service import answers, case_messages, cases, escalation, sla
+from crm_core.service import answers, case_lists, case_messages, cases, escalation, sla
 from crm_core.service.answers import NewAnswer
 from crm_core.service.calendars import Hours
 from crm_core.service.case_types import NewMessage
@@ -93,17 +93,20 @@ def test_only_who_sees_the_customer_hears_of_a_missed_promise(
     sla.change(cast.olga, ServiceSettings(escalation=Escalation(tell_managers=True, reassign=True)))
     zoe, gone = a_customer(cast.ann), a_customer(cast.bob, "Yan", "yan@example.org")
     late = a_case(cast.ann, zoe, owner_id=cast.ann.id)
-    a_case(cast.bob, gone, owner_id=cast.bob.id)
+    hidden = a_case(cast.bob, gone, owner_id=cast.bob.id)
     contacts.assign(cast.olga, [zoe], cast.bob.id)
     contacts.delete(cast.olga, [gone])
     with begin(SYSTEM) as work:
         work.get(User, cast.mia.id or 0).team_id = None
 
     monkeypatch.setattr(clock, "now", at(later(24)))
-    assert escalation.sweep(SYSTEM) == 2  # a customer who is gone does not keep the others waiting
+    assert escalation.sweep(SYSTEM) == 1  # nobody hears of a customer who is gone
+    assert (case_lists.counts(cast.sue).all, case_lists.search(cast.sue).total) == (1, 1)
+    with pytest.raises(NotFound):
+        cases.get(cast.sue, hidden)
 
     told = {who.name: notices.mine(who).total for who in (cast.ann, cast.mia, cast.olga)}
-    assert told == {"Ann Archer": 0, "Mia Meyer": 0, "Olga Orlova": 2}
+    assert told == {"Ann Archer": 0, "Mia Meyer": 0, "Olga Orlova": 1}
     assert stored(late).owner_id == cast.sue.id
 
 

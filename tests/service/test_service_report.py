@@ -1,6 +1,6 @@
 """The report of service: counted by hand, the same as its metrics, and as it was known before."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -51,6 +51,8 @@ def test_numbers_are_those_counted_by_hand_and_those_of_the_metrics(
         rows = service_levels.report(cast.sue, WEEK, group).rows
         assert (len(rows), sum(row.opened for row in rows)) == (count, 3)
     assert service_levels.report(cast.bob, WEEK).whole.opened == 0
+    leap_day = date(2024, 2, 29)
+    assert service_levels.report(cast.sue, Question(Period(leap_day, leap_day), "none")).whole.opened == 0
     with pytest.raises(Invalid, match="Choose one of"):
         service_levels.report(cast.sue, WEEK, "weather")
 
