@@ -9,7 +9,7 @@ from crm_core.kernel.work import Work, use_case
 from crm_core.service import case_steps, rules, sla
 from crm_core.service.sla_types import ServiceSettings
 from db.models import Case
-from db.queries import cases as sql
+from db.queries import case_clocks as sql
 
 BATCH: Final = 100
 

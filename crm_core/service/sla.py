@@ -19,7 +19,7 @@ from crm_core.service.calendars import Hours
 from crm_core.service.sla_types import Escalation, ServiceSettings, Target
 from crm_core.team.company import company
 from db.models import Case, Setting
-from db.queries import cases as sql
+from db.queries import case_clocks as sql
 from db.queries import settings as setting_sql
 
 NAME = "service"
