@@ -68,7 +68,26 @@ def _close() -> None:
 
 @st.dialog("Known answer", width="medium", on_dismiss=_close)
 def _edit(row: AnswerRow | None) -> None:
-    key = f"answer-{row.id if row else 'new'}"
+    new = _typed(row, f"answer-{row.id if row else 'new'}")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if row is not None and st.button("Delete", key="delete-answer", icon=":material/delete:"):
+            with guard(rerun=True):
+                answers.delete(me(), row.id)
+                st.session_state[_GONE] = (row.id, f"“{row.title}” is deleted.")
+                _close()
+        if st.button("Cancel", key="cancel-answer"):
+            _close()
+            st.rerun()
+        if st.button("Save", key="save-answer", type="primary"):
+            with guard(done=f"“{new.title}” is saved.", rerun=True):
+                if row is None:
+                    answers.add(me(), new)
+                else:
+                    answers.change(me(), row.id, new, version=row.version)
+                _close()
+
+
+def _typed(row: AnswerRow | None, key: str) -> NewAnswer:
     title = st.text_input(
         "Title", row.title if row else "", key=f"{key}-title", max_chars=answers.LONGEST_TITLE
     )
@@ -85,30 +104,10 @@ def _edit(row: AnswerRow | None) -> None:
     )  # fmt: skip
     known = list(row.tags) if row else []
     tags = marks.multiselect(
-        "Tags for the case",
-        known,
-        known,
-        key=f"{key}-tags",
-        accept_new_options=True,
+        "Tags for the case", known, known, key=f"{key}-tags", accept_new_options=True,
         placeholder="Write a tag",
-    )
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if row is not None and st.button("Delete", key="delete-answer", icon=":material/delete:"):
-            with guard(rerun=True):
-                answers.delete(me(), row.id)
-                st.session_state[_GONE] = (row.id, f"“{row.title}” is deleted.")
-                _close()
-        if st.button("Cancel", key="cancel-answer"):
-            _close()
-            st.rerun()
-        if st.button("Save", key="save-answer", type="primary"):
-            new = NewAnswer(title or "", body or "", then or "", tuple(tags))
-            with guard(done=f"“{new.title}” is saved.", rerun=True):
-                if row is None:
-                    answers.add(me(), new)
-                else:
-                    answers.change(me(), row.id, new, version=row.version)
-                _close()
+    )  # fmt: skip
+    return NewAnswer(title or "", body or "", then or "", tuple(tags))
 
 
 def _undo_bar() -> None:
