@@ -43,11 +43,12 @@ def choose_period(begin: date, end: date) -> None:
             "Period", list(KINDS), default="month", required=True, format_func=KINDS.__getitem__, key="gkind",
             bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-        st.button("", key="period-back", icon=":material/chevron_left:", help="The period before",
-                  on_click=_go, args=(begin - timedelta(days=1),))  # fmt: skip
-        st.markdown(f"**{goal_words.period(begin, end)}**", width="content")
-        st.button("", key="period-on", icon=":material/chevron_right:", help="The period after",
-                  on_click=_go, args=(end + timedelta(days=1),))  # fmt: skip
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", width="content"):
+            st.button("", key="period-back", icon=":material/chevron_left:", help="The period before",
+                      on_click=_go, args=(begin - timedelta(days=1),))  # fmt: skip
+            st.markdown(f"**{goal_words.period(begin, end)}**", width="content")
+            st.button("", key="period-on", icon=":material/chevron_right:", help="The period after",
+                      on_click=_go, args=(end + timedelta(days=1),))  # fmt: skip
 
 
 def nothing(actor: Actor, begin: date, end: date) -> None:

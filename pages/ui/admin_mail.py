@@ -40,6 +40,8 @@ def _said(now: MailStatus) -> str:
     parts.append(f"last sent {words.ago(now.last_sent_at)}")
     if now.is_set_up:
         return f":green[:material/check_circle:] {' · '.join(parts)}"
+    if not now.waiting:
+        return "Nothing is waiting to be sent."
     return f":orange[:material/warning:] {parts[0]} until there is a mail server."
 
 

@@ -59,7 +59,10 @@ def over_time(
     rows += [_point(BEFORE, then, begin) for begin, then in earlier.items()]
     x = {"field": "day", "type": "temporal",
          "axis": axis(format=_SPAN[step], grid=False, labelFlush=True, tickCount=6)}  # fmt: skip
-    y = {"field": "value", "type": "quantitative", "axis": axis(format=numbers, tickCount=4)}
+    # What is counted in whole things has no marks between them.
+    is_whole = numbers != ".0%" and all(float(one.value or 0).is_integer() for one in (*told, *before))
+    least: dict[str, Any] = {"tickMinStep": 1} if is_whole else {}
+    y = {"field": "value", "type": "quantitative", "axis": axis(format=numbers, tickCount=4, **least)}
     tooltip = [{"field": "of", "type": "temporal", "title": step.capitalize(), "format": "%-d %b %Y"},
                {"field": "shown", "title": title}]  # fmt: skip
     now, then = ({"filter": f"datum.series == '{name}'"} for name in (NOW, BEFORE))
@@ -203,11 +206,8 @@ def _point(series: str, point: Mark, day: str) -> dict[str, object]:
 def _course(told: Sequence[Mark], step: str, title: str, *, is_compared: bool) -> str:
     first, last = told[0], told[-1]
     best = max(told, key=lambda point: point.value or 0)
-    when = "on" if step == "day" else f"in the {step} from"
-    sentence = (
-        f"{title}: {first.shown} {when} {_day(first)}, {last.shown} {when} {_day(last)}; "
-        f"the most was {best.shown}, {when} {_day(best)}."
-    )
+    begin, end, top = (_when(point, step) for point in (first, last, best))
+    sentence = f"{title}: {first.shown} {begin}, {last.shown} {end}; the most was {best.shown}, {top}."
     return sentence + (" The dashed line is the time it is compared with." if is_compared else "")
 
 
@@ -216,5 +216,9 @@ def _picked(event: Any) -> str:
     return str(chosen[0].get("key", "")) if chosen else ""
 
 
-def _day(point: Mark) -> str:
-    return words.day(date.fromisoformat(point.key))
+def _when(point: Mark, step: str) -> str:
+    """The time of a point as one says it: ``on 7 Nov 2026``, ``in Nov 2026``, ``in the week from …``."""
+    day = date.fromisoformat(point.key)
+    if step in ("month", "year"):
+        return f"in {day:%Y}" if step == "year" else f"in {day:%b %Y}"
+    return f"on {words.day(day)}" if step == "day" else f"in the {step} from {words.day(day)}"

@@ -48,7 +48,7 @@ def _tiles(found: AdoptionReport) -> None:
             f"{found.active:,} of {found.colleagues:,}",
             "Colleagues who entered or changed something.",
         ),
-        ("Acts", f"{acts:,}", "Entries, changes and finished tasks of those who are shown."),
+        ("Entries and changes", f"{acts:,}", "Entries, changes and finished tasks of those who are shown."),
         ("Deals with a next step", share(step), "Open deals with a task ahead."),
     )
     with st.container(key="tiles-adoption"):
@@ -71,7 +71,7 @@ def _map(rows: list[tuple[str, Mapping[str, float]]]) -> None:
     y = {"field": "person", "type": "ordinal", "scale": {"domain": [name for name, _ in rows]},
          "axis": axis(None, labelLimit=110)}  # fmt: skip
     tips = [{"field": "person", "title": "Who"}, {"field": "area", "title": "Area"},
-            {"field": "acts", "title": "Acts", "format": ","}]  # fmt: skip
+            {"field": "acts", "title": "Entries and changes", "format": ","}]  # fmt: skip
     spec: dict[str, Any] = {
         "height": {"step": 30},
         "encoding": {"x": x, "y": y, "tooltip": tips},

@@ -16,17 +16,20 @@ OWN: Final = "own"
 _TIMES: Final = {name: title for name, (title, _) in NAMED.items()} | {OWN: "Other days …"}
 
 
-def ask(actor: Actor, prefix: str = "", days: Period | None = None) -> Question:
+def ask(actor: Actor, prefix: str = "", days: Period | None = None, *, has_compare: bool = True) -> Question:
     """The filters, and what they ask for; who has no choice of something does not see it.
 
     Args:
         prefix: begins the names under which they are kept in the session instead of the address.
         days: which days are proposed where own ones are wanted.
+        has_compare: whether there is another time to compare with.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{prefix}report-filters"):
         named = _choice(f"{prefix}time", _TIMES, "Time", 170) or "month"
         period = _own_days(f"{prefix}days", days) if named == OWN else None
-        compare = _choice(f"{prefix}vs", dict(periods.COMPARISONS), "Compared with", 170) or "previous"
+        compare = "none"
+        if has_compare:
+            compare = _choice(f"{prefix}vs", dict(periods.COMPARISONS), "Compared with", 170) or "previous"
         with st.popover("Filters", icon=":material/filter_list:"):
             whose, told = _whose(actor, prefix)
     found = Question(_period(named, period), compare, **whose)

@@ -22,7 +22,7 @@ from pages.ui import (
     report_tiles,
     words,
 )
-from pages.ui.report_tiles import change, text
+from pages.ui.report_tiles import text
 
 VIEWS: Final = {"rows": "Rows", "time": "Over time", "split": "By group", "why": "Why it changed"}
 SIZE: Final = 50
@@ -89,9 +89,9 @@ def head(figure: Figure, part: str = "") -> None:
     metric = figure.metric
     st.metric(
         f"{metric.title}: {part}" if part else metric.title,
-        text(figure, figure.value, figure.currency), change(figure),
-        delta_color={True: "normal", False: "inverse", None: "off"}[metric.is_good_up],  # type: ignore[arg-type]
-    )  # fmt: skip
+        text(figure, figure.value, figure.currency),
+        **report_tiles.delta(figure),
+    )
     others = [text(figure, one.value(metric), one.currency) for one in figure.amounts[1:]]
     before = text(figure, figure.value_before, figure.currency) if figure.previous else ""
     told = [metric.meaning, *others, f"Before: {before}." if before else ""]

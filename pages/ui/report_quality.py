@@ -12,6 +12,8 @@ from pages.ui.charts import Mark
 
 RECORDS: Final = {"contacts": "Contacts", "accounts": "Companies"}
 DAYS: Final = 90
+_SEEN = 0.05
+"""So much a score has to change to be told with one place."""
 
 
 def draw(actor: Actor, _: Question) -> None:
@@ -29,11 +31,9 @@ def _course(actor: Actor, record: str, title: str) -> None:
         st.caption("The score is counted every night; it shows here from tomorrow on.")
         return
     last = days[-1]
-    st.metric(
-        "Score of 100",
-        f"{last.score:.0f}",
-        f"{last.score - days[0].score:+.1f} since {words.day(days[0].on)}",
-    )
+    gained = last.score - days[0].score
+    since = f"{gained:+.1f} since {words.day(days[0].on)}" if abs(gained) >= _SEEN else None
+    st.metric("Score of 100", f"{last.score:.0f}", since)
     st.caption(f"{last.findings:,} points to mend.")
     marks = [Mark(day.on.isoformat(), day.on.isoformat(), day.score, f"{day.score:.1f}") for day in days]
     charts.over_time(marks, "day", "Score", key=f"quality-{record}", is_level=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from babel.numbers import format_compact_currency
@@ -25,6 +25,7 @@ REFRESH_SECONDS: Final = 10
 _COMPACT: Final = 100_000
 _IN_A_ROW: Final = 4
 _OF_ALL: Final = 5
+_GOOD: Final = {True: "normal", False: "inverse", None: "off"}
 
 
 @secured(Permission.REPORTS_READ, run_every=REFRESH_SECONDS)
@@ -98,16 +99,11 @@ def row_of(
 def tile(figure: Figure, course: Course = ()) -> None:
     """One number with its meaning, its comparison, its course, and its rows."""
     metric = figure.metric
-    told = change(figure)
-    is_same = told is not None and not any(digit in told for digit in "123456789")
-    color = "off" if is_same else {True: "normal", False: "inverse", None: "off"}[metric.is_good_up]
     points = [float(value) for value in course if value is not None]
     if metric.is_state and points and figure.value is not None:
         points.append(float(figure.value))
     st.metric(
-        metric.title, number(figure, figure.amounts[0]), told, help=metric.meaning,
-        delta_color=color,  # type: ignore[arg-type]  # the three words that it knows
-        delta_arrow="off" if is_same else "auto",
+        metric.title, number(figure, figure.amounts[0]), help=metric.meaning, **delta(figure),
         chart_data=points if len(points) > 2 and any(points) else None, chart_type="area",
     )  # fmt: skip
     beside = [number(figure, amount) for amount in figure.amounts[1:]]
@@ -167,6 +163,14 @@ def change(figure: Figure) -> str | None:
     if figure.change is None:
         return None
     return f"{figure.change:+.0%}" if figure.metric.sums != MEAN or figure.change else "±0%"
+
+
+def delta(figure: Figure) -> dict[str, Any]:
+    """How a tile tells the change: its words, and whether it is good; no change is neither."""
+    said = change(figure)
+    if said is not None and not any(digit in said for digit in "123456789"):
+        return {"delta": "no change", "delta_color": "off", "delta_arrow": "off"}
+    return {"delta": said, "delta_color": _GOOD[figure.metric.is_good_up]}
 
 
 def _told(found: Sequence[Figure]) -> None:

@@ -38,7 +38,8 @@ from pages.ui import (
     words,
 )
 
-ALL, PERIOD, DAY, WHOSE, REACH, NONE, OWN = "all", "period", "day", "whose", "reach", "none", "own"
+ALL, ONE, PERIOD, DAY, WHOSE, REACH = "all", "one", "period", "day", "whose", "reach"
+NONE, OWN = "none", "own"
 _P = Permission
 
 
@@ -46,8 +47,9 @@ _P = Permission
 class View:
     """One report: its name in the address, its group and title, what one needs to see it, and its filters.
 
-    ``WHOSE`` asks which customers count, ``DAY`` as of which day, too, ``REACH`` for team and owner alone.
-    One with ``OWN`` filters draws these and the rows of its numbers by itself.
+    ``ONE`` compares with no other time. ``WHOSE`` asks which customers count, ``DAY`` as of which day, too,
+    ``REACH`` for team and owner alone. One with ``OWN`` filters draws these and the rows of its numbers by
+    itself.
     """
 
     name: str
@@ -75,10 +77,10 @@ VIEWS: Final = (
     View("overview", "Overview", "Key figures", _all_numbers),
     View("revenue", "Sales", "Revenue", report_revenue.draw, _P.ORDERS_READ),
     View("pipeline", "Sales", "Pipeline", report_pipeline.draw, _P.DEALS_READ),
-    View("funnel", "Sales", "Funnel", report_funnel.draw, _P.DEALS_READ),
+    View("funnel", "Sales", "Funnel", report_funnel.draw, _P.DEALS_READ, ONE),
     View("velocity", "Sales", "Pace", report_velocity.draw, _P.DEALS_READ),
-    View("people", "Sales", "People and places", report_people.draw, _P.DEALS_READ),
-    View("products", "Sales", "Products and prices", report_products.draw, _P.ORDERS_READ),
+    View("people", "Sales", "People and places", report_people.draw, _P.DEALS_READ, ONE),
+    View("products", "Sales", "Products and prices", report_products.draw, _P.ORDERS_READ, ONE),
     View("outlook", "Sales", "Forecast and trend", _of(report_outlook.draw), _P.DEALS_READ, REACH),
     View("value", "Customers", "Customer value", _of(report_value.draw), _P.ORDERS_READ, WHOSE),
     View("rfm", "Customers", "RFM", _of(report_rfm.draw), _P.ORDERS_READ, DAY),
@@ -102,11 +104,7 @@ _ALL_TIME: Final = (
     "All purchases count: there is no time to choose and nothing to compare with. "
     "Segment, product and country mean customers as they are known today."
 )
-_ONE_TIME: Final = "Told for one time: nothing is compared here."
 LEAVES: Final = {
-    "funnel": _ONE_TIME,
-    "people": _ONE_TIME,
-    "products": _ONE_TIME,
     "outlook": "A year back and half a year ahead. Deals are expected by their stage, whoever buys: "
     "there is no segment, product or country to choose.",
     "value": _ALL_TIME,
@@ -156,8 +154,8 @@ def chosen(actor: Actor) -> View:
 def filters(actor: Actor, view: View) -> Question:
     """What the filters of a report ask for; those that it does not have are not shown."""
     found = Question(periods.month_of(words.today()))
-    if view.filters == ALL:
-        found = report_filters.ask(actor)
+    if view.filters in (ALL, ONE):
+        found = report_filters.ask(actor, has_compare=view.filters == ALL or "number" in st.query_params)
     if view.filters == PERIOD:
         found = report_filters.ask_period()
     if view.filters in (DAY, WHOSE):

@@ -15,6 +15,8 @@ LOGO = (
 )
 
 STYLE = """<style>
+/* Popovers and dialogs stand outside of the app: they would take the light one of two colours. */
+:root { color-scheme: light dark; }
 .stMainBlockContainer { padding: 2.75rem 2.5rem 4rem; max-width: 84rem; }
 .stSidebar [data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
 .stSidebar [data-testid="stSidebarUserContent"] {
@@ -44,6 +46,10 @@ button:is([data-variant="segmented_control"], [data-variant="pills"])[data-selec
 button[kind^="primary"]:not(:disabled):is(:hover, :focus-visible) {
   background-color: light-dark(#0B5F58, #13736A); border-color: light-dark(#0B5F58, #13736A);
 }
+button[kind^="tertiary"]:not(:disabled):is(:hover, :focus-visible, :active, [aria-expanded="true"]),
+[data-testid="stPopoverButton"]:not(:disabled):is(:hover, :focus-visible, [aria-expanded="true"]) {
+  color: light-dark(#0B6560, #5CCFC1);
+}
 .st-key-facts a[href^="mailto:"] {
   display: inline-block; max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
   vertical-align: bottom;
@@ -54,7 +60,8 @@ button[kind^="primary"]:not(:disabled):is(:hover, :focus-visible) {
   /* Amounts are read whole on two tiles side by side. */
   [data-testid="stMetricValue"] { font-size: 1.3rem; }
   .stMainBlockContainer { padding: 4rem 1rem 3rem; }
-  .st-key-tiles .stMetric label p { white-space: normal; }
+  :is(.st-key-tiles, [class*="st-key-tiles-"]) .stMetric label p { white-space: normal; }
+  [class*="st-key-tiles-"] .stPageLink a { padding-right: 0; }
   .st-key-gate { padding-top: 1vh; }
   .st-key-tiles .stColumn, [class*="st-key-tiles-"] .stColumn { min-width: calc(50% - .5rem); }
   .st-key-list-filters .stColumn:not(:first-child) { min-width: calc(50% - .5rem); flex: 1 1 0; }
