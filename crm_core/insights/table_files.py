@@ -5,12 +5,19 @@ import io
 import re
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 Cell = str | int | float | Decimal | None
+_NUMBER: Final = "#,##0.00##"
+_LOOKED_AT: Final = 200
+"""So many rows say how wide the columns of a sheet are; ``_WIDEST`` is in letters."""
+_WIDEST: Final = 60
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 _UNFIT: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 
@@ -35,17 +42,33 @@ def as_sheets(tables: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Cell]
     for place, (name, columns, rows) in enumerate(tables):
         sheet = book.create_sheet(_sheet_name(name, place, {one.title.casefold() for one in book.worksheets}))
         sheet.freeze_panes = "A2"
-        for row in (columns, *rows):
+        begin = list(islice(left := iter(rows), _LOOKED_AT))
+        for number in range(len(columns)):
+            longest = max(len(_shown(row[number])) for row in (columns, *begin))
+            sheet.column_dimensions[get_column_letter(number + 1)].width = min(longest + 3, _WIDEST)
+        sheet.append([_cell(sheet, title, is_head=True) for title in columns])
+        for row in chain(begin, left):
             sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _cell(sheet: Any, value: Cell) -> Any:
+def _shown(value: Cell) -> str:
+    """About as long as it is in a cell."""
+    if isinstance(value, (int, float, Decimal)):
+        return f"{value:,.2f}"
+    return value or ""
+
+
+def _cell(sheet: Any, value: Cell, *, is_head: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value=float(value) if isinstance(value, Decimal) else value)
     if isinstance(value, str):
         cell.data_type = "s"
+    elif isinstance(value, (float, Decimal)):
+        cell.number_format = _NUMBER
+    if is_head:
+        cell.font = Font(bold=True)
     return cell
 
 
