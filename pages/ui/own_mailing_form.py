@@ -9,6 +9,7 @@ from crm_core.insights import dashboards, report_schedules, saved_reports
 from crm_core.insights.report_schedule_rules import DAY, MONTH, WEEK, NewSchedule
 from crm_core.insights.report_schedules import ScheduleRow
 from crm_core.kernel.access import Actor
+from pages.ui import navigation
 from pages.ui.guard import guard
 from pages.ui.session import me
 
@@ -23,6 +24,11 @@ def add(actor: Actor, asked: str) -> None:
     known = _known(actor)
     if not known:
         st.caption("Build a report first: it is then found here.")
+        navigation.link("reports", "New report", icon=":material/add:", view="mine", report="new")
+        return
+    if not report_schedules.choices(actor):
+        st.caption("There is no e-mail address to mail to yet. Write yours into your profile first.")
+        navigation.link("profile", "Your profile")
         return
     wanted = _fields(actor, "mailing", _USUAL, known, asked)
     if wanted is not None:
@@ -57,7 +63,7 @@ def _fields(
         required=True,
     ) or WEEK  # fmt: skip
     keys = list(known)
-    with st.form(f"{key}.form", border=False):
+    with st.form(f"{key}.form", border=False, width=560):
         what = st.selectbox(
             "What", keys, index=keys.index(asked) if asked in keys else 0, format_func=known.__getitem__,
             key=f"{key}.what",

@@ -29,7 +29,8 @@ def draw(actor: Actor, _question: Question) -> None:
     if not rows:
         st.info("Nothing is mailed yet.", icon=":material/schedule_send:")
     asked = st.query_params.get("of", "")
-    with st.expander("Mail another report", expanded=bool(asked) or not rows, icon=":material/add:"):
+    label = "Mail another report" if rows else "Mail a report"
+    with st.expander(label, expanded=bool(asked) or not rows, icon=":material/add:"):
         own_mailing_form.add(actor, asked)
 
 
