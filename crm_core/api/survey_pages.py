@@ -21,7 +21,7 @@ LONGEST: Final = 60_000
 _STYLE: Final = (
     "<style>.scale{display:grid;grid-template-columns:repeat(var(--wide),minmax(0,1fr));gap:.4rem;"
     "margin:1rem 0 .4rem}.scale button{padding:.8rem 0;min-height:3rem;background:none;color:var(--accent)}"
-    ".nps{--wide:11}.csat,.review{--wide:5}.ces{--wide:7}"
+    ".scale.review{margin-bottom:1.5rem}.nps{--wide:11}.csat,.review{--wide:5}.ces{--wide:7}"
     "@media(max-width:30rem){.nps{--wide:6}.review{--wide:1}}"
     ".scale button[aria-pressed=true]{background:var(--accent);color:var(--on)}"
     ".ends{display:flex;justify-content:space-between;gap:1rem;margin:0 0 1.5rem}"
