@@ -19,8 +19,9 @@ Window = tuple[int, int]
 """From one minute of the day to another; 1440 is midnight at its end."""
 
 DAY: Final = 1440
-LONGEST_SEARCH: Final = timedelta(days=1_500)
-"""How far ahead a promise is looked for: more than four years are a mistake in the settings."""
+TOO_LITTLE: Final = "The opening hours leave too little time. Change the hours, or the promised times."
+LONGEST_SEARCH: Final = timedelta(days=36_500)
+"""How far ahead a promise is looked for: cases may wait for years, but not for a hundred."""
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OFFICE: Final[tuple[tuple[Window, ...], ...]] = (((540, 1020),),) * 5 + ((), ())
 ALWAYS: Final[tuple[tuple[Window, ...], ...]] = (((0, DAY),),) * 7
@@ -80,7 +81,7 @@ def after(hours: Hours, start: datetime, span: timedelta) -> datetime:
         if closes - begins >= left and closes > begins:
             return begins + left
         left -= max(timedelta(), closes - begins)
-    raise Invalid("The opening hours leave too little time. Change the hours, or the promised times.")
+    raise Invalid(TOO_LITTLE)
 
 
 def _windows(hours: Hours, start: datetime) -> Iterator[tuple[datetime, datetime]]:

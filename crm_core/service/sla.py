@@ -25,6 +25,8 @@ from db.queries import settings as setting_sql
 NAME = "service"
 LONGEST_PROMISE = 60 * 24 * 366  # business minutes
 MOST_HOLIDAYS = 1_000
+FARTHEST_PROMISE = timedelta(days=1_500)
+"""More than four years ahead is a mistake in the settings."""
 
 
 @use_case(Permission.CASES_READ, read=True)
@@ -42,6 +44,7 @@ def change(work: Work, wanted: ServiceSettings) -> int:
         Invalid: field by field, what cannot be.
     """
     checked = _checked(wanted)
+    _check_reach(checked, work.now)
     row: Setting | None = work.scalar(setting_sql.by_name(NAME))
     if row is None:
         row = work.add(Setting(name=NAME, value={}, updated_at=work.now))
@@ -97,6 +100,14 @@ def note_solution(case: Case, how: ServiceSettings, now: datetime) -> None:
     case.resolution_seconds = max(0, int(spent) - case.paused_seconds)
     minutes = how.target(case.priority, case.kind).resolve_minutes
     case.is_resolution_in_time = None if minutes is None else case.resolution_seconds <= minutes * 60
+
+
+def _check_reach(how: ServiceSettings, now: datetime) -> None:
+    """Refuse promises that these hours could not keep: cases that cannot be opened are found too late."""
+    for one in how.targets:
+        for minutes in (one.respond_minutes, one.resolve_minutes):
+            if minutes is not None and _due(how, now, minutes, timedelta()) - now > FARTHEST_PROMISE:
+                raise Invalid(calendars.TOO_LITTLE)
 
 
 def _due(how: ServiceSettings, opened_at: datetime, minutes: int, pauses: timedelta) -> datetime:

@@ -54,6 +54,9 @@ def test_settings_that_cannot_be_are_refused(cast: Cast) -> None:
     assert set(caught.value.fields) == {"address", "targets", "close_after_days"}
     with pytest.raises(Invalid, match="opening hours"):
         sla.change(cast.mia, ServiceSettings(hours=Hours(week=((),) * 7)))
+    a_minute_a_week = Hours(week=(((0, 1),), *((),) * 6))
+    with pytest.raises(Invalid, match="too little time"):
+        sla.change(cast.mia, ServiceSettings(hours=a_minute_a_week))
     assert sla.settings(cast.sue) == ServiceSettings()
 
 
@@ -85,6 +88,20 @@ def test_a_missed_promise_is_noted_once_and_escalated(
     assert [one["promise"] for one in happened("case.overdue")] == ["first answer", "solution"]
     assert cases.get(cast.sue, solved).row.status == "closed"
     assert not escalation.advance_next("here", lambda: False)
+
+
+def test_a_case_that_slept_for_years_is_taken_up_again(
+    cast: Cast, clock: type[Clock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = a_case(cast.sue, a_customer(cast.ann))
+    cases.close(cast.sue, case_id)
+    monkeypatch.setattr(clock, "now", at(MONDAY.replace(year=2033)))
+
+    cases.reopen(cast.sue, case_id)
+
+    due = stored(case_id).resolution_due_at
+    assert due is not None
+    assert due > MONDAY.replace(year=2033)
 
 
 def test_only_who_sees_the_customer_hears_of_a_missed_promise(
