@@ -82,7 +82,8 @@ class InteractionLoader(Loader):
             store.work.run(sql.touch_account(account_id, moment))
 
     def before_removal(self, work: Work, ids: Sequence[int]) -> Any:
-        """Who was in touch by these."""
+        """Who was in touch by these; how their words felt goes with them."""
+        work.run(sql.remove_moods(ids))
         return [tuple(row) for row in work.tuples(sql.parties(ids))]
 
     def after_removal(self, work: Work, known: Any) -> None:

@@ -137,8 +137,8 @@ def latest_scores(contact_id: int) -> Rows:
 
 
 def latest_mood(contact_id: int) -> Rows:
-    """The mood of the latest text of a contact that was scored."""
-    chosen = (TextSentiment.contact_id == contact_id, TextSentiment.score.is_not(None))
+    """The mood of the latest text of a contact that was scored and stands."""
+    chosen = (TextSentiment.contact_id == contact_id, TextSentiment.score.is_not(None), stands())
     newest = (TextSentiment.written_at.desc(), TextSentiment.id.desc())
     return select(TextSentiment.score).where(*chosen).order_by(*newest).limit(1)
 

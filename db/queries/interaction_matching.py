@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import Delete, Update, delete, func, select, update
 
-from db.models import Account, Contact, Interaction
+from db.models import Account, Contact, Interaction, TextSentiment
 from db.queries import Rows
 from db.queries.activity import touch_account, touch_contact
 from db.queries.lists import listed
@@ -38,3 +38,9 @@ def touch_accounts_anew(ids: Collection[int]) -> Update:
     )
     last = select(func.max(Interaction.happened_at)).where(*mine).scalar_subquery()
     return update(Account).where(listed(Account.id, ids)).values(last_touch_at=last)
+
+
+def remove_moods(interaction_ids: Collection[int]) -> Delete:
+    """Remove how the words of these touchpoints felt."""
+    of_these = (TextSentiment.record == "interactions", listed(TextSentiment.record_id, interaction_ids))
+    return delete(TextSentiment).where(*of_these)

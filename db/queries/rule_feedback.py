@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from db.models import Contact, Feedback, TextSentiment
 from db.queries import Rows
+from db.queries.feedback import stands
 from db.queries.rule_comparisons import BY_TYPE, Condition
 from db.rule_tree import Leaf, Moment
 
@@ -33,7 +34,7 @@ def _latest_score(kind: str) -> Rows:
 def _latest_mood() -> Rows:
     place = _place(TextSentiment.contact_id, TextSentiment.written_at, TextSentiment.id)
     rows = select(TextSentiment.contact_id, TextSentiment.score, place)
-    return rows.where(TextSentiment.score.is_not(None), TextSentiment.contact_id.is_not(None))
+    return rows.where(TextSentiment.score.is_not(None), TextSentiment.contact_id.is_not(None), stands())
 
 
 def _place(contact: Any, at: Any, key: Any) -> Any:

@@ -20,11 +20,14 @@ from db.models import (
     ContactPoint,
     ContactTag,
     ImportRow,
+    LeadScore,
     Tag,
+    TextSentiment,
 )
 from db.queries import Rows
 
-_OWN_PARTS = {ContactPoint, ContactTag, AccountTag, Consent}
+# What is worked out from a record by itself is no use that somebody made of it.
+_OWN_PARTS = {ContactPoint, ContactTag, AccountTag, Consent, LeadScore, TextSentiment}
 
 
 def made(model: type[Contact] | type[Account], import_id: int, after: int, limit: int) -> Rows:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from crm_core.kernel.access import SYSTEM, Actor
 from crm_core.kernel.work import begin
 from crm_core.people import contacts
-from db.models import Account, Contact, Deal, DealLine, Product, Stage, StageChange, Team, User
+from crm_core.service import sentiment
+from db.models import Account, Contact, Deal, DealLine, Product, Stage, StageChange, Team, TextSentiment, User
 from tests.business_hash import business_hash
 from tests.data.importing import bring, check, count, draft, inbox, run, table, undo
 
@@ -154,3 +155,17 @@ def test_touchpoints_come_in_once_with_whom_they_were(olga: Actor, inbox: Any) -
     assert bring(olga, path, "interactions").counts["created"] == 0
     assert undo(olga, done.id).summary["undo_removed"] == 2
     assert business_hash() == before
+
+
+def test_the_moods_of_mails_go_with_them_and_keep_nobody_here(olga: Actor, inbox: Any) -> None:
+    before = business_hash()
+    header = ("Type", "Subject", "Notes", "Date", "Contact email", "Contact", "Direction")
+    angry = ("Email", "Angry", "This is terrible.", "2025-01-02 10:00", "zoe@x.test", "Zoe Ash", "in")
+    done = bring(olga, table(inbox, header, [angry]), "interactions", create_missing=("contacts",))
+    sentiment.advance_next("here", lambda: False)
+    assert sentiment.counts(olga).negative == 1
+
+    undo(olga, done.id)
+
+    assert business_hash() == before
+    assert rows(TextSentiment.id, order=TextSentiment.id) == []

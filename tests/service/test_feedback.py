@@ -153,8 +153,10 @@ def test_what_was_said_on_the_phone_is_written_down_corrected_and_hidden(cast: C
     with pytest.raises(NotFound):
         feedback.summary(cast.bob, zoe)
 
+    assert found.sentiment is not None
     feedback.delete(cast.sue, key)
-    assert feedback.summary(cast.ann, zoe).count == 0
+    hidden = feedback.summary(cast.ann, zoe)
+    assert (hidden.count, hidden.sentiment) == (0, None)
     feedback.restore(cast.sue, key)
     with pytest.raises(Conflict):
         feedback.restore(cast.sue, key)
