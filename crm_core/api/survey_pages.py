@@ -73,9 +73,9 @@ async def stop(request: Request) -> Response:
 async def ask_to_stop(request: Request) -> Response:
     """A button to be asked no more; programs that open the address change nothing."""
     try:
-        await run_in_threadpool(answering.look, _token(request))
+        await run_in_threadpool(answering.look_to_stop, _token(request))
     except NotFound as error:
-        return _over(error)
+        return broken_link(error.message)
     return public_page(
         "Shall we stop asking you?",
         "<p>You will get no more questions like this one by e-mail.</p>"

@@ -72,6 +72,16 @@ def answer(token: str, score: int, comment: str | None = None) -> AnswerPage:
         return _page(work, request, survey)
 
 
+def look_to_stop(token: str) -> None:
+    """Is this an address of ours? Saying no has no end, also when the time to answer is over.
+
+    Raises:
+        NotFound: the address is none of ours.
+    """
+    with begin(SYSTEM, write=False) as work:
+        _found(work, token)
+
+
 def stop(token: str) -> None:
     """Never ask this customer by mail again; saying it twice changes nothing.
 

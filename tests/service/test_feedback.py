@@ -132,6 +132,7 @@ def test_a_request_runs_out_and_may_be_refused_for_good(
     monkeypatch.setattr(clock, "now", at(MONDAY + 61 * DAY))
     with pytest.raises(NotFound, match="write to us"):
         answering.look(token)
+    answering.look_to_stop(token)
     with pytest.raises(Conflict, match="opted out"):
         asking.ask(ann, zoe, "ces", cause="b")
 
