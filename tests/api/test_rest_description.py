@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from crm_core.api.endpoints import BASE, ENDPOINTS
@@ -58,7 +59,8 @@ STEPS = (
 )
 
 
-def test_answers_are_as_described(olgas: Program, staff: Cast) -> None:
+def test_answers_are_as_described(olgas: Program, staff: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_PUBLIC_URL", "https://crm.example")
     custom_fields.add(staff.olga, "contacts", "Shoe size", "number")
     contact = olgas.make("/contacts", last_name="Berg", company="Berg Ltd", **{"custom.shoe_size": 42})
     olgas.make("/interactions", kind="note", contact_id=contact["id"], body="x")

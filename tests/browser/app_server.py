@@ -85,7 +85,7 @@ class AppServer:
     def start_warm(self, **environment: str) -> None:
         """The same, with app and worker forked from a process that has read the program."""
         self.port = self.port or free_port()
-        alone = self.environment(**environment, CRM_WORKER="none")
+        alone = self.environment(**environment) | {"CRM_WORKER": "none"}
         self.forked.append(warm.start(("serve",), alone, self.log_file))
         self._wait()
         if environment.get("CRM_WORKER") != "none":

@@ -131,7 +131,7 @@ def test_removing_it_leaves_what_was_there_before_and_what_people_added(cast: Ca
     assert {name for name, count in after.items() if count != told[name]} <= {"activities", "contact_counts"}
     with begin(cast.olga, write=False) as work:
         kept = work.scalars(select(Activity.name).where(Activity.contact_id.is_(None)))
-    assert set(kept) <= {"sample.loaded", "sample.removed", "pipeline.added"}
+    assert set(kept) <= {"sample.loaded", "sample.removed", "pipeline.added", "survey.added"}
     assert not sample.is_loaded(cast.olga)
     with begin(cast.olga, write=False) as work:
         assert counts.differences(work) == []
