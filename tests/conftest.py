@@ -121,6 +121,8 @@ def own_database(
     engine_name: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[session.Database]:
     """An empty migrated database that other processes and threads can open too (see ``.url``)."""
+    for engine in _kept.values():
+        engine.dispose()  # a thread of the test before may have connected once more while that ended
     if engine_name == "sqlite":
         path = request.getfixturevalue("spare_sqlite")
         for left in path.parent.glob("crm.db*"):

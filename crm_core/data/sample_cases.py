@@ -10,6 +10,7 @@ from crm_core.service import answers, case_lists, case_messages, cases
 from crm_core.service.answers import NewAnswer
 from crm_core.service.case_types import NewCase, NewMessage
 from db.models import Case, KnownAnswer
+from db.queries import sample as sql
 from db.seed import cases as seed
 from db.seed.cases import Story
 
@@ -25,6 +26,7 @@ def add(work: Work, people: Sequence[dict[str, Any]]) -> int:
     for place, story in enumerate(seed.STORIES):
         _tell(work, people[place * _APART % len(people)]["id"], story, is_mine=place % 2 == 0)
     work.flush()
+    work.run(sql.mark_what_was_said())
     return len(seed.STORIES)
 
 

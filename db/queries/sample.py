@@ -10,6 +10,8 @@ from db.models import (
     Account,
     AccountTag,
     Activity,
+    Case,
+    CaseMessage,
     Contact,
     ContactTag,
     CouponCode,
@@ -28,6 +30,21 @@ EVERY = {"with_deleted": True}
 def setting() -> Rows:
     """The row that says that the sample company is here."""
     return select(Setting).where(Setting.name == "sample")
+
+
+def mark_what_was_said() -> Update:
+    """What was said in made-up cases is made up too."""
+    said = (
+        select(CaseMessage.interaction_id)
+        .join(Case, Case.id == CaseMessage.case_id)
+        .where(Case.is_sample.is_(True))
+    )
+    return (
+        update(Interaction)
+        .where(Interaction.id.in_(said))
+        .values(is_sample=True)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def count(model: Any) -> Rows:
