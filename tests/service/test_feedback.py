@@ -101,7 +101,9 @@ def test_an_answer_is_kept_changed_for_a_month_and_never_by_looking(
     assert (page.score, page.comment) == (4, row.comment)
     changes = [one["changes"] for one in activities("feedback.changed")]
     assert changes[-1]["score"] == [9, 4]
-    assert "received an opinion: 9 of 10 (NPS)" in [one.sentence for one in history.of_contact(ann, zoe, Paging())]
+    assert "received an opinion: 9 of 10 (NPS)" in [
+        one.sentence for one in history.of_contact(ann, zoe, Paging())
+    ]
     with pytest.raises(Invalid):
         answering.answer(token, 11)
     monkeypatch.setattr(clock, "now", at(MONDAY + 31 * DAY))
