@@ -44,7 +44,7 @@ VIEWS: Final = {
     "open": View("Open", "all", rules.UNSOLVED, "all",
                  "**No open case.** When a customer asks for something, note it as a case."),
     "overdue": View("Overdue", "overdue", rules.UNSOLVED, "overdue", "**Nothing is overdue.** Well done."),
-    "unanswered": View("Customer waits", "unanswered", rules.UNSOLVED, "unanswered",
+    "unanswered": View("To answer", "unanswered", rules.UNSOLVED, "unanswered",
                        "**Nobody waits for an answer.**"),
     "waiting": View("Waiting", "all", ("waiting",), empty="**No case waits for its customer.**"),
     "solved": View("Solved", "all", ("solved", "closed"), empty="**No case is solved yet.**"),
