@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from starlette.requests import Request
 
+from crm_core.api.doors import bytes_of
 from crm_core.api.kinds import Kinds, problems
 from crm_core.kernel.access import Actor
 from crm_core.kernel.errors import CrmError, Invalid, NotFound
@@ -172,14 +173,10 @@ def version_of(request: Request, values: dict[str, Any]) -> int | None:
 
 
 async def _bytes_of(request: Request) -> bytes:
-    parts: list[bytes] = []
-    length = 0
-    async for part in request.stream():
-        length += len(part)
-        if length > LONGEST_BODY:
-            raise TooLarge(f"The body is longer than {LONGEST_BODY:,} bytes.")
-        parts.append(part)
-    return b"".join(parts)
+    body = await bytes_of(request, LONGEST_BODY)
+    if body is None:
+        raise TooLarge(f"The body is longer than {LONGEST_BODY:,} bytes.")
+    return body
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

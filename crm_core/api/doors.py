@@ -60,21 +60,34 @@ class Door:
         return "Sign in, or send a token."
 
 
+async def bytes_of(request: Request, longest: int) -> bytes | None:
+    """What was sent; None when it is longer than so many bytes, of which no more is kept in memory."""
+    parts: list[bytes] = []
+    length = 0
+    async for part in request.stream():
+        length += len(part)
+        if length > longest:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def token_of(request: Request) -> str:
+    """The token that stands in the address of a public page."""
+    return str(request.path_params["token"])
+
+
 async def body_of(request: Request, longest: int = MAX_JSON_BYTES) -> dict[str, object]:
     """The JSON object that was sent.
 
     Raises:
         Invalid: it is too long, not JSON, or not an object.
     """
-    parts: list[bytes] = []
-    length = 0
-    async for part in request.stream():
-        length += len(part)
-        if length > longest:
-            raise Invalid(f"The request is longer than {longest} bytes.")
-        parts.append(part)
+    body = await bytes_of(request, longest)
+    if body is None:
+        raise Invalid(f"The request is longer than {longest} bytes.")
     try:
-        found = json.loads(b"".join(parts))
+        found = json.loads(body)
     except ValueError as error:
         raise Invalid("The request is not JSON.") from error
     if not isinstance(found, dict):

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from crm_core.api import form_pages
-from crm_core.api.doors import Door
+from crm_core.api.doors import Door, bytes_of
 from crm_core.api.form_pages import CONSENT, KEY, TRAP, Shown
 from crm_core.api.replies import Reply, refusal, refused
 from crm_core.kernel.errors import CrmError, Invalid, NotFound
@@ -119,14 +119,10 @@ def _from_json(request: Request, body: bytes) -> Sent:
 
 
 async def _body(request: Request) -> bytes:
-    parts: list[bytes] = []
-    length = 0
-    async for part in request.stream():
-        length += len(part)
-        if length > LONGEST:
-            raise Invalid(f"The message is longer than {LONGEST:,} bytes.")
-        parts.append(part)
-    return b"".join(parts)
+    body = await bytes_of(request, LONGEST)
+    if body is None:
+        raise Invalid(f"The message is longer than {LONGEST:,} bytes.")
+    return body
 
 
 def _good_key(request: Request, form: FormDetail, key: str) -> str:

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crm_core.api.doors import Door
+from crm_core.api.doors import Door, bytes_of, token_of
 from crm_core.api.public_pages import broken_link, public_page
 from crm_core.api.replies import refusal
 from crm_core.kernel.errors import NotFound
@@ -24,7 +24,7 @@ NOTHING: Final = "nothing"
 async def show(request: Request) -> Response:
     """What holds now; a look changes nothing."""
     try:
-        found = await run_in_threadpool(preferences.look, _token(request))
+        found = await run_in_threadpool(preferences.look, token_of(request))
     except NotFound as error:
         return broken_link(error.message)
     return _page(found)
@@ -32,7 +32,7 @@ async def show(request: Request) -> Response:
 
 async def choose(request: Request) -> Response:
     """Keep what was ticked, and refuse the rest."""
-    body = await _body(request)
+    body = await bytes_of(request, LONGEST)
     if body is None:
         return refusal(413, "TooLong", "This is more than the form has.")
     try:
@@ -41,7 +41,7 @@ async def choose(request: Request) -> Response:
         return refusal(422, "Invalid", "This is not a form.")
     wanted = [] if NOTHING in sent else sent.get(CHOICE, [])
     try:
-        found = await run_in_threadpool(preferences.choose, _token(request), wanted)
+        found = await run_in_threadpool(preferences.choose, token_of(request), wanted)
     except NotFound as error:
         return broken_link(error.message)
     return _page(found, is_saved=True)
@@ -64,22 +64,6 @@ def _page(found: Preferences, *, is_saved: bool = False) -> Response:
         f'<button class="quiet" name="{NOTHING}" value="1">Stop all of it</button></div></form>'
         "<p><small>Your choice is kept with its date, so that we can show what you agreed to.</small></p>",
     )
-
-
-async def _body(request: Request) -> bytes | None:
-    """What was sent; None when it is too long."""
-    parts: list[bytes] = []
-    length = 0
-    async for part in request.stream():
-        length += len(part)
-        if length > LONGEST:
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _token(request: Request) -> str:
-    return str(request.path_params["token"])
 
 
 DOORS = (

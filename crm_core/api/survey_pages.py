@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crm_core.api.doors import Door
+from crm_core.api.doors import Door, bytes_of, token_of
 from crm_core.api.public_pages import broken_link, public_page
 from crm_core.api.replies import refusal
 from crm_core.kernel.errors import Invalid, NotFound
@@ -35,15 +35,15 @@ _STYLE: Final = (
 async def show(request: Request) -> Response:
     """The question; a look changes nothing, also when a number was tapped in the message."""
     try:
-        page = await run_in_threadpool(answering.look, _token(request))
+        page = await run_in_threadpool(answering.look, token_of(request))
     except NotFound as error:
         return _over(error)
-    return _question(page, _tapped(page, request.query_params.get("score", "")), _token(request))
+    return _question(page, _tapped(page, request.query_params.get("score", "")), token_of(request))
 
 
 async def answer(request: Request) -> Response:
     """Keep the answer, thank for it, and ask for the reason."""
-    body = await _body(request)
+    body = await bytes_of(request, LONGEST)
     if body is None:
         return refusal(413, "TooLong", "This is more than the form has.")
     try:
@@ -53,7 +53,7 @@ async def answer(request: Request) -> Response:
         return refusal(422, "Invalid", "Choose one of the numbers.")
     comment = sent["comment"][0] if "comment" in sent else None
     try:
-        page = await run_in_threadpool(answering.answer, _token(request), score, comment)
+        page = await run_in_threadpool(answering.answer, token_of(request), score, comment)
     except NotFound as error:
         return _over(error)
     except Invalid as error:
@@ -64,7 +64,7 @@ async def answer(request: Request) -> Response:
 async def stop(request: Request) -> Response:
     """Never ask this customer by mail again: by the button of the page, or by a mail program (RFC 8058)."""
     try:
-        await run_in_threadpool(answering.stop, _token(request))
+        await run_in_threadpool(answering.stop, token_of(request))
     except NotFound as error:
         return broken_link(error.message)
     return public_page("We will not ask you again", "<p>If this was a mistake, just write to us.</p>")
@@ -73,7 +73,7 @@ async def stop(request: Request) -> Response:
 async def ask_to_stop(request: Request) -> Response:
     """A button to be asked no more; programs that open the address change nothing."""
     try:
-        await run_in_threadpool(answering.look_to_stop, _token(request))
+        await run_in_threadpool(answering.look_to_stop, token_of(request))
     except NotFound as error:
         return broken_link(error.message)
     return public_page(
@@ -172,22 +172,6 @@ def _over(error: NotFound) -> Response:
     if error.message == answering.EXPIRED:
         return public_page("The time to answer is over", f"<p>{escape(error.message)}</p>", status=410)
     return broken_link(error.message)
-
-
-async def _body(request: Request) -> bytes | None:
-    """What was sent; None when it is too long."""
-    parts: list[bytes] = []
-    length = 0
-    async for part in request.stream():
-        length += len(part)
-        if length > LONGEST:
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _token(request: Request) -> str:
-    return str(request.path_params["token"])
 
 
 DOORS = (

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crm_core.api.doors import Door
+from crm_core.api.doors import Door, token_of
 from crm_core.api.public_pages import broken_link, public_page
 from crm_core.kernel.errors import NotFound
 from crm_core.marketing import links, online_copies, posts, tracking
@@ -26,13 +26,13 @@ _log = logging.getLogger(__name__)
 
 async def pixel(request: Request) -> Response:
     """A picture that nobody sees; the same answer whatever the address is."""
-    await run_in_threadpool(_note, tracking.opened, _token(request), _seen(request))
+    await run_in_threadpool(_note, tracking.opened, token_of(request), _seen(request))
     return Response(PIXEL, media_type="image/gif")
 
 
 async def click(request: Request) -> Response:
     """On to where the link leads: an address that was stored when the campaign was sent, and no other."""
-    token = _token(request)
+    token = token_of(request)
     try:
         url = await run_in_threadpool(tracking.target, token)
     except NotFound as error:
@@ -45,7 +45,7 @@ async def click(request: Request) -> Response:
 
 async def post(request: Request) -> Response:
     """On to where a link of a post leads; whoever followed it is counted, nobody is known."""
-    token = _token(request)
+    token = token_of(request)
     try:
         url = await run_in_threadpool(posts.target, token)
     except NotFound as error:
@@ -58,7 +58,7 @@ async def view(request: Request) -> Response:
     """The message of one reader as a page; nothing is counted by looking."""
     try:
         html = await run_in_threadpool(
-            online_copies.page_of, _token(request), request.state.settings.public_url
+            online_copies.page_of, token_of(request), request.state.settings.public_url
         )
     except NotFound as error:
         return broken_link(error.message)
@@ -80,10 +80,6 @@ def _seen(request: Request) -> Seen:
     }
     is_in_advance = any("prefetch" in one or "preview" in one for one in asked)
     return Seen(request.headers.get("user-agent", "")[:LONGEST], request.method == "HEAD", is_in_advance)
-
-
-def _token(request: Request) -> str:
-    return str(request.path_params["token"])
 
 
 DOORS = (

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crm_core.api.doors import Door
+from crm_core.api.doors import Door, token_of
 from crm_core.api.public_pages import broken_link, public_page
 from crm_core.kernel.errors import NotFound
 from crm_core.marketing import unsubscribing
@@ -19,7 +19,7 @@ _DONE: Final = "You get no more of these messages at {address}. If this was a mi
 async def show(request: Request) -> Response:
     """Ask whether the reader wants to leave; scanners that open every link change nothing."""
     try:
-        found = await run_in_threadpool(unsubscribing.look, _token(request))
+        found = await run_in_threadpool(unsubscribing.look, token_of(request))
     except NotFound as error:
         return broken_link(error.message)
     return _gone(found) if found.is_done else _asked(found)
@@ -28,14 +28,10 @@ async def show(request: Request) -> Response:
 async def leave(request: Request) -> Response:
     """Take the consent back: by the button of the page, or by the mail program of the reader (RFC 8058)."""
     try:
-        found = await run_in_threadpool(unsubscribing.leave, _token(request))
+        found = await run_in_threadpool(unsubscribing.leave, token_of(request))
     except NotFound as error:
         return broken_link(error.message)
     return _gone(found)
-
-
-def _token(request: Request) -> str:
-    return str(request.path_params["token"])
 
 
 def _asked(found: Leaving) -> Response:
